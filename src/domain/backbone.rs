@@ -1,0 +1,47 @@
+//! A backbone's card: what the catalogue beside the page (`backbones.json`) says of one pretrained encoder.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+/// One file of a backbone, with what it must be.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FileCard {
+    /// Size in bytes.
+    pub bytes: u64,
+    /// SHA-256, 64 lower-case hexadecimal digits.
+    pub sha256: String,
+}
+
+/// A pretrained encoder that the page offers.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BackboneCard {
+    /// The Hub name, `org/name`: what an export says it belongs to.
+    pub id: String,
+    /// The name a person reads.
+    pub name: String,
+    /// Model family, by the `model_type` of `config.json` (`bert`).
+    pub family: String,
+    /// Where its files lie, relative to the page.
+    pub folder: String,
+    /// Licence of the weights (SPDX).
+    pub licence: String,
+    /// Width of the hidden states.
+    pub hidden: u16,
+    /// Number of transformer blocks.
+    pub layers: u8,
+    /// `config.json`, `tokenizer.json`, `model.safetensors`.
+    pub files: BTreeMap<String, FileCard>,
+}
+
+impl BackboneCard {
+    /// The weights file's hash: the backbone's identity in kept features and in exports.
+    pub fn weights_sha256(&self) -> &str {
+        self.files.get("model.safetensors").map_or("", |file| file.sha256.as_str())
+    }
+
+    /// Size of everything to be fetched, in bytes.
+    pub fn bytes(&self) -> u64 {
+        self.files.values().map(|file| file.bytes).sum()
+    }
+}

@@ -1,0 +1,18 @@
+//! The facts of the trade: what a pair, a choice, a split, a recipe and a metric are.
+//!
+//! Must not know burn, the browser or async: everything here is std and serde, and runs anywhere.
+
+pub mod backbone;
+pub mod choice;
+pub mod config;
+pub mod dataset;
+pub mod device;
+pub mod evaluation;
+pub mod formats;
+pub mod log;
+pub mod metrics;
+pub mod pair;
+pub mod query;
+pub mod recipe;
+pub mod run;
+pub mod split;

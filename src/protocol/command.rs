@@ -1,0 +1,97 @@
+//! What the page asks of the engine. The engine keeps nothing that these cannot rebuild.
+
+use serde::{Deserialize, Serialize};
+
+use super::{RequestId, RunId, Slot};
+use crate::domain::backbone::BackboneCard;
+use crate::domain::config::{DescentConfig, Penalty};
+use crate::domain::dataset::Preference;
+use crate::domain::device::Decision;
+use crate::domain::pair::Pair;
+use crate::domain::recipe::Recipe;
+
+/// A request to the engine.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Command {
+    /// First of all: the page's build id. Answered by `Event::Hello`, or refused. Stays the first variant, so
+    /// that builds which agree on nothing else still understand each other's greeting.
+    Hello {
+        /// [`super::BUILD_ID`] of the page.
+        build: String,
+    },
+    /// Start the device and load the backbone. Answered by `DeviceReady`, `BackboneProgress`…, `BackboneReady`.
+    Open {
+        /// The device decided on, and why.
+        device: Decision,
+        /// The backbone.
+        backbone: BackboneCard,
+        /// The address that the card's folder is relative to, ending in `/`.
+        base: String,
+        /// Helper workers for feature extraction on the CPU; 0 does the work in this one.
+        helpers: u8,
+    },
+    /// Use this recipe from now on; features of known pairs are computed anew in the background.
+    Recipe(Recipe),
+    /// Add pairs: their features are computed in the background, in this order, after those already waiting.
+    AddPairs(Vec<Pair>),
+    /// Forget all pairs and their waiting work.
+    ClearPairs,
+    /// The exact fit into `Slot::Living`. Answered by `Fitted`, or `Failed`.
+    Fit {
+        /// Ties the answer to this.
+        request: RequestId,
+        /// Everything there is to learn from.
+        preferences: Vec<Preference>,
+        /// Strength of the penalty.
+        penalty: Penalty,
+    },
+    /// Gradient descent into `Slot::Trained`. Answered by `RunStarted`, `Step`…, `Epoch`…, then `RunDone` or `RunFailed`.
+    Train {
+        /// The run's name.
+        run: RunId,
+        /// Everything there is to learn from.
+        preferences: Vec<Preference>,
+        /// Settings.
+        config: DescentConfig,
+    },
+    /// Hold the run after the current step.
+    Pause {
+        /// Which run.
+        run: RunId,
+    },
+    /// Go on.
+    Resume {
+        /// Which run.
+        run: RunId,
+    },
+    /// End the run, keeping its best weights so far.
+    Stop {
+        /// Which run.
+        run: RunId,
+    },
+    /// Score responses to one prompt. A newer `Score` supersedes an older one not yet begun.
+    Score {
+        /// Ties the answer to this.
+        request: RequestId,
+        /// Which model.
+        slot: Slot,
+        /// What was asked.
+        prompt: String,
+        /// One or more responses.
+        responses: Vec<String>,
+    },
+    /// The model as one safetensors file. Answered by `Exported`.
+    Export {
+        /// Ties the answer to this.
+        request: RequestId,
+        /// Which model.
+        slot: Slot,
+    },
+    /// Take an exported file into `Slot::Trained`. Answered by `ModelReady`, or `Failed`.
+    Import {
+        /// Ties the answer to this.
+        request: RequestId,
+        /// The file's bytes.
+        bytes: Vec<u8>,
+    },
+}

@@ -1,0 +1,221 @@
+//! What the engine tells the page.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Fault, RequestId, RunId, Slot};
+use crate::domain::config::Penalty;
+use crate::domain::device::Decision;
+use crate::domain::evaluation::Evaluation;
+use crate::domain::recipe::Recipe;
+use crate::domain::run::{Ending, EpochReport, StepReport};
+
+/// News from the engine.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Event {
+    /// The worker's build id, in answer to the page's. Stays the first variant.
+    Hello {
+        /// [`super::BUILD_ID`] of the worker.
+        build: String,
+    },
+    /// A device runs; its reason says what was asked, what was tried and what failed.
+    DeviceReady(Decision),
+    /// Bytes of the backbone so far.
+    BackboneProgress {
+        /// Bytes got.
+        got: u64,
+        /// Bytes in all.
+        total: u64,
+        /// Whence.
+        origin: Origin,
+    },
+    /// The backbone is loaded, its hash checked.
+    BackboneReady {
+        /// Hub name.
+        id: String,
+        /// Whence.
+        origin: Origin,
+        /// Blocks held in memory.
+        layers: u8,
+    },
+    /// The backbone could not be had.
+    BackboneFailed(Fault),
+    /// Features of the known pairs.
+    Preparing(Preparation),
+    /// An exact fit has ended.
+    Fitted {
+        /// The command's.
+        request: RequestId,
+        /// Time of the fit that gave the weights, in milliseconds.
+        fit_ms: f32,
+        /// Time of the cross-validation that judged it, in milliseconds.
+        judge_ms: f32,
+        /// Preferences left out because their features are not there yet.
+        waiting: u32,
+    },
+    /// The model in this slot is new.
+    ModelReady {
+        /// Which slot.
+        slot: Slot,
+        /// What it is.
+        card: Box<ModelCard>,
+    },
+    /// A run has begun.
+    RunStarted {
+        /// Which run.
+        run: RunId,
+        /// Steps there will be without early stopping.
+        steps: u32,
+        /// Preferences learned from.
+        train: u32,
+        /// Preferences held out.
+        validation: u32,
+    },
+    /// A run waits for features before it can begin.
+    RunPreparing {
+        /// Which run.
+        run: RunId,
+        /// Preferences whose features are still to come.
+        waiting: u32,
+    },
+    /// A run's newest step.
+    Step {
+        /// Which run.
+        run: RunId,
+        /// The step.
+        report: StepReport,
+    },
+    /// A run's newest epoch.
+    Epoch {
+        /// Which run.
+        run: RunId,
+        /// The epoch.
+        report: EpochReport,
+    },
+    /// The run holds.
+    RunPaused {
+        /// Which run.
+        run: RunId,
+    },
+    /// The run goes on.
+    RunResumed {
+        /// Which run.
+        run: RunId,
+    },
+    /// The run has ended well; `ModelReady` for `Slot::Trained` came before.
+    RunDone {
+        /// Which run.
+        run: RunId,
+        /// Why it ended.
+        ending: Ending,
+        /// Accuracy over the validation pairs, 0–1; `None` when there are none.
+        validation_accuracy: Option<f32>,
+        /// Seconds of training, pauses left out.
+        seconds: f32,
+    },
+    /// The run has ended badly.
+    RunFailed {
+        /// Which run.
+        run: RunId,
+        /// What happened and what to do.
+        fault: Fault,
+    },
+    /// Scores in the order of the responses.
+    Scored {
+        /// The command's.
+        request: RequestId,
+        /// Which model scored.
+        slot: Slot,
+        /// One a response.
+        scores: Vec<Score>,
+    },
+    /// A newer request took this one's place.
+    Superseded {
+        /// The command's.
+        request: RequestId,
+    },
+    /// The model's file.
+    Exported {
+        /// The command's.
+        request: RequestId,
+        /// Which model.
+        slot: Slot,
+        /// One safetensors file.
+        bytes: Vec<u8>,
+    },
+    /// A request could not be met.
+    Failed {
+        /// The command's; `None` where no single request is to blame.
+        request: Option<RequestId>,
+        /// What happened and what to do.
+        fault: Fault,
+    },
+}
+
+/// Where the backbone's bytes came from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Origin {
+    /// Fetched.
+    Network,
+    /// Kept by the browser from an earlier visit.
+    Kept,
+}
+
+/// Progress of feature extraction.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Preparation {
+    /// Responses whose features are there.
+    pub done: u32,
+    /// Responses in all.
+    pub total: u32,
+    /// Of those done, how many were kept from an earlier visit.
+    pub kept: u32,
+    /// Responses a second, computed ones only; 0 before the first.
+    pub rate: f32,
+    /// Share of computed positions that were padding, 0–1.
+    pub padding: f32,
+}
+
+/// One response's score.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Score {
+    /// The reward. Only differences between responses to one prompt mean anything.
+    pub value: f32,
+    /// The part of it that is the length feature's.
+    pub length_part: f32,
+    /// Tokens of the whole response.
+    pub response_tokens: u32,
+    /// Tokens that did not fit into the recipe's longest input (prompt and response).
+    pub cut_tokens: u32,
+    /// Time from request to score in milliseconds.
+    pub ms: f32,
+}
+
+/// What a model is made of.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ModelCard {
+    /// How it came to be.
+    pub made_by: MadeBy,
+    /// Hub name of its backbone.
+    pub backbone: String,
+    /// Its features.
+    pub recipe: Recipe,
+    /// The device's name it was made on.
+    pub device: String,
+    /// The penalty λ in use.
+    pub lambda: f32,
+    /// How it judges pairs it had not seen; `None` in a file that says nothing of it.
+    pub evaluation: Option<Evaluation>,
+    /// Share of the held-out margins' variance that the length feature explains, 0–1; `None` when it is off.
+    pub length_share: Option<f32>,
+}
+
+/// How a model came to be.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub enum MadeBy {
+    /// The exact fit with this penalty setting.
+    ExactFit(Penalty),
+    /// Gradient descent.
+    Descent(RunId),
+    /// Somebody's file.
+    Upload,
+}
