@@ -33,8 +33,14 @@ pub mod weights;
 
 #[cfg(feature = "web")]
 pub mod storage;
+/// The engine's home in the browser: the page's client of it, and the host that it runs in.
 #[cfg(feature = "web")]
-pub mod worker;
+pub mod worker {
+    pub mod adapter;
+    pub mod client;
+    #[cfg(feature = "worker")]
+    pub mod host;
+}
 
 #[cfg(feature = "page")]
 pub mod ui;

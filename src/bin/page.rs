@@ -1,1 +1,5 @@
-fn main() {}
+//! The page's wasm: mounts the views, and nothing else.
+
+fn main() {
+    reward_studio::ui::start();
+}

@@ -1,1 +1,13 @@
-//! model
+//! The network: backbone, pooling, head, loss. Start with [`reward_model`].
+//!
+//! Knows burn; must not know bytes, messages, time or the browser.
+
+pub mod attention;
+pub mod bert;
+pub mod config;
+pub mod head;
+pub mod input;
+pub mod loss;
+pub mod mlp;
+pub mod pooling;
+pub mod reward_model;

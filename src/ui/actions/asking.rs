@@ -1,0 +1,136 @@
+//! What is asked of the engine: fits, runs, scores, models.
+
+use leptos::prelude::*;
+
+use super::Actions;
+use crate::domain::recipe::Recipe;
+use crate::protocol::{Command, RunId, Slot};
+use crate::ui::browser;
+use crate::ui::state::{Backbone, Lane, Purpose};
+
+impl Actions {
+    /// Make the living model follow the answers. While a fit is under way the newest wish waits for it.
+    pub fn fit(self) {
+        let engine = self.state.engine;
+        let preferences = self.state.workspace.preferences();
+        if preferences.is_empty() {
+            engine.forget_living();
+            return;
+        }
+        let ready = engine.backbone.with_untracked(|backbone| matches!(backbone, Backbone::Ready { .. }));
+        if !ready || !may_go(self.state.fits) {
+            return;
+        }
+        let request = self.state.ask(Purpose::Fit);
+        self.state.fits.update_value(|lane| lane.went(request));
+        let penalty = self.state.settings.descent.with_untracked(|descent| descent.penalty);
+        self.send(Command::Fit { request, preferences, penalty });
+    }
+
+    /// Score what is typed. While a score is under way the newest text waits for it.
+    pub fn score(self) {
+        let scoring = self.state.scoring;
+        let slot = untrack(|| self.state.slot_in_view());
+        if scoring.response.with_untracked(String::is_empty) || !self.has_model(slot) {
+            scoring.clear();
+            return;
+        }
+        if !may_go(self.state.scores) {
+            return;
+        }
+        let request = self.state.ask(Purpose::Score);
+        self.state.scores.update_value(|lane| lane.went(request));
+        let (prompt, responses) = (scoring.prompt.get_untracked(), scoring.responses());
+        self.send(Command::Score { request, slot, prompt, responses });
+    }
+
+    /// Put a pair of the workspace, drawn at random, into the Score tab's fields.
+    pub fn fill_in_a_pair(self) {
+        let pair = self.state.workspace.dataset.with_untracked(|dataset| {
+            let pairs = dataset.pairs();
+            let place = browser::random_u64().checked_rem(pairs.len() as u64)?;
+            pairs.get(place as usize).cloned()
+        });
+        let Some(pair) = pair else { return };
+        let scoring = self.state.scoring;
+        scoring.prompt.set(pair.prompt);
+        scoring.response.set(pair.response_a);
+        scoring.other.set(pair.response_b);
+        self.score();
+    }
+
+    /// Show this model on Evaluate, Score and Data.
+    pub fn look_at(self, slot: Slot) {
+        self.state.settings.slot.set(slot);
+        self.score();
+    }
+
+    /// Start gradient descent on all preferences.
+    pub fn train(self) {
+        let settings = self.state.settings;
+        settings.runs.update(|runs| *runs += 1);
+        self.keep("runs", settings.runs.get_untracked().to_string());
+        let run = RunId(settings.runs.get_untracked());
+        self.state.training.asked(run);
+        let preferences = self.state.workspace.preferences();
+        self.send(Command::Train { run, preferences, config: settings.descent.get_untracked() });
+    }
+
+    /// Hold the run.
+    pub fn pause(self) {
+        self.to_run(|run| Command::Pause { run });
+    }
+
+    /// Let the run go on.
+    pub fn resume(self) {
+        self.to_run(|run| Command::Resume { run });
+    }
+
+    /// End the run; its best weights so far become the model.
+    pub fn stop(self) {
+        self.to_run(|run| Command::Stop { run });
+    }
+
+    /// Make features this way from now on.
+    pub fn set_recipe(self, recipe: Recipe) {
+        let settings = self.state.settings;
+        if settings.recipe.with_untracked(|now| *now == recipe) {
+            return;
+        }
+        settings.recipe.set(recipe.clone());
+        self.keep_json("recipe", &recipe);
+        self.state.engine.features_are_stale();
+        self.send(Command::Recipe(recipe));
+        self.fit();
+    }
+
+    /// Ask for the model's file, to give it to the person.
+    pub fn download_model(self) {
+        let slot = untrack(|| self.state.slot_in_view());
+        let request = self.state.ask(Purpose::ExportToSave);
+        self.send(Command::Export { request, slot });
+    }
+
+    pub(super) fn ask_to_keep(self) {
+        let request = self.state.ask(Purpose::ExportToKeep);
+        self.send(Command::Export { request, slot: Slot::Trained });
+    }
+
+    fn has_model(self, slot: Slot) -> bool {
+        let engine = self.state.engine;
+        match slot {
+            Slot::Living => engine.living.with_untracked(Option::is_some),
+            Slot::Trained => engine.trained.with_untracked(Option::is_some),
+        }
+    }
+
+    fn to_run(self, command: impl FnOnce(RunId) -> Command) {
+        if let Some(run) = self.state.training.run.get_untracked() {
+            self.send(command(run));
+        }
+    }
+}
+
+fn may_go(lane: StoredValue<Lane>) -> bool {
+    lane.try_update_value(Lane::may_go).unwrap_or(false)
+}

@@ -1,0 +1,93 @@
+//! Files out: preference data, the log, the model; and the way back to an empty page.
+
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+use super::Actions;
+use crate::domain::formats::jsonl;
+use crate::ui::browser;
+
+/// The shapes in which preference data are given out.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum DataFormat {
+    /// `prompt`, `chosen`, `rejected`: what trainers read.
+    #[default]
+    Trl,
+    /// Every pair with its label.
+    Pairs,
+    /// Every event, as it is stored.
+    Log,
+}
+
+impl DataFormat {
+    /// In the order the page offers them.
+    pub const ALL: [DataFormat; 3] = [DataFormat::Trl, DataFormat::Pairs, DataFormat::Log];
+
+    /// The form value.
+    pub fn word(self) -> &'static str {
+        match self {
+            DataFormat::Trl => "trl",
+            DataFormat::Pairs => "pairs",
+            DataFormat::Log => "log",
+        }
+    }
+
+    /// The name a person reads.
+    pub fn name(self) -> &'static str {
+        match self {
+            DataFormat::Trl => "Preferences: prompt, chosen, rejected",
+            DataFormat::Pairs => "All pairs, with labels",
+            DataFormat::Log => "Everything that was done (event log)",
+        }
+    }
+
+    /// The format of this word.
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|format| format.word() == word)
+    }
+}
+
+impl Actions {
+    /// Give the person their data.
+    pub fn export_data(self, format: DataFormat) {
+        let workspace = self.state.workspace;
+        let (name, text) = match format {
+            DataFormat::Trl => ("preferences.jsonl", workspace.dataset.with_untracked(jsonl::write).0),
+            DataFormat::Pairs => ("pairs.jsonl", workspace.dataset.with_untracked(jsonl::write_all)),
+            DataFormat::Log => ("log.jsonl", log_lines(self)),
+        };
+        self.save(name, "application/jsonl", text.as_bytes());
+    }
+
+    pub(super) fn save_model(self, bytes: &[u8]) {
+        self.save("reward-model.safetensors", "application/octet-stream", bytes);
+    }
+
+    /// Remove everything that this page has stored, and begin anew.
+    pub fn clear_everything(self) {
+        let Some(store) = self.store() else { return };
+        spawn_local(async move {
+            match store.clear_everything().await {
+                // A fresh page is the one state that certainly holds nothing of the old.
+                Ok(()) => {
+                    if window().location().reload().is_err() {
+                        self.state.notices.good("Everything is removed. Reload the page to begin anew.");
+                    }
+                }
+                Err(fault) => self.state.notices.fault(fault),
+            }
+        });
+    }
+
+    fn save(self, name: &str, kind: &str, bytes: &[u8]) {
+        if let Err(fault) = browser::save_file(name, kind, bytes) {
+            self.state.notices.fault(fault);
+        }
+    }
+}
+
+fn log_lines(actions: Actions) -> String {
+    let events = actions.state.workspace.events();
+    let lines = events.iter().filter_map(|event| serde_json::to_string(event).ok());
+    lines.fold(String::new(), |text, line| text + &line + "\n")
+}

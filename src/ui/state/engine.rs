@@ -1,0 +1,181 @@
+//! The engine as the page sees it: device, backbone, features, and the two models.
+
+use std::sync::Arc;
+
+use leptos::prelude::*;
+use serde::{Deserialize, Serialize};
+
+use crate::domain::backbone::BackboneCard;
+use crate::domain::device::Decision;
+use crate::protocol::Fault;
+use crate::protocol::event::{ModelCard, Origin, Preparation};
+use crate::ui::browser;
+
+/// Where the backbone stands.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub enum Backbone {
+    /// Nothing was heard yet.
+    #[default]
+    Waiting,
+    /// Bytes are coming.
+    Loading(Load),
+    /// It is there.
+    Ready {
+        /// Whence.
+        origin: Origin,
+        /// Blocks held in memory.
+        layers: u8,
+    },
+    /// It could not be had.
+    Failed(Fault),
+}
+
+/// Bytes so far.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Load {
+    /// Got.
+    pub got: u64,
+    /// In all.
+    pub total: u64,
+    /// Whence.
+    pub origin: Origin,
+    /// Bytes a second since the first.
+    pub rate: f64,
+}
+
+/// What the newest exact fit took.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct FitNote {
+    /// Milliseconds for the weights.
+    pub fit_ms: f32,
+    /// Milliseconds for the cross-validation.
+    pub judge_ms: f32,
+    /// Preferences left out, for want of features.
+    pub waiting: u32,
+}
+
+/// One point of "held-out accuracy by number of answers".
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct CurvePoint {
+    /// Preferences learned from.
+    pub learned_from: u32,
+    /// 0–1.
+    pub accuracy: f64,
+}
+
+/// The engine's side of the state.
+#[derive(Clone, Copy)]
+pub struct Engine {
+    /// The backbones that can be had.
+    pub cards: RwSignal<Vec<BackboneCard>>,
+    /// The device that runs, and why; `None` while one is starting.
+    pub device: RwSignal<Option<Decision>>,
+    /// Why the last device failed, until another one runs.
+    pub device_trouble: RwSignal<Option<Fault>>,
+    /// The backbone.
+    pub backbone: RwSignal<Backbone>,
+    /// Features of the known pairs.
+    pub preparation: RwSignal<Preparation>,
+    /// The model that follows every answer.
+    pub living: RwSignal<Option<Arc<ModelCard>>>,
+    /// The model that was trained or uploaded.
+    pub trained: RwSignal<Option<Arc<ModelCard>>>,
+    /// The newest exact fit.
+    pub fit: RwSignal<Option<FitNote>>,
+    /// Why the newest exact fit was not possible.
+    pub trouble: RwSignal<Option<Fault>>,
+    /// The living model's accuracy by number of answers, in rising order.
+    pub curve: RwSignal<Vec<CurvePoint>>,
+    began: StoredValue<Option<(f64, u64)>>,
+    fitted_at: StoredValue<f64>,
+}
+
+/// While features come in, the living model is made anew this often.
+const REFIT_MS: f64 = 1_500.0;
+
+impl Default for Engine {
+    fn default() -> Self {
+        Self {
+            cards: RwSignal::new(vec![]),
+            device: RwSignal::new(None),
+            device_trouble: RwSignal::new(None),
+            backbone: RwSignal::new(Backbone::Waiting),
+            preparation: RwSignal::new(Preparation::default()),
+            living: RwSignal::new(None),
+            trained: RwSignal::new(None),
+            fit: RwSignal::new(None),
+            trouble: RwSignal::new(None),
+            curve: RwSignal::new(vec![]),
+            began: StoredValue::new(None),
+            fitted_at: StoredValue::new(0.0),
+        }
+    }
+}
+
+impl Engine {
+    /// A new engine is being started.
+    pub fn starting(&self) {
+        self.device.set(None);
+        self.device_trouble.set(None);
+        self.backbone.set(Backbone::Waiting);
+        self.began.set_value(None);
+    }
+
+    /// There is nothing left to learn from.
+    pub fn forget_living(&self) {
+        self.living.set(None);
+        self.fit.set(None);
+        self.trouble.set(None);
+        self.curve.set(vec![]);
+    }
+
+    /// The recipe has changed: what was measured with the old one says nothing of the new.
+    pub fn features_are_stale(&self) {
+        self.fit.set(None);
+        self.curve.set(vec![]);
+    }
+
+    pub(super) fn backbone_progress(&self, got: u64, total: u64, origin: Origin) {
+        let now = browser::clock_ms();
+        if self.began.with_value(|began| began.is_none_or(|(_, from)| from > got)) {
+            self.began.set_value(Some((now, got)));
+        }
+        let (since, from) = self.began.get_value().unwrap_or((now, got));
+        let seconds = (now - since) / 1000.0;
+        let rate = if seconds > 0.2 { (got - from) as f64 / seconds } else { 0.0 };
+        self.backbone.set(Backbone::Loading(Load { got, total, origin, rate }));
+    }
+
+    pub(super) fn fitted(&self, note: FitNote) {
+        self.fitted_at.set_value(browser::clock_ms());
+        self.fit.set(Some(note));
+        self.trouble.set(None);
+    }
+
+    pub(super) fn fit_failed(&self, fault: Fault) {
+        self.fitted_at.set_value(browser::clock_ms());
+        self.trouble.set(Some(fault));
+    }
+
+    pub(super) fn living_is(&self, card: Arc<ModelCard>) {
+        if let Some(evaluation) = &card.evaluation
+            && let Some(accuracy) = evaluation.accuracy()
+        {
+            let learned_from = evaluation.learned_from;
+            self.curve.update(|curve| {
+                // After an undo the curve goes back with the answers.
+                curve.retain(|point| point.learned_from < learned_from);
+                curve.push(CurvePoint { learned_from, accuracy });
+            });
+        }
+        self.living.set(Some(card));
+    }
+
+    /// Whether answers wait for features that have come since the newest fit.
+    pub(super) fn fit_is_due(&self) -> bool {
+        let Preparation { done, total, .. } = self.preparation.get_untracked();
+        let waiting = self.fit.with_untracked(|fit| fit.is_none_or(|fit| fit.waiting > 0));
+        let rested = browser::clock_ms() - self.fitted_at.get_value() >= REFIT_MS;
+        total > 0 && waiting && (done == total || rested)
+    }
+}

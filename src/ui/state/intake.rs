@@ -1,0 +1,45 @@
+//! What file imports have brought, file by file.
+
+use leptos::prelude::*;
+
+use crate::domain::formats::Refused;
+use crate::protocol::Fault;
+
+/// What became of one file.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct FileReport {
+    /// Its name.
+    pub name: String,
+    /// Pairs that were not known before.
+    pub new: usize,
+    /// Pairs that were known, or came twice in the file.
+    pub duplicate: usize,
+    /// Answers that came with the pairs.
+    pub answers: usize,
+    /// The first refused rows.
+    pub refused: Vec<Refused>,
+    /// All refused rows.
+    pub refused_total: usize,
+    /// Why the file as a whole was not taken.
+    pub fault: Option<Fault>,
+}
+
+impl FileReport {
+    /// Refused rows that are shown; the others are only counted.
+    pub const SHOWN: usize = 50;
+}
+
+/// The newest import.
+#[derive(Clone, Copy)]
+pub struct Intake {
+    /// What is being read, with the share done.
+    pub reading: RwSignal<Option<(String, f64)>>,
+    /// One report a file.
+    pub reports: RwSignal<Vec<FileReport>>,
+}
+
+impl Default for Intake {
+    fn default() -> Self {
+        Self { reading: RwSignal::new(None), reports: RwSignal::new(vec![]) }
+    }
+}

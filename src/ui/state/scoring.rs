@@ -1,0 +1,82 @@
+//! What is typed on the Score tab, and what the model says of it.
+
+use leptos::prelude::*;
+
+use crate::domain::metrics;
+use crate::protocol::event::Score;
+use crate::protocol::{Fault, Slot};
+
+/// Texts and their scores. The texts stay here and in the engine; they are neither stored nor sent anywhere.
+#[derive(Clone, Copy)]
+pub struct Scoring {
+    /// What was asked.
+    pub prompt: RwSignal<String>,
+    /// The response to be scored.
+    pub response: RwSignal<String>,
+    /// A second response to compare it with; empty for none.
+    pub other: RwSignal<String>,
+    /// The newest scores: one for each response that is not empty, and the model that gave them.
+    pub scores: RwSignal<Option<(Slot, Vec<Score>)>>,
+    /// Why there is no score.
+    pub trouble: RwSignal<Option<Fault>>,
+}
+
+impl Default for Scoring {
+    fn default() -> Self {
+        Self {
+            prompt: RwSignal::new(String::new()),
+            response: RwSignal::new(String::new()),
+            other: RwSignal::new(String::new()),
+            scores: RwSignal::new(None),
+            trouble: RwSignal::new(None),
+        }
+    }
+}
+
+impl Scoring {
+    /// The engine has answered.
+    pub fn scored(&self, slot: Slot, scores: Vec<Score>) {
+        // What was cleared meanwhile stays cleared.
+        let wanted = self.response.with_untracked(|text| !text.is_empty());
+        self.scores.set(wanted.then_some((slot, scores)));
+        self.trouble.set(None);
+    }
+
+    /// The engine could not score; what an older text scored says nothing of this one.
+    pub fn failed(&self, fault: Fault) {
+        self.scores.set(None);
+        self.trouble.set(Some(fault));
+    }
+
+    /// Nothing is to be scored.
+    pub fn clear(&self) {
+        self.scores.set(None);
+        self.trouble.set(None);
+    }
+
+    /// The responses to score: the first, and the second where there is one.
+    pub fn responses(&self) -> Vec<String> {
+        let mut responses = vec![self.response.get_untracked()];
+        let other = self.other.get_untracked();
+        if !other.is_empty() {
+            responses.push(other);
+        }
+        responses
+    }
+
+    /// The score of the first response.
+    pub fn first(&self) -> Option<Score> {
+        self.scores.with(|scores| scores.as_ref().and_then(|(_, scores)| scores.first().cloned()))
+    }
+
+    /// The score of the second response.
+    pub fn second(&self) -> Option<Score> {
+        self.scores.with(|scores| scores.as_ref().and_then(|(_, scores)| scores.get(1).cloned()))
+    }
+
+    /// σ(first − second): the probability that the first response is preferred.
+    pub fn preference(&self) -> Option<f64> {
+        let (first, second) = (self.first()?, self.second()?);
+        Some(metrics::preference_probability(f64::from(first.value) - f64::from(second.value)))
+    }
+}

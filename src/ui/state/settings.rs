@@ -1,0 +1,135 @@
+//! What a person sets and finds again at the next visit.
+
+use leptos::prelude::*;
+
+use crate::domain::config::DescentConfig;
+use crate::domain::device::DeviceRequest;
+use crate::domain::recipe::Recipe;
+use crate::protocol::Slot;
+
+/// The five tabs.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Tab {
+    /// Say which response is better.
+    #[default]
+    Annotate,
+    /// Run gradient descent.
+    Train,
+    /// Judge the model.
+    Evaluate,
+    /// Score typed texts.
+    Score,
+    /// Files in and out.
+    Data,
+}
+
+impl Tab {
+    /// In the order of the page.
+    pub const ALL: [Tab; 5] = [Tab::Annotate, Tab::Train, Tab::Evaluate, Tab::Score, Tab::Data];
+
+    /// The word in test ids and settings.
+    pub fn word(self) -> &'static str {
+        match self {
+            Tab::Annotate => "annotate",
+            Tab::Train => "train",
+            Tab::Evaluate => "evaluate",
+            Tab::Score => "score",
+            Tab::Data => "data",
+        }
+    }
+
+    /// The name a person reads.
+    pub fn name(self) -> &'static str {
+        match self {
+            Tab::Annotate => "Annotate",
+            Tab::Train => "Train",
+            Tab::Evaluate => "Evaluate",
+            Tab::Score => "Score",
+            Tab::Data => "Data",
+        }
+    }
+
+    /// The tab of this word.
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|tab| tab.word() == word)
+    }
+}
+
+/// Light, dark, or as the system has it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Theme {
+    /// As the system has it.
+    #[default]
+    System,
+    /// Dark ink on paper.
+    Light,
+    /// Light ink on the dark.
+    Dark,
+}
+
+impl Theme {
+    /// Every theme, in the order the toggle goes through them.
+    pub const ALL: [Theme; 3] = [Theme::System, Theme::Light, Theme::Dark];
+
+    /// The word in settings and in `data-theme`.
+    pub fn word(self) -> &'static str {
+        match self {
+            Theme::System => "system",
+            Theme::Light => "light",
+            Theme::Dark => "dark",
+        }
+    }
+
+    /// The theme of this word.
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|theme| theme.word() == word)
+    }
+
+    /// The next one round.
+    pub fn next(self) -> Self {
+        match self {
+            Theme::System => Theme::Light,
+            Theme::Light => Theme::Dark,
+            Theme::Dark => Theme::System,
+        }
+    }
+}
+
+/// The settings. Changed through the actions, which also keep them.
+#[derive(Clone, Copy)]
+pub struct Settings {
+    /// The open tab.
+    pub tab: RwSignal<Tab>,
+    /// Light or dark.
+    pub theme: RwSignal<Theme>,
+    /// The device asked for.
+    pub device: RwSignal<DeviceRequest>,
+    /// The backbone's Hub name, once the catalogue is read.
+    pub backbone: RwSignal<String>,
+    /// Draws the order of the pairs and the sides of the responses.
+    pub seed: RwSignal<u64>,
+    /// Runs so far: the next run's number is one more.
+    pub runs: RwSignal<u32>,
+    /// Gradient descent's settings.
+    pub descent: RwSignal<DescentConfig>,
+    /// How features are made; set once the backbone is known.
+    pub recipe: RwSignal<Recipe>,
+    /// The model that Evaluate, Score and Download look at.
+    pub slot: RwSignal<Slot>,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            tab: RwSignal::new(Tab::default()),
+            theme: RwSignal::new(Theme::default()),
+            device: RwSignal::new(DeviceRequest::default()),
+            backbone: RwSignal::new(String::new()),
+            seed: RwSignal::new(0),
+            runs: RwSignal::new(0),
+            descent: RwSignal::new(DescentConfig::default()),
+            recipe: RwSignal::new(Recipe::measured_best(6)),
+            slot: RwSignal::new(Slot::Living),
+        }
+    }
+}

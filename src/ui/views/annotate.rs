@@ -1,0 +1,74 @@
+//! Annotate: which of two responses is better. The model that forms from the answers stands beside them.
+
+mod answer_bar;
+mod done;
+mod head_panel;
+mod keys;
+mod pair;
+mod specimen;
+mod welcome;
+
+use leptos::ev;
+use leptos::prelude::*;
+
+use crate::ui::actions::Actions;
+use crate::ui::widgets::Dialog;
+
+/// What stands in the middle of the tab.
+#[derive(Clone, Copy, PartialEq)]
+enum Stage {
+    Opening,
+    Empty,
+    Asking,
+    Done,
+}
+
+/// The tab.
+#[component]
+pub fn Annotate() -> impl IntoView {
+    let actions = Actions::of_page();
+    let workspace = actions.state.workspace;
+    let help = RwSignal::new(false);
+    let listener = window_event_listener(ev::keydown, move |event| keys::on_key(actions, help, &event));
+    on_cleanup(move || listener.remove());
+    let stage = Memo::new(move |_| match (workspace.loaded.get(), workspace.counts.get().pairs) {
+        (false, _) => Stage::Opening,
+        (true, 0) => Stage::Empty,
+        (true, _) if workspace.current.with(Option::is_some) => Stage::Asking,
+        (true, _) => Stage::Done,
+    });
+    view! {
+        {move || match stage.get() {
+            Stage::Opening => view! { <p class="opening">"Opening your workspace…"</p> }.into_any(),
+            Stage::Empty => view! { <welcome::Welcome /> }.into_any(),
+            Stage::Asking => {
+                view! {
+                    <div class="annotate">
+                        <head_panel::HeadPanel />
+                        <div class="asking">
+                            <pair::Counters help=help />
+                            <pair::PairOnScreen />
+                            <answer_bar::AnswerBar />
+                        </div>
+                    </div>
+                }
+                    .into_any()
+            }
+            Stage::Done => {
+                view! {
+                    <div class="annotate">
+                        <head_panel::HeadPanel />
+                        <div class="asking">
+                            <pair::Counters help=help />
+                            <done::Done />
+                        </div>
+                    </div>
+                }
+                    .into_any()
+            }
+        }}
+        <Dialog open=help title="Keys">
+            <keys::KeyTable />
+        </Dialog>
+    }
+}

@@ -1,0 +1,91 @@
+//! The answers: within a thumb's reach on a phone, with their keys on a wide screen.
+
+use leptos::prelude::*;
+
+use crate::domain::choice::{Choice, Place};
+use crate::ui::actions::Actions;
+use crate::ui::widgets::{FaultNote, Glyph, Icon};
+
+/// The buttons that answer the current pair.
+#[component]
+pub fn AnswerBar() -> impl IntoView {
+    let actions = Actions::of_page();
+    let workspace = actions.state.workspace;
+    // Not `disabled`: a button that is disabled under the finger loses the focus, and the person their place.
+    let waiting = move || if workspace.saving.get() { "true" } else { "false" };
+    let side = move |testid: &'static str, place: Place, words: &'static str, key: &'static str| {
+        view! {
+            <button
+                type="button"
+                class="button choice"
+                data-testid=testid
+                aria-disabled=waiting
+                on:click=move |_| actions.choose(place)
+            >
+                {words}
+                <kbd aria-hidden="true">{key}</kbd>
+            </button>
+        }
+    };
+    let other = move |testid: &'static str, choice: Choice, words: &'static str, key: &'static str| {
+        view! {
+            <button
+                type="button"
+                class="button"
+                data-testid=testid
+                aria-disabled=waiting
+                on:click=move |_| actions.answer(choice)
+            >
+                {words}
+                <kbd aria-hidden="true">{key}</kbd>
+            </button>
+        }
+    };
+    let unsaved = move || {
+        workspace.unsaved.get().map(|(fault, choice)| {
+            view! {
+                <div class="unsaved">
+                    <FaultNote fault=fault />
+                    <button type="button" class="button" on:click=move |_| actions.answer(choice)>
+                        "Store the answer again"
+                    </button>
+                </div>
+            }
+        })
+    };
+    view! {
+        <div class="answers">
+            {unsaved}
+            <div class="answer-bar" role="group" aria-label="Your answer">
+                {side("choose-a", Place::First, "A is better", "1")}
+                <div class="answer-middle">
+                    {other("choose-tie", Choice::Tie, "Tie", "3")}
+                    {other("choose-both-bad", Choice::BothBad, "Both bad", "4")}
+                    {other("skip", Choice::Skip, "Skip", "S")}
+                    <UndoButton />
+                </div>
+                {side("choose-b", Place::Second, "B is better", "2")}
+            </div>
+        </div>
+    }
+}
+
+/// Takes the newest answer back.
+#[component]
+pub fn UndoButton() -> impl IntoView {
+    let actions = Actions::of_page();
+    let workspace = actions.state.workspace;
+    view! {
+        <button
+            type="button"
+            class="button"
+            data-testid="undo"
+            prop:disabled=move || !workspace.can_undo.get()
+            on:click=move |_| actions.undo()
+        >
+            <Icon glyph=Glyph::Undo />
+            "Undo"
+            <kbd aria-hidden="true">"U"</kbd>
+        </button>
+    }
+}

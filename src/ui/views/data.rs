@@ -1,0 +1,40 @@
+//! Data: pairs and models in and out, and what the browser keeps.
+
+mod export;
+mod import;
+mod model;
+mod storage;
+
+use leptos::prelude::*;
+
+use crate::ui::actions::Actions;
+use crate::ui::figures::count;
+
+/// The tab.
+#[component]
+pub fn Data() -> impl IntoView {
+    let counts = Actions::of_page().state.workspace.counts;
+    view! {
+        <div class="page-head">
+            <h2>"Data"</h2>
+            <p class="lead">
+                <b data-testid="pair-count">{move || count(counts.get().pairs)}</b>
+                " pairs, "
+                {move || count(counts.get().annotated)}
+                " answered, "
+                {move || count(counts.get().preferences)}
+                " with a preference to learn from. All of it lives in this browser."
+            </p>
+        </div>
+        <div class="data-grid">
+            <div class="stack">
+                <import::Import />
+                <storage::Storage />
+            </div>
+            <div class="stack">
+                <export::Export />
+                <model::Model />
+            </div>
+        </div>
+    }
+}

@@ -1,0 +1,113 @@
+//! Evaluate: whether to trust the model, in numbers with intervals and in words.
+
+mod figures;
+mod mistakes;
+
+use std::sync::Arc;
+
+use leptos::prelude::*;
+
+use super::slot::SlotSelect;
+use crate::domain::evaluation::Evaluation;
+use crate::protocol::Slot;
+use crate::protocol::event::ModelCard;
+use crate::ui::actions::Actions;
+use crate::ui::state::Tab;
+
+/// The tab.
+#[component]
+pub fn Evaluate() -> impl IntoView {
+    let state = Actions::of_page().state;
+    let card = Signal::derive(move || match state.slot_in_view() {
+        Slot::Living => state.engine.living.get(),
+        Slot::Trained => state.engine.trained.get(),
+    });
+    let any = Memo::new(move |_| card.with(Option::is_some));
+    view! {
+        <div class="page-head with-side">
+            <div>
+                <h2>"Evaluate"</h2>
+                <p class="lead">"How often it would have chosen as you did, on answers it had not seen."</p>
+            </div>
+            {move || any.get().then(|| view! { <SlotSelect /> })}
+        </div>
+        {move || {
+            if any.get() {
+                view! { <Judgement card=card /> }.into_any()
+            } else {
+                view! { <NoModel /> }.into_any()
+            }
+        }}
+    }
+}
+
+#[component]
+fn Judgement(card: Signal<Option<Arc<ModelCard>>>) -> impl IntoView {
+    let judged = Memo::new(move |_| {
+        card.with(|card| {
+            card.as_ref().is_some_and(|card| card.evaluation.as_ref().is_some_and(|it| !it.judged.is_empty()))
+        })
+    });
+    move || {
+        if judged.get() {
+            view! {
+                <figures::Figures card=card />
+                <Honesty />
+                <mistakes::Mistakes card=card />
+            }
+            .into_any()
+        } else {
+            view! {
+                <div class="empty-state">
+                    <h3>"Nothing was held out yet."</h3>
+                    <p>"With a few more answers, to different prompts, there will be some to judge it by."</p>
+                </div>
+            }
+            .into_any()
+        }
+    }
+}
+
+/// What no number on this page says.
+#[component]
+fn Honesty() -> impl IntoView {
+    view! {
+        <aside class="honesty" aria-label="What this model cannot do">
+            <h3>"Read this with it"</h3>
+            <ul>
+                <li>
+                    "It rewards how an answer looks and reads: style, tone, length. It does not check whether an answer is
+                    true, nor whether it does what was asked. On tests of that kind models like this one do no better than
+                    guessing, often worse."
+                </li>
+                <li>
+                    "With one consistent taste, 50 to 100 answers usually reach 70 to 95%. On \u{201c}generally better\u{201d},
+                    where people disagree with one another, 60 to 70% is normal."
+                </li>
+                <li>
+                    "It was measured on English. A score means nothing alone: only differences between answers
+                    to one prompt do."
+                </li>
+            </ul>
+        </aside>
+    }
+}
+
+#[component]
+fn NoModel() -> impl IntoView {
+    let actions = Actions::of_page();
+    view! {
+        <div class="empty-state">
+            <h3>"There is no model to judge yet."</h3>
+            <p>"It forms from your answers. A dozen are enough for a first look."</p>
+            <button type="button" class="button primary" on:click=move |_| actions.open_tab(Tab::Annotate)>
+                "Answer some pairs"
+            </button>
+        </div>
+    }
+}
+
+/// The evaluation of this card, read by `read`.
+fn of<T>(card: Signal<Option<Arc<ModelCard>>>, read: impl Fn(&Evaluation) -> Option<T>) -> Option<T> {
+    card.with(|card| card.as_ref().and_then(|card| card.evaluation.as_ref()).and_then(read))
+}

@@ -1,0 +1,138 @@
+//! The settings few people need, folded away.
+
+use leptos::prelude::*;
+
+use super::recipe::RecipeFields;
+use crate::domain::config::{DescentConfig, Penalty};
+use crate::ui::actions::Actions;
+use crate::ui::widgets::{NumberField, Select};
+
+/// Gradient descent's settings, and the recipe.
+#[component]
+pub fn Advanced() -> impl IntoView {
+    let settings = Actions::of_page().state.settings;
+    // The fields are made anew when the defaults come back, and never while somebody types.
+    let edition = RwSignal::new(0);
+    view! {
+        <details class="advanced">
+            <summary>"Advanced settings"</summary>
+            {move || {
+                edition.track();
+                let now = settings.descent.get_untracked();
+                view! { <DescentFields now=now edition=edition /> }
+            }}
+            <RecipeFields />
+        </details>
+    }
+}
+
+#[component]
+fn DescentFields(now: DescentConfig, edition: RwSignal<u32>) -> impl IntoView {
+    let actions = Actions::of_page();
+    let settings = actions.state.settings;
+    let number = move |change: fn(&mut DescentConfig, &str) -> Result<(), String>| {
+        Callback::new(move |text: String| {
+            let mut wished = settings.descent.get_untracked();
+            change(&mut wished, text.trim())?;
+            match wished.complaint() {
+                Some(complaint) => Err(complaint),
+                None => {
+                    actions.set_descent(wished);
+                    Ok(())
+                }
+            }
+        })
+    };
+    let fixed =
+        Memo::new(move |_| settings.descent.with(|descent| matches!(descent.penalty, Penalty::Fixed(_))));
+    let on_penalty = Callback::new(move |word: String| {
+        let mut wished = settings.descent.get_untracked();
+        let learned_from = actions.state.workspace.counts.get_untracked().preferences;
+        wished.penalty = match word.as_str() {
+            "fixed" => Penalty::Fixed(wished.penalty.lambda(learned_from)),
+            _ => Penalty::Auto,
+        };
+        actions.set_descent(wished);
+    });
+    let back = move |_| {
+        actions.set_descent(DescentConfig::default());
+        edition.update(|edition| *edition += 1);
+    };
+    view! {
+        <h3>"Gradient descent (AdamW)"</h3>
+        <div class="fields">
+            <NumberField
+                id="learning-rate"
+                label="Learning rate"
+                value=now.learning_rate.to_string()
+                on_change=number(|wished, text| {
+                    parse(text, "a number such as 0.05").map(|value| wished.learning_rate = value)
+                })
+            />
+            <NumberField
+                id="batch-size"
+                label="Batch size"
+                value=now.batch_size.to_string()
+                on_change=number(|wished, text| parse(text, WHOLE).map(|value| wished.batch_size = value))
+            />
+            <NumberField
+                id="epochs"
+                label="Epochs, at most"
+                value=now.epochs.to_string()
+                on_change=number(|wished, text| parse(text, WHOLE).map(|value| wished.epochs = value))
+            />
+            <NumberField
+                id="patience"
+                label="Patience"
+                hint="Epochs without a better held-out loss; 0 never stops early."
+                value=now.patience.to_string()
+                on_change=number(|wished, text| parse(text, WHOLE).map(|value| wished.patience = value))
+            />
+            <NumberField
+                id="train-seed"
+                label="Seed"
+                hint="Same seed, same data, same CPU device: same weights."
+                value=now.seed.to_string()
+                on_change=number(|wished, text| parse(text, WHOLE).map(|value| wished.seed = value))
+            />
+            <Select
+                id="penalty"
+                label="Penalty λ"
+                hint="Also used by the living model."
+                options=vec![
+                    ("auto".to_owned(), "By number of answers".to_owned()),
+                    ("fixed".to_owned(), "Fixed".to_owned()),
+                ]
+                value=Signal::derive(move || if fixed.get() { "fixed" } else { "auto" }.to_owned())
+                on_change=on_penalty
+            />
+            {move || {
+                fixed
+                    .get()
+                    .then(|| {
+                        let lambda = settings.descent.with_untracked(|descent| descent.penalty.lambda(0));
+                        view! {
+                            <NumberField
+                                id="penalty-lambda"
+                                label="λ"
+                                value=lambda.to_string()
+                                on_change=number(|wished, text| {
+                                    parse(text, "a number such as 1")
+                                        .map(|value| wished.penalty = Penalty::Fixed(value))
+                                })
+                            />
+                        }
+                    })
+            }}
+        </div>
+        <button type="button" class="text-button" on:click=back>
+            "Back to the defaults"
+        </button>
+    }
+}
+
+const WHOLE: &str = "a whole number, 0 or more";
+
+fn parse<T: std::str::FromStr>(text: &str, wanted: &str) -> Result<T, String> {
+    text.parse().map_err(|_| format!("Give {wanted}. Until then the last good value is used."))
+}

@@ -1,0 +1,65 @@
+//! The set-up: what has to be on the machine before a task can run, each as one [`Step`].
+//!
+//! A step knows whether it is done, so asking twice costs nothing; and it knows the command that a person can run
+//! by hand where we cannot.
+
+mod apt;
+mod backbone;
+mod browser;
+mod cargo_tools;
+mod debian_wasm;
+mod node;
+mod python;
+mod wasm_target;
+
+use std::time::Instant;
+
+use anyhow::{Context, Result, bail};
+
+use crate::places::Places;
+
+pub use backbone::BACKBONES;
+pub use browser::{BROWSER, find as find_browser};
+pub use cargo_tools::{CARGO_DENY, TRUNK, WASM_BINDGEN};
+pub use node::{BENCH_PEERS, BROWSER_DRIVER, WASM_OPT};
+pub use python::{PYTHON, interpreter};
+pub use wasm_target::{TARGET, Toolchain, WASM_TARGET};
+
+/// Something that has to be on the machine.
+pub struct Step {
+    /// What it is.
+    pub name: &'static str,
+    /// What it is needed for.
+    pub why: &'static str,
+    /// Whether it is there already, in the version we need.
+    pub is_done: fn(&Places) -> bool,
+    /// Brings it about, showing what it does.
+    pub do_it: fn(&Places) -> Result<()>,
+    /// What to do by hand when that fails.
+    pub remedy: &'static str,
+}
+
+/// What a build needs.
+pub const BUILD: [&Step; 5] = [&WASM_TARGET, &WASM_BINDGEN, &TRUNK, &WASM_OPT, &BACKBONES];
+
+/// Carries out the steps that are not done yet, in order, and stops at the first that fails.
+pub fn ensure_all(places: &Places, steps: &[&Step]) -> Result<()> {
+    steps.iter().try_for_each(|step| ensure(places, step))
+}
+
+/// Carries out one step unless it is done.
+pub fn ensure(places: &Places, step: &Step) -> Result<()> {
+    if (step.is_done)(places) {
+        println!("✓ {}", step.name);
+        return Ok(());
+    }
+    println!("· {} — {}", step.name, step.why);
+    let begun = Instant::now();
+    let advice = || format!("set-up of {} failed; to mend it: {}", step.name, step.remedy);
+    (step.do_it)(places).with_context(advice)?;
+    if !(step.is_done)(places) {
+        bail!("{} was set up, but is still not found; to mend it: {}", step.name, step.remedy);
+    }
+    println!("✓ {} ({} s)", step.name, begun.elapsed().as_secs());
+    Ok(())
+}
