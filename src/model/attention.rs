@@ -1,45 +1,31 @@
-//! Multi-head self-attention, bidirectional (Vaswani and others, 2017).
+//! Multi-head self-attention (Vaswani and others, 2017), bidirectional, as BERT has it.
 
 use burn::module::Module;
 use burn::nn::Linear;
+use burn::tensor::Tensor;
 use burn::tensor::module::attention;
 use burn::tensor::ops::AttentionModuleOptions;
-use burn::tensor::{Bool, Tensor};
 
-/// `softmax(Q Kᵗ / √d_head) V`, heads side by side, then a linear layer
-/// (`BertSelfAttention` and `BertSelfOutput.dense` of `transformers`' `modeling_bert.py`).
+/// `softmax(QKᵀ/√d_head + bias) V`, then the output projection.
 #[derive(Module, Debug)]
-pub struct SelfAttention {
-    /// Query, key and value in one product, `[d_model, 3·d_model]`.
-    pub query_key_value: Linear,
-    /// `[d_model, d_model]`.
+pub struct Attention {
+    /// Query, key and value in one product, `[d, 3d]`: one pass over the input instead of three.
+    pub qkv: Linear,
+    /// Output projection, `[d, d]`.
     pub output: Linear,
-    /// Number of heads.
+    /// Number of heads; divides `d`.
     pub heads: usize,
 }
 
-impl SelfAttention {
-    /// `hidden`: `[batch, tokens, d_model]`; `padding`: true where nothing may be attended to, `[batch, tokens]`.
-    /// Returns `[batch, tokens, d_model]`.
-    pub fn forward(&self, hidden: Tensor<3>, padding: Option<&Tensor<2, Bool>>) -> Tensor<3> {
-        let [batch, tokens, d_model] = hidden.dims();
-        let d_head = d_model / self.heads;
-        // [batch, tokens, 3, heads, d_head] → three of [batch, heads, tokens, d_head]
-        let mixed = self.query_key_value.forward(hidden).reshape([batch, tokens, 3, self.heads, d_head]);
-        let part = |index: usize| {
-            mixed
-                .clone()
-                .narrow(2, index, 1)
-                .reshape([batch, tokens, self.heads, d_head])
-                .swap_dims(1, 2)
-        };
-        let mask = padding.map(|padding| {
-            padding
-                .clone()
-                .reshape([batch, 1, 1, tokens])
-                .expand([batch, self.heads, tokens, tokens])
-        });
-        let context = attention(part(0), part(1), part(2), mask, None, AttentionModuleOptions::default());
-        self.output.forward(context.swap_dims(1, 2).reshape([batch, tokens, d_model]))
+impl Attention {
+    /// `hidden [b, s, d]`, `bias [b, 1, 1, s]` → `[b, s, d]`.
+    pub fn forward(&self, hidden: Tensor<3>, bias: Option<Tensor<4>>) -> Tensor<3> {
+        let [b, s, d] = hidden.dims();
+        let head = d / self.heads;
+        // [b, s, 3d] → [b, s, 3, heads, head] → [3, b, heads, s, head]
+        let qkv = self.qkv.forward(hidden).reshape([b, s, 3, self.heads, head]).permute([2, 0, 3, 1, 4]);
+        let part = |index: usize| qkv.clone().narrow(0, index, 1).squeeze_dim::<4>(0);
+        let context = attention(part(0), part(1), part(2), None, bias, AttentionModuleOptions::default());
+        self.output.forward(context.swap_dims(1, 2).reshape([b, s, d]))
     }
 }

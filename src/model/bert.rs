@@ -1,77 +1,78 @@
-//! The BERT encoder (Devlin and others, 2019), post-norm, as `transformers`' `modeling_bert.py` computes it.
+//! BERT's encoder (Devlin and others, 2019), post-norm; agrees with `transformers`' `modeling_bert.py`.
 
 use burn::module::Module;
 use burn::nn::{Embedding, LayerNorm};
-use burn::tensor::{Bool, Int, Tensor};
+use burn::tensor::{Int, Tensor};
 
-use super::attention::SelfAttention;
+use super::attention::Attention;
 use super::input::Input;
 use super::mlp::Mlp;
+use super::pooling::pool;
 
-/// Embeddings and the first blocks of a BERT checkpoint.
+/// The embeddings and the first blocks; the pooler is left out, no recipe uses it.
 #[derive(Module, Debug)]
 pub struct Bert {
-    /// Token, position and segment embeddings.
+    /// Token ids to vectors.
     pub embeddings: Embeddings,
-    /// The blocks that were loaded; pooling an early one needs no later ones.
+    /// The blocks held, lowest first.
     pub blocks: Vec<Block>,
 }
 
-/// The sum of three embeddings, normalised.
+impl Bert {
+    /// Pooled hidden states after the first `layer` blocks: `[b, d]`. `layer` must not exceed the blocks held.
+    pub fn features(&self, input: &Input, layer: usize) -> Tensor<2> {
+        pool(self.hidden(input, layer), input.pooling_weights.clone())
+    }
+
+    /// Hidden states after the first `layer` blocks: `[b, s, d]`.
+    pub fn hidden(&self, input: &Input, layer: usize) -> Tensor<3> {
+        let embedded = self.embeddings.forward(input.ids.clone(), input.types.clone());
+        self.blocks[..layer]
+            .iter()
+            .fold(embedded, |hidden, block| block.forward(hidden, input.attention_bias.clone()))
+    }
+}
+
+/// Word, position and token-type vectors, summed and normalised.
 #[derive(Module, Debug)]
 pub struct Embeddings {
-    /// `[vocabulary, d_model]`.
+    /// `[vocabulary, d]`.
     pub word: Embedding,
-    /// `[positions, d_model]`.
+    /// `[longest input, d]`.
     pub position: Embedding,
-    /// `[segment types, d_model]`.
+    /// `[2, d]`.
     pub token_type: Embedding,
-    /// Over `d_model`.
+    /// Over `d`.
     pub norm: LayerNorm,
 }
 
-/// One transformer block; each half adds to its input, then normalises.
+impl Embeddings {
+    /// `ids [b, s]`, `types [b, s]` → `[b, s, d]`.
+    pub fn forward(&self, ids: Tensor<2, Int>, types: Tensor<2, Int>) -> Tensor<3> {
+        let [_, s] = ids.dims();
+        let positions = Tensor::arange(0..s as i64, &ids.device()).unsqueeze::<2>();
+        let sum = self.word.forward(ids) + self.token_type.forward(types) + self.position.forward(positions);
+        self.norm.forward(sum)
+    }
+}
+
+/// `h ← norm(h + attention(h))`, `h ← norm(h + mlp(h))`.
 #[derive(Module, Debug)]
 pub struct Block {
-    /// Tokens look at each other.
-    pub attention: SelfAttention,
-    /// After the attention.
+    /// Mixes tokens.
+    pub attention: Attention,
+    /// After the attention's residual.
     pub attention_norm: LayerNorm,
-    /// Each token on its own.
+    /// Works on each token.
     pub mlp: Mlp,
-    /// After the feed-forward layer.
+    /// After the MLP's residual.
     pub mlp_norm: LayerNorm,
 }
 
-impl Bert {
-    /// Hidden states after `layer` blocks (0: the embeddings), `[batch, tokens, d_model]`.
-    ///
-    /// # Panics
-    /// If fewer than `layer` blocks were loaded; the engine loads before it asks.
-    pub fn hidden_states(&self, input: &Input, layer: usize) -> Tensor<3> {
-        let mut hidden = self.embeddings.forward(input.ids.clone(), input.types.clone());
-        for block in &self.blocks[..layer] {
-            hidden = block.forward(hidden, input.padding.as_ref());
-        }
-        hidden
-    }
-}
-
-impl Embeddings {
-    /// `ids` and `types`, `[batch, tokens]` → `[batch, tokens, d_model]`.
-    pub fn forward(&self, ids: Tensor<2, Int>, types: Tensor<2, Int>) -> Tensor<3> {
-        let [batch, tokens] = ids.dims();
-        let places = Tensor::<1, Int>::arange(0..tokens as i64, &ids.device()).reshape([1, tokens]);
-        let position = self.position.forward(places).expand([batch as i64, -1, -1]);
-        self.norm.forward(self.word.forward(ids) + self.token_type.forward(types) + position)
-    }
-}
-
 impl Block {
-    /// `[batch, tokens, d_model]` → the same shape.
-    pub fn forward(&self, hidden: Tensor<3>, padding: Option<&Tensor<2, Bool>>) -> Tensor<3> {
-        let attended = self.attention.forward(hidden.clone(), padding);
-        let hidden = self.attention_norm.forward(attended + hidden);
-        self.mlp_norm.forward(self.mlp.forward(hidden.clone()) + hidden)
+    /// `hidden [b, s, d]`, `bias [b, 1, 1, s]` → `[b, s, d]`.
+    pub fn forward(&self, hidden: Tensor<3>, bias: Option<Tensor<4>>) -> Tensor<3> {
+        let hidden = self.attention_norm.forward(hidden.clone() + self.attention.forward(hidden, bias));
+        self.mlp_norm.forward(hidden.clone() + self.mlp.forward(hidden))
     }
 }

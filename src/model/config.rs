@@ -1,55 +1,71 @@
-//! `config.json` of a BERT checkpoint, as `transformers` writes it.
+//! The shape of a backbone, as its `config.json` gives it.
 
 use serde::Deserialize;
 
-/// The sizes of a BERT encoder (`transformers`' `BertConfig`).
+/// A BERT's `config.json` (`transformers`' `BertConfig`); fields that change nothing here are left out.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 pub struct BertConfig {
-    /// Must be `bert`.
+    /// Model family.
     pub model_type: String,
-    /// Number of word pieces.
-    pub vocab_size: usize,
     /// Width of the hidden states.
     pub hidden_size: usize,
-    /// Number of transformer blocks.
+    /// Number of blocks.
     pub num_hidden_layers: usize,
-    /// Heads of each attention; divides `hidden_size`.
+    /// Attention heads a block.
     pub num_attention_heads: usize,
-    /// Width inside each feed-forward layer.
+    /// Width inside the MLP.
     pub intermediate_size: usize,
-    /// Longest input in tokens.
+    /// Rows of the word embedding.
+    pub vocab_size: usize,
+    /// Rows of the position embedding: the longest input in tokens.
     pub max_position_embeddings: usize,
-    /// Number of segment types.
+    /// Rows of the token-type embedding.
     pub type_vocab_size: usize,
-    /// ε of every layer norm.
+    /// ε of the layer norms.
     pub layer_norm_eps: f64,
-    /// Activation inside the feed-forward layers; only `gelu` is known.
+    /// Activation of the MLP.
     pub hidden_act: String,
-    /// Token id used for padding.
-    #[serde(default)]
-    pub pad_token_id: u32,
 }
 
 impl BertConfig {
-    /// Read and check a `config.json`.
+    /// Read a `config.json`.
     ///
     /// # Errors
-    /// A sentence that names the field which is missing or cannot be served.
-    pub fn parse(json: &[u8]) -> Result<Self, String> {
+    /// A sentence that says what is wrong with it.
+    pub fn from_json(bytes: &[u8]) -> Result<Self, String> {
         let config: Self =
-            serde_json::from_slice(json).map_err(|error| format!("config.json cannot be read: {error}."))?;
-        if config.model_type != "bert" {
-            return Err(format!("config.json is of a \"{}\" model; only \"bert\" is served.", config.model_type));
+            serde_json::from_slice(bytes).map_err(|error| format!("it cannot be read: {error}"))?;
+        let Self { model_type, hidden_act, hidden_size, num_attention_heads, type_vocab_size, .. } = &config;
+        if model_type != "bert" {
+            return Err(format!("its model_type is {model_type}, and only bert is known here"));
         }
-        if config.hidden_act != "gelu" {
-            return Err(format!("The activation \"{}\" is not served; only \"gelu\" is.", config.hidden_act));
+        if hidden_act != "gelu" {
+            return Err(format!("its hidden_act is {hidden_act}, and only gelu is known here"));
         }
-        if config.num_attention_heads == 0 || !config.hidden_size.is_multiple_of(config.num_attention_heads) {
-            return Err(format!(
-                "The hidden size {} cannot be divided among {} attention heads.",
-                config.hidden_size, config.num_attention_heads
-            ));
+        if *num_attention_heads == 0 || hidden_size % num_attention_heads != 0 {
+            return Err(format!("its {num_attention_heads} heads do not divide its width of {hidden_size}"));
+        }
+        if *type_vocab_size < 2 {
+            return Err("it has one token type, and prompt and response need two".into());
         }
         Ok(config)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::BertConfig;
+
+    #[test]
+    fn a_foreign_config_is_refused_with_its_reason() {
+        let json = r#"{"model_type":"gpt2","hidden_size":8,"num_hidden_layers":1,"num_attention_heads":2,
+            "intermediate_size":8,"vocab_size":9,"max_position_embeddings":8,"type_vocab_size":2,
+            "layer_norm_eps":1e-12,"hidden_act":"gelu"}"#;
+        assert!(BertConfig::from_json(json.as_bytes()).unwrap_err().contains("gpt2"));
+        assert!(BertConfig::from_json(&json.replace("gpt2", "bert").into_bytes()).is_ok());
+        let heads =
+            json.replace("gpt2", "bert").replace("\"num_attention_heads\":2", "\"num_attention_heads\":3");
+        assert!(BertConfig::from_json(heads.as_bytes()).unwrap_err().contains("divide"));
+        assert!(BertConfig::from_json(b"{}").is_err());
     }
 }

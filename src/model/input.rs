@@ -1,62 +1,51 @@
-//! A batch of token rows as tensors, padded on the right.
+//! Token rows as the tensors that a forward pass takes.
 
-use burn::tensor::{Bool, Device, Int, Tensor, TensorData};
+use burn::tensor::{Device, Int, Tensor, TensorData};
 
+use super::pooling;
+use crate::domain::recipe::Pooling;
 use crate::protocol::crew::TokenRow;
 
-/// What the backbone reads. `batch` rows, `tokens` columns: the longest row's length.
+/// Added to the attention scores of padding: so far below any real score that its softmax is exactly 0.
+const HIDDEN_FROM_ATTENTION: f32 = -1e9;
+
+/// A batch of `b` rows, right-padded to the longest one's `s` tokens.
 #[derive(Clone, Debug)]
 pub struct Input {
-    /// Token ids, `[batch, tokens]`; padding is `pad`.
+    /// Token ids, `[b, s]`; padding is 0.
     pub ids: Tensor<2, Int>,
-    /// 0 for the prompt's segment, 1 for the response's, `[batch, tokens]`.
+    /// Token types, `[b, s]`: 0 up to the first `[SEP]`, 1 after it.
     pub types: Tensor<2, Int>,
-    /// True where a token is padding, `[batch, tokens]`; `None` when no row has any.
-    pub padding: Option<Tensor<2, Bool>>,
-    /// Each row's weights for the mean over its real tokens: `1/length` there, 0 on padding, `[batch, tokens]`.
-    pub over_tokens: Tensor<2>,
-    /// The same over the response's tokens (the final `[SEP]` where there are none), `[batch, tokens]`.
-    pub over_response: Tensor<2>,
-    /// 1 at the last real token, 0 elsewhere, `[batch, tokens]`.
-    pub at_last: Tensor<2>,
+    /// Added to attention scores, `[b, 1, 1, s]`: 0 for real tokens; `None` where no row is padded.
+    pub attention_bias: Option<Tensor<4>>,
+    /// How much each token counts in the pooled vector, `[b, 1, s]`; each row sums to 1.
+    pub pooling_weights: Tensor<3>,
 }
 
 impl Input {
-    /// The batch of these rows; `rows` must not be empty, nor any of its rows.
-    pub fn new(rows: &[TokenRow], pad: u32, device: &Device) -> Self {
-        let batch = rows.len();
-        let tokens = rows.iter().map(|row| row.ids.len()).max().unwrap_or(0);
-        let mut ids = vec![pad as i32; batch * tokens];
-        let mut types = vec![0i32; batch * tokens];
-        let mut padding = vec![true; batch * tokens];
-        let mut over_tokens = vec![0f32; batch * tokens];
-        let mut over_response = vec![0f32; batch * tokens];
-        let mut at_last = vec![0f32; batch * tokens];
-        for (index, row) in rows.iter().enumerate() {
-            let at = index * tokens;
-            let length = row.ids.len();
-            let (start, end) = (row.response_start as usize, row.response_end as usize);
-            for (place, id) in row.ids.iter().enumerate() {
-                ids[at + place] = *id as i32;
-                types[at + place] = i32::from(place >= start);
-                padding[at + place] = false;
-                over_tokens[at + place] = 1.0 / length as f32;
+    /// The tensors of these rows. `rows` must not be empty.
+    pub fn new(rows: &[TokenRow], how: Pooling, device: &Device) -> Self {
+        let (b, s) = (rows.len(), rows.iter().map(|row| row.ids.len()).max().unwrap_or(0));
+        let mut ids = vec![0i32; b * s];
+        let mut types = vec![0i32; b * s];
+        let mut bias = vec![HIDDEN_FROM_ATTENTION; b * s];
+        let mut weights = vec![0f32; b * s];
+        for (place, row) in rows.iter().enumerate() {
+            let at = place * s;
+            let n = row.ids.len();
+            for (slot, &id) in ids[at..at + n].iter_mut().zip(&row.ids) {
+                *slot = id as i32;
             }
-            let response = if start < end { start..end } else { length - 1..length };
-            let weight = 1.0 / response.len() as f32;
-            over_response[at..][response].fill(weight);
-            at_last[at + length - 1] = 1.0;
+            types[at + row.response_start as usize..at + n].fill(1);
+            bias[at..at + n].fill(0.0);
+            pooling::weigh(row, how, &mut weights[at..at + n]);
         }
-        let ragged = rows.iter().any(|row| row.ids.len() < tokens);
-        let floats =
-            |values: Vec<f32>| Tensor::<2>::from_data(TensorData::new(values, [batch, tokens]), device);
+        let padded = rows.iter().any(|row| row.ids.len() < s);
         Self {
-            ids: Tensor::from_data(TensorData::new(ids, [batch, tokens]), device),
-            types: Tensor::from_data(TensorData::new(types, [batch, tokens]), device),
-            padding: ragged.then(|| Tensor::from_data(TensorData::new(padding, [batch, tokens]), device)),
-            over_tokens: floats(over_tokens),
-            over_response: floats(over_response),
-            at_last: floats(at_last),
+            ids: Tensor::from_data(TensorData::new(ids, [b, s]), device),
+            types: Tensor::from_data(TensorData::new(types, [b, s]), device),
+            attention_bias: padded.then(|| Tensor::from_data(TensorData::new(bias, [b, 1, 1, s]), device)),
+            pooling_weights: Tensor::from_data(TensorData::new(weights, [b, 1, s]), device),
         }
     }
 }

@@ -1,17 +1,14 @@
-//! The Bradley–Terry ranking loss.
+//! The Bradley–Terry ranking loss (Bradley and Terry, 1952; Ouyang and others, 2022) and the penalty beside it.
 
-use burn::tensor::{ElementConversion, Tensor};
+use burn::tensor::Tensor;
 
-/// Mean of −log σ(margin), margin = score(chosen) − score(rejected), `[batch]` → `[1]`.
-///
-/// Bradley and Terry (1952); as a reward model's loss, Ouyang and others (2022), equation 1. Computed as
-/// `max(−m, 0) + log(1 + e^−|m|)`, finite at any margin.
-pub fn bradley_terry(margins: Tensor<1>) -> Tensor<1> {
-    (margins.clone().neg().clamp_min(0.0) + margins.abs().neg().exp().log1p()).mean()
+/// `mean −log σ(margin)` over `margins [n]` → `[1]`, as `max(−m, 0) + log(1 + e^−|m|)`: finite at any margin.
+pub fn ranking_loss(margins: Tensor<1>) -> Tensor<1> {
+    let tail = margins.clone().abs().neg().exp().log1p();
+    (margins.neg().clamp_min(0.0) + tail).mean()
 }
 
-/// λ/2 · |weight|² / `preferences`, `[features, 1]` → `[1]`: the penalty's share of a mean over `preferences`.
-pub fn ridge(weight: Tensor<2>, lambda: f32, preferences: usize) -> Tensor<1> {
-    let scale = lambda / (2.0 * preferences.max(1) as f32);
-    weight.powf_scalar(2.0).sum() * scale.elem::<f32>()
+/// `strength / 2 · |w|²` over `weights [d, 1]` → `[1]`.
+pub fn penalty(weights: Tensor<2>, strength: f32) -> Tensor<1> {
+    weights.square().sum().mul_scalar(strength / 2.0)
 }

@@ -1,22 +1,21 @@
-//! The feed-forward layer of a transformer block.
+//! The position-wise MLP of a transformer block.
 
 use burn::module::Module;
 use burn::nn::Linear;
 use burn::tensor::Tensor;
 use burn::tensor::activation::gelu;
 
-/// `down(gelu(up(x)))`, with the exact, erf-based GELU
-/// (`BertIntermediate` and `BertOutput.dense` of `transformers`' `modeling_bert.py`).
+/// `W₂ gelu(W₁ x + b₁) + b₂`, with the exact (erf) GELU.
 #[derive(Module, Debug)]
 pub struct Mlp {
-    /// `[d_model, d_inner]`.
+    /// `[d, inner]`.
     pub up: Linear,
-    /// `[d_inner, d_model]`.
+    /// `[inner, d]`.
     pub down: Linear,
 }
 
 impl Mlp {
-    /// `[batch, tokens, d_model]` → the same shape.
+    /// `[b, s, d] → [b, s, d]`.
     pub fn forward(&self, hidden: Tensor<3>) -> Tensor<3> {
         self.down.forward(gelu(self.up.forward(hidden)))
     }

@@ -1,137 +1,170 @@
-//! The reward model, whole: read this first.
+//! The reward model, whole: a prompt and a response become one number.
 //!
-//! `prompt, response → tokens → hidden states → pooling → features → head → score`
-//!
-//! The backbone is pretrained and frozen; what is learned is the head, and with it the scale on which each
-//! feature is measured. [`RewardModel::score`] is the one way from a pooled vector to a score: training,
-//! the page's live score and the export all go through [`Features`].
+//! ```text
+//! tokens ─► backbone ([`super::bert`], first `layer` blocks) ─► [`super::pooling`] ─► pooled vector  [d]
+//!        ─► [`Scaling`]: standardised, divided by √d; log length appended              ─► features    [d or d + 1]
+//!        ─► [`super::head`]: one weight a feature                                      ─► score
+//! ```
+//! It is trained so that `score(chosen) > score(rejected)`: [`super::loss`]. This file is everything after
+//! pooling: a few hundred numbers, kept on the CPU whichever device they were learned on.
+
+use serde::{Deserialize, Serialize};
 
 use crate::domain::recipe::{LengthFeature, Recipe};
 
-/// What the log length is multiplied by after standardising, so that it is a feature among hundreds and not
-/// drowned by the √d that scales the others.
-pub const LENGTH_SCALE: f32 = 0.3;
+/// Weight of the standardised log length beside the pooled vector, whose mean square norm is 1.
+const LENGTH_SCALE: f32 = 0.3;
 
-/// A response as the backbone saw it: everything a head may look at.
+/// What the backbone says of one response: the same whatever is learned later.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Pooled {
-    /// The pooled vector, `[d]`.
+    /// The pooled hidden states, `[d]`.
     pub vector: Vec<f32>,
-    /// Tokens of the response before any cut.
-    pub response_tokens: u32,
+    /// Tokens of the whole response.
+    pub tokens: u32,
 }
 
-/// How pooled vectors become features: standardised by the mean and deviation of all responses known
-/// (their answers are not needed), divided by √d so that E|x|² = 1, with the log length appended.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Features {
-    /// Mean of each component, `[d]`.
+impl Pooled {
+    /// `log(1 + tokens)`.
+    pub fn log_length(&self) -> f32 {
+        (self.tokens as f32).ln_1p()
+    }
+}
+
+/// How pooled vectors become features: z-scores over all known responses, labelled or not.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Scaling {
+    /// Mean of each dimension, `[d]`.
     pub mean: Vec<f32>,
-    /// Standard deviation of each component, `[d]`; 1 where a component never varies.
-    pub deviation: Vec<f32>,
-    /// Mean and standard deviation of `log(1 + tokens)`.
-    pub length: (f32, f32),
+    /// Standard deviation of each dimension, `[d]`; above 0.
+    pub std: Vec<f32>,
+    /// Mean and standard deviation of the log length; `None` when that feature is off.
+    pub length: Option<(f32, f32)>,
 }
 
-/// A head on features: what one training gives.
+impl Scaling {
+    /// The scaling of these responses; a dimension that never varies gets a deviation of 1. `None` for none.
+    pub fn of<'a>(
+        responses: impl Iterator<Item = &'a Pooled> + Clone,
+        length_feature: LengthFeature,
+    ) -> Option<Self> {
+        let width = responses.clone().next()?.vector.len();
+        let moments = (0..width)
+            .map(|place| moments(responses.clone().map(move |pooled| pooled.vector[place])))
+            .collect::<Vec<_>>();
+        let length = match length_feature {
+            LengthFeature::On => Some(moments_of_length(responses)),
+            LengthFeature::Off => None,
+        };
+        let (mean, std) = moments.into_iter().unzip();
+        Some(Self { mean, std, length })
+    }
+
+    /// Number of features: `d`, and one more with the length feature.
+    pub fn width(&self) -> usize {
+        self.mean.len() + usize::from(self.length.is_some())
+    }
+
+    /// `(x − mean) / (std · √d)`, then `0.3 · (log length − mean) / std` where that feature is on.
+    pub fn features(&self, pooled: &Pooled) -> Vec<f32> {
+        let root = (self.mean.len() as f32).sqrt();
+        let standardised =
+            pooled.vector.iter().zip(self.mean.iter().zip(&self.std)).map(|(x, (m, s))| (x - m) / (s * root));
+        let length = self.length.map(|(mean, std)| LENGTH_SCALE * (pooled.log_length() - mean) / std);
+        standardised.chain(length).collect()
+    }
+}
+
+/// Everything after pooling, learned.
 #[derive(Clone, Debug, PartialEq)]
 pub struct RewardModel {
-    /// How the pooled vectors were made.
+    /// How its features come to be.
     pub recipe: Recipe,
-    /// How they become features.
-    pub features: Features,
-    /// The head's weights, `[d]`, or `[d + 1]` with the length feature last.
-    pub weight: Vec<f32>,
-}
-
-/// A score and the part of it that length has.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Scored {
-    /// The reward: only differences between responses to one prompt mean anything.
-    pub value: f32,
-    /// The length feature's share of it.
-    pub length_part: f32,
-}
-
-impl Features {
-    /// Measure mean and deviation over these responses (population deviation, as NumPy's `std`).
-    ///
-    /// Returns `None` for no responses.
-    pub fn measure<'a>(responses: impl Iterator<Item = &'a Pooled> + Clone) -> Option<Self> {
-        let d = responses.clone().next()?.vector.len();
-        let mut count = 0.0f64;
-        let mut sum = vec![0.0f64; d];
-        let mut length_sum = 0.0f64;
-        for response in responses.clone() {
-            count += 1.0;
-            length_sum += f64::from(log_length(response.response_tokens));
-            for (sum, value) in sum.iter_mut().zip(&response.vector) {
-                *sum += f64::from(*value);
-            }
-        }
-        let mean: Vec<f64> = sum.into_iter().map(|sum| sum / count).collect();
-        let length_mean = length_sum / count;
-        let mut square = vec![0.0f64; d];
-        let mut length_square = 0.0f64;
-        for response in responses {
-            length_square += (f64::from(log_length(response.response_tokens)) - length_mean).powi(2);
-            for ((square, value), mean) in square.iter_mut().zip(&response.vector).zip(&mean) {
-                *square += (f64::from(*value) - mean).powi(2);
-            }
-        }
-        Some(Self {
-            mean: mean.into_iter().map(|mean| mean as f32).collect(),
-            deviation: square.into_iter().map(|square| deviation(square, count)).collect(),
-            length: (length_mean as f32, deviation(length_square, count)),
-        })
-    }
-
-    /// Features of one response, `[d]`, or `[d + 1]` with the length feature.
-    pub fn of(&self, response: &Pooled, length: LengthFeature) -> Vec<f32> {
-        let scale = 1.0 / (self.mean.len() as f32).sqrt();
-        let mut features: Vec<f32> = response
-            .vector
-            .iter()
-            .zip(&self.mean)
-            .zip(&self.deviation)
-            .map(|((value, mean), deviation)| (value - mean) / deviation * scale)
-            .collect();
-        match length {
-            LengthFeature::On => features.push(self.length_feature(response.response_tokens)),
-            LengthFeature::Off => {}
-        }
-        features
-    }
-
-    fn length_feature(&self, tokens: u32) -> f32 {
-        LENGTH_SCALE * (log_length(tokens) - self.length.0) / self.length.1
-    }
+    /// From pooled vectors to features.
+    pub scaling: Scaling,
+    /// One weight a feature; the length feature's last.
+    pub weights: Vec<f32>,
 }
 
 impl RewardModel {
-    /// The score of one response.
-    ///
-    /// # Panics
-    /// If the vector is not as wide as the model's features; both come from the same recipe.
-    pub fn score(&self, response: &Pooled) -> Scored {
-        let features = self.features.of(response, self.recipe.length_feature);
-        assert_eq!(features.len(), self.weight.len(), "features and head must be of one width");
-        let value = features.iter().zip(&self.weight).map(|(x, w)| x * w).sum();
-        let length_part = match self.recipe.length_feature {
-            LengthFeature::On => features[features.len() - 1] * self.weight[self.weight.len() - 1],
-            LengthFeature::Off => 0.0,
+    /// The score, and the part of it that is the length feature's.
+    pub fn score(&self, pooled: &Pooled) -> (f32, f32) {
+        let features = self.scaling.features(pooled);
+        let length_part = match self.scaling.length {
+            Some(_) => features.last().zip(self.weights.last()).map_or(0.0, |(x, w)| x * w),
+            None => 0.0,
         };
-        Scored { value, length_part }
+        (dot(&features, &self.weights), length_part)
+    }
+
+    /// `score(chosen) − score(rejected)`, and the length feature's part of it.
+    pub fn margin(&self, chosen: &Pooled, rejected: &Pooled) -> (f32, f32) {
+        let ((chosen, chosen_length), (rejected, rejected_length)) =
+            (self.score(chosen), self.score(rejected));
+        (chosen - rejected, chosen_length - rejected_length)
     }
 }
 
-/// `log(1 + tokens)`.
-pub fn log_length(tokens: u32) -> f32 {
-    (tokens as f32).ln_1p()
+/// `Σ aᵢ bᵢ`, in eight running sums, which the compiler can keep in vector registers.
+pub fn dot(a: &[f32], b: &[f32]) -> f32 {
+    let mut sums = [0f32; 8];
+    let (a_eights, b_eights) = (a.chunks_exact(8), b.chunks_exact(8));
+    let rest: f32 = a_eights.remainder().iter().zip(b_eights.remainder()).map(|(x, y)| x * y).sum();
+    for (x, y) in a_eights.zip(b_eights) {
+        for lane in 0..8 {
+            sums[lane] += x[lane] * y[lane];
+        }
+    }
+    sums.iter().sum::<f32>() + rest
 }
 
-/// The deviation of `count` values whose squared distances from their mean sum to `square`; 1 where nothing varies.
-fn deviation(square: f64, count: f64) -> f32 {
-    let deviation = (square / count).sqrt();
-    if deviation > 1e-6 { deviation as f32 } else { 1.0 }
+fn moments_of_length<'a>(responses: impl Iterator<Item = &'a Pooled> + Clone) -> (f32, f32) {
+    moments(responses.map(Pooled::log_length))
+}
+
+/// Mean and population standard deviation; the latter 1 where nothing varies.
+fn moments(values: impl Iterator<Item = f32> + Clone) -> (f32, f32) {
+    let count = values.clone().count() as f64;
+    let mean = values.clone().map(f64::from).sum::<f64>() / count;
+    let variance = values.map(|value| (f64::from(value) - mean).powi(2)).sum::<f64>() / count;
+    let std = variance.sqrt() as f32;
+    (mean as f32, if std > 1e-6 { std } else { 1.0 })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn pooled(vector: [f32; 3], tokens: u32) -> Pooled {
+        Pooled { vector: vector.to_vec(), tokens }
+    }
+
+    #[test]
+    fn features_are_standardised_with_a_mean_square_norm_of_one() {
+        let responses =
+            [pooled([1.0, 0.0, 5.0], 3), pooled([3.0, 2.0, 5.0], 9), pooled([8.0, -7.0, 5.0], 30)];
+        let scaling = Scaling::of(responses.iter(), LengthFeature::Off).unwrap();
+        let square: f32 = responses
+            .iter()
+            .map(|response| scaling.features(response).iter().map(|x| x * x).sum::<f32>())
+            .sum();
+        // The third dimension never varies and counts nothing.
+        assert!((square / 3.0 - 2.0 / 3.0).abs() < 1e-5);
+    }
+
+    #[test]
+    fn swapping_the_pair_negates_the_margin_and_equal_responses_have_none() {
+        let (a, b) = (pooled([1.0, 2.0, 3.0], 4), pooled([0.5, -1.0, 9.0], 40));
+        let scaling = Scaling::of([a.clone(), b.clone()].iter(), LengthFeature::On).unwrap();
+        let model =
+            RewardModel { recipe: Recipe::measured_best(6), scaling, weights: vec![0.3, -0.2, 0.7, 1.5] };
+        assert_eq!(model.margin(&a, &b).0, -model.margin(&b, &a).0);
+        assert_eq!(model.margin(&a, &a), (0.0, 0.0));
+    }
+
+    #[test]
+    fn dot_takes_what_is_left_over() {
+        let a: Vec<f32> = (0..19).map(|i| i as f32).collect();
+        assert_eq!(dot(&a, &a), a.iter().map(|x| x * x).sum::<f32>());
+    }
 }

@@ -3,11 +3,30 @@
 //! Knows IndexedDB, the Cache API and `domain`; must not know burn, the engine or the views. Every door works
 //! without the browser's storage too (private windows): it then keeps things in memory and says so.
 
-use std::collections::BTreeMap;
+pub mod backbones;
+mod database;
+pub mod features;
+mod memory;
+pub(crate) mod offline;
+pub(crate) mod trouble;
+mod workspace;
 
+use std::cell::{Cell, RefCell};
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use gloo_events::EventListener;
+use wasm_bindgen::JsValue;
+use wasm_bindgen_futures::{JsFuture, spawn_local};
+use web_sys::BroadcastChannel;
+
+use self::memory::Memory;
+use self::workspace::Workspace;
 use crate::domain::log::LogEvent;
 use crate::domain::pair::Pair;
 use crate::protocol::Fault;
+
+pub use offline::register_service_worker;
 
 /// What an earlier visit left.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -24,17 +43,41 @@ pub struct Saved {
 
 /// The person's workspace.
 #[derive(Clone)]
-pub struct Store {}
+pub struct Store {
+    inner: Rc<Inner>,
+}
+
+struct Inner {
+    place: Place,
+    /// To and from other tabs; `None` where the browser has no such thing, and where nothing is shared.
+    channel: Option<BroadcastChannel>,
+    watcher: RefCell<Option<EventListener>>,
+    asked_to_persist: Cell<bool>,
+}
+
+enum Place {
+    Disk(Workspace),
+    /// With the reason.
+    Memory(Memory, Fault),
+}
 
 impl Store {
     /// Open the workspace; in memory where the browser keeps nothing (then `trouble` says why).
     pub async fn open() -> Self {
-        Self {}
+        let (place, channel) = match Workspace::open().await {
+            Ok(workspace) => (Place::Disk(workspace), BroadcastChannel::new("reward-studio").ok()),
+            Err(fault) => (Place::Memory(Memory::default(), fault), None),
+        };
+        let (watcher, asked_to_persist) = (RefCell::default(), Cell::default());
+        Self { inner: Rc::new(Inner { place, channel, watcher, asked_to_persist }) }
     }
 
     /// Why nothing will outlive this tab; `None` when all is well.
     pub fn trouble(&self) -> Option<Fault> {
-        None
+        match &self.inner.place {
+            Place::Disk(workspace) => workspace.trouble(),
+            Place::Memory(_, fault) => Some(fault.clone()),
+        }
     }
 
     /// Everything kept.
@@ -42,7 +85,10 @@ impl Store {
     /// # Errors
     /// `FaultKind::Storage` if it cannot be read.
     pub async fn load(&self) -> Result<Saved, Fault> {
-        Ok(Saved::default())
+        match &self.inner.place {
+            Place::Disk(workspace) => workspace.load().await,
+            Place::Memory(memory, _) => Ok(memory.load()),
+        }
     }
 
     /// Add pairs and events in one transaction; returns when it is on disk. Known ones change nothing.
@@ -51,7 +97,12 @@ impl Store {
     /// # Errors
     /// `FaultKind::Storage` if the disk is full or the browser refuses; then nothing of it was written.
     pub async fn append(&self, pairs: &[Pair], events: &[LogEvent]) -> Result<(), Fault> {
-        let _ = (pairs, events);
+        match &self.inner.place {
+            Place::Disk(workspace) => workspace.append(pairs, events).await?,
+            Place::Memory(memory, _) => memory.append(pairs, events),
+        }
+        self.tell_other_tabs();
+        self.ask_to_persist();
         Ok(())
     }
 
@@ -60,7 +111,10 @@ impl Store {
     /// # Errors
     /// `FaultKind::Storage`.
     pub async fn set(&self, name: &str, value: &str) -> Result<(), Fault> {
-        let _ = (name, value);
+        match &self.inner.place {
+            Place::Disk(workspace) => workspace.set(name, value).await?,
+            Place::Memory(memory, _) => memory.set(name, value),
+        }
         Ok(())
     }
 
@@ -69,7 +123,10 @@ impl Store {
     /// # Errors
     /// `FaultKind::Storage`.
     pub async fn keep_model(&self, bytes: Option<&[u8]>) -> Result<(), Fault> {
-        let _ = bytes;
+        match &self.inner.place {
+            Place::Disk(workspace) => workspace.keep_model(bytes).await?,
+            Place::Memory(memory, _) => memory.keep_model(bytes),
+        }
         Ok(())
     }
 
@@ -78,14 +135,38 @@ impl Store {
     /// # Errors
     /// `FaultKind::Storage`.
     pub async fn clear(&self) -> Result<(), Fault> {
+        match &self.inner.place {
+            Place::Disk(workspace) => workspace.clear().await?,
+            Place::Memory(memory, _) => memory.clear(),
+        }
+        self.tell_other_tabs();
         Ok(())
     }
 
     /// Call `heard` whenever another tab has written or cleared; for as long as this store lives.
     pub fn watch(&self, heard: impl Fn() + 'static) {
-        let _ = heard;
+        let Some(channel) = &self.inner.channel else { return };
+        self.inner.watcher.replace(Some(EventListener::new(channel, "message", move |_| heard())));
+    }
+
+    fn tell_other_tabs(&self) {
+        if let Some(channel) = &self.inner.channel {
+            // A tab that does not hear of it sees it when it is loaded again.
+            let _ = channel.post_message(&JsValue::TRUE);
+        }
+    }
+
+    /// Ask the browser, once a visit and only when there is something to lose, not to clear this up when space
+    /// runs short. Its answer changes nothing here.
+    fn ask_to_persist(&self) {
+        if self.inner.asked_to_persist.replace(true) || matches!(self.inner.place, Place::Memory(..)) {
+            return;
+        }
+        let asked = web_sys::window().and_then(|window| window.navigator().storage().persist().ok());
+        if let Some(answer) = asked {
+            spawn_local(async move {
+                let _ = JsFuture::from(answer).await;
+            });
+        }
     }
 }
-
-/// Make the page work offline; trouble is no reason to fail and goes to the console.
-pub fn register_service_worker() {}

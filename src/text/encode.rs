@@ -1,90 +1,133 @@
-//! `[CLS] prompt [SEP] response [SEP]`, by the checkpoint's own `tokenizer.json`.
+//! Prompt and response → token ids, cut to the recipe's longest input. Training, scoring and export all come
+//! through here; `public/reward_studio.py` does the same in Python.
 //!
-//! What does not fit is cut so that the response keeps its beginning and the prompt its end: the response is
-//! what is judged, and the end of a prompt is what it answers.
+//! Must not know tensors: what leaves is a [`TokenRow`].
 
 use tokenizers::Tokenizer;
 
+use crate::protocol::Fault;
 use crate::protocol::crew::TokenRow;
+use crate::protocol::error::FaultKind;
 
-/// However long the response, this many of the prompt's tokens are kept (all, if it has fewer).
-const PROMPT_KEEPS: usize = 64;
+/// `[CLS]`, `[SEP]`, `[SEP]`.
+const SPECIAL_TOKENS: usize = 3;
 
-/// `[CLS]`, and `[SEP]` twice.
-const SPECIAL: usize = 3;
+/// However long the response, this many of the prompt's last tokens stay (fewer where the input is short).
+const PROMPT_FLOOR: usize = 64;
 
-/// A tokenizer with the special tokens of its family.
+/// One prompt and response as the backbone reads them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Encoded {
+    /// `[CLS] prompt [SEP] response [SEP]`.
+    pub row: TokenRow,
+    /// Tokens of the whole response, before any cut: what the length feature counts.
+    pub response_tokens: u32,
+    /// Tokens of prompt and response that did not fit.
+    pub cut_tokens: u32,
+}
+
+/// A backbone's tokenizer.
 pub struct Encoder {
     tokenizer: Tokenizer,
     cls: u32,
     sep: u32,
 }
 
-/// One encoded prompt and response.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Encoded {
-    /// What the backbone reads.
-    pub row: TokenRow,
-    /// Tokens of the response before any cut.
-    pub response_tokens: u32,
-    /// Tokens of prompt and response that were cut.
-    pub cut_tokens: u32,
-}
-
 impl Encoder {
     /// Read a `tokenizer.json`.
     ///
     /// # Errors
-    /// A sentence, if it cannot be read or has no `[CLS]` and `[SEP]`.
-    pub fn parse(json: &[u8]) -> Result<Self, String> {
+    /// `FaultKind::Backbone` if it is not one, or has no `[CLS]` and `[SEP]`.
+    pub fn from_json(bytes: &[u8]) -> Result<Self, Fault> {
         let mut tokenizer =
-            Tokenizer::from_bytes(json).map_err(|error| format!("tokenizer.json cannot be read: {error}."))?;
-        // Sentence encoders ship with truncation and padding switched on; ours are our own.
+            Tokenizer::from_bytes(bytes).map_err(|error| unusable(&format!("cannot be read ({error})")))?;
+        // The file carries its makers' settings for cutting and padding; ours are the recipe's.
+        tokenizer.with_padding(None);
         tokenizer
             .with_truncation(None)
-            .map_err(|error| format!("tokenizer.json's truncation cannot be switched off: {error}."))?
-            .with_padding(None);
+            .map_err(|error| unusable(&format!("cannot be used without truncation ({error})")))?;
         let special = |token: &str| {
-            tokenizer.token_to_id(token).ok_or_else(|| format!("tokenizer.json has no {token} token."))
+            tokenizer.token_to_id(token).ok_or_else(|| unusable(&format!("has no {token} token")))
         };
-        let (cls, sep) = (special("[CLS]")?, special("[SEP]")?);
-        Ok(Self { tokenizer, cls, sep })
+        Ok(Self { cls: special("[CLS]")?, sep: special("[SEP]")?, tokenizer })
     }
 
-    /// Token ids of `text` alone, without special tokens.
+    /// Token ids of a text by itself, no special tokens added, nothing cut.
     ///
     /// # Errors
-    /// The tokenizer's own, as a sentence.
-    pub fn tokens(&self, text: &str) -> Result<Vec<u32>, String> {
-        self.tokenizer
-            .encode_fast(text, false)
-            .map(|encoding| encoding.get_ids().to_vec())
-            .map_err(|error| format!("The text cannot be tokenised: {error}."))
+    /// `FaultKind::Internal` if the tokenizer refuses the text.
+    pub fn ids(&self, text: &str) -> Result<Vec<u32>, Fault> {
+        let encoding = self.tokenizer.encode_fast(text, false).map_err(|error| {
+            Fault::new(
+                FaultKind::Internal,
+                format!("The tokenizer could not read a text ({error})."),
+                "Change the text, or report this.",
+            )
+        })?;
+        Ok(encoding.get_ids().to_vec())
     }
 
-    /// Encode a prompt and a response into at most `max_tokens`, special ones included.
+    /// Prompt and response as one input of at most `max_tokens` tokens. The response keeps its first tokens;
+    /// the prompt is cut from the left and keeps its last 64 (a third of a shorter input) in any case.
     ///
     /// # Errors
-    /// The tokenizer's own, as a sentence.
-    pub fn encode(&self, prompt: &str, response: &str, max_tokens: usize) -> Result<Encoded, String> {
-        let (prompt, response) = (self.tokens(prompt)?, self.tokens(response)?);
-        let room = max_tokens.saturating_sub(SPECIAL);
-        let prompt_keeps = PROMPT_KEEPS.min(prompt.len()).min(room);
-        let response_kept = response.len().min(room - prompt_keeps);
-        let prompt_kept = prompt.len().min(room - response_kept);
+    /// As [`Encoder::ids`].
+    pub fn encode(&self, prompt: &str, response: &str, max_tokens: u16) -> Result<Encoded, Fault> {
+        Ok(self.join(&self.ids(prompt)?, &self.ids(response)?, max_tokens))
+    }
 
-        let mut ids = Vec::with_capacity(prompt_kept + response_kept + SPECIAL);
+    fn join(&self, prompt: &[u32], response: &[u32], max_tokens: u16) -> Encoded {
+        let (kept_prompt, kept_response) = fit(prompt.len(), response.len(), usize::from(max_tokens));
+        let mut ids = Vec::with_capacity(kept_prompt + kept_response + SPECIAL_TOKENS);
         ids.push(self.cls);
-        ids.extend_from_slice(&prompt[prompt.len() - prompt_kept..]);
+        ids.extend_from_slice(&prompt[prompt.len() - kept_prompt..]);
         ids.push(self.sep);
         let response_start = ids.len() as u32;
-        ids.extend_from_slice(&response[..response_kept]);
+        ids.extend_from_slice(&response[..kept_response]);
         let response_end = ids.len() as u32;
         ids.push(self.sep);
-        Ok(Encoded {
+        Encoded {
             row: TokenRow { ids, response_start, response_end },
             response_tokens: response.len() as u32,
-            cut_tokens: (prompt.len() - prompt_kept + response.len() - response_kept) as u32,
-        })
+            cut_tokens: (prompt.len() + response.len() - kept_prompt - kept_response) as u32,
+        }
+    }
+}
+
+/// How many tokens of prompt and response stay.
+fn fit(prompt: usize, response: usize, max_tokens: usize) -> (usize, usize) {
+    let room = max_tokens.saturating_sub(SPECIAL_TOKENS);
+    if prompt + response <= room {
+        return (prompt, response);
+    }
+    let floor = PROMPT_FLOOR.min(room / 3);
+    let kept_prompt = prompt.min(floor.max(room.saturating_sub(response)));
+    (kept_prompt, response.min(room - kept_prompt))
+}
+
+fn unusable(what: &str) -> Fault {
+    Fault::new(
+        FaultKind::Backbone,
+        format!("The backbone's tokenizer.json {what}."),
+        "Use the tokenizer.json that came with this backbone.",
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::fit;
+
+    #[test]
+    fn what_fits_is_not_cut() {
+        assert_eq!(fit(10, 20, 256), (10, 20));
+        assert_eq!(fit(0, 0, 256), (0, 0));
+    }
+
+    #[test]
+    fn the_prompt_gives_way_first_but_keeps_its_floor() {
+        assert_eq!(fit(300, 100, 256), (153, 100));
+        assert_eq!(fit(300, 250, 256), (64, 189));
+        assert_eq!(fit(300, 300, 64), (20, 41));
+        assert_eq!(fit(10, 300, 256), (10, 243));
     }
 }

@@ -1,1 +1,10 @@
-//! train
+//! Learning the head: from answers and pooled vectors to a [`crate::model::reward_model::RewardModel`].
+//!
+//! Two ways to the same optimum: [`exact`], which follows every answer in milliseconds, and [`descent`],
+//! the lesson's way. Knows burn and `domain`; must not know messages, time or the browser.
+
+pub mod descent;
+pub mod exact;
+pub mod judge;
+pub mod lesson;
+pub mod schedule;

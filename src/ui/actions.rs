@@ -5,10 +5,13 @@
 
 mod answering;
 mod asking;
+mod fetching;
 mod importing;
 mod keeping;
+mod running;
 mod saving;
 mod starting;
+mod storing;
 
 use std::rc::Rc;
 
@@ -17,7 +20,8 @@ use leptos::prelude::*;
 pub use saving::DataFormat;
 
 use super::browser;
-use super::state::{Follow, State};
+use super::state::{Follow, Mend, State};
+use crate::domain::device::{Adapter, DeviceKind};
 use crate::domain::log::{Action, EventId, LogEvent};
 use crate::protocol::{Command, Event};
 use crate::storage::Store;
@@ -33,13 +37,37 @@ pub struct Actions {
 
 /// What lies outside the page's own state.
 struct World {
-    store: Option<Rc<Store>>,
-    client: Option<Client>,
+    store: Option<Store>,
+    /// The engine's worker.
+    client: Option<Rc<Client>>,
+    /// What the running engine was started on.
+    device: DeviceKind,
+    /// Counts the engines, so that news of one that is gone can be told.
+    engine: u32,
+    /// When the running engine was started, on [`browser::clock_ms`].
+    engine_since: f64,
+    /// Whether an engine on the CPU has been started again by itself already.
+    started_again: bool,
+    /// What the browser said of its GPU, once it was asked.
+    adapter: Option<Adapter>,
+    /// The trained model's file, for the next engine.
+    model: Option<Vec<u8>>,
     session: String,
     events: u64,
     last_ms: u64,
+    /// When the pair on the screen was first shown.
     shown_at: f64,
-    restored: bool,
+    /// Another tab has written while its earlier news was being read.
+    catching_up: CatchUp,
+}
+
+/// News of other tabs: read one at a time.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum CatchUp {
+    #[default]
+    Idle,
+    Reading,
+    ReadingWithMoreToCome,
 }
 
 impl Actions {
@@ -48,11 +76,17 @@ impl Actions {
         let world = World {
             store: None,
             client: None,
-            session: format!("{:016x}", browser::random_u64()),
+            device: DeviceKind::Cpu,
+            engine: 0,
+            engine_since: 0.0,
+            started_again: false,
+            adapter: None,
+            model: None,
+            session: browser::session_id(),
             events: 0,
             last_ms: 0,
             shown_at: 0.0,
-            restored: false,
+            catching_up: CatchUp::Idle,
         };
         Self { state, world: StoredValue::new_local(world) }
     }
@@ -60,6 +94,13 @@ impl Actions {
     /// The actions that [`super::app::App`] provides to every view.
     pub fn of_page() -> Self {
         expect_context()
+    }
+
+    /// Do what a notice offers.
+    pub fn mend(self, mend: Mend) {
+        match mend {
+            Mend::StartEngine => self.start_engine(),
+        }
     }
 
     fn on_event(self, event: Event) {
@@ -72,6 +113,7 @@ impl Actions {
                 Follow::Keep(bytes) => self.keep_model(bytes),
                 Follow::Save(bytes) => self.save_model(&bytes),
                 Follow::KeepCurve => self.keep_curve(),
+                Follow::FallBack(fault) => self.engine_lost(fault),
             }
         }
     }
@@ -83,7 +125,7 @@ impl Actions {
         }
     }
 
-    fn store(self) -> Option<Rc<Store>> {
+    fn store(self) -> Option<Store> {
         self.world.with_value(|world| world.store.clone())
     }
 

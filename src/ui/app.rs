@@ -18,6 +18,8 @@ pub fn App() -> impl IntoView {
     keep_stray_files_out();
     let state = actions.state;
     let open = state.settings.tab;
+    let on_mend = Callback::new(move |mend| actions.mend(mend));
+    Effect::new(move || document().set_title(&format!("{} · Reward Studio", open.get().name())));
     let on_open = Callback::new(move |tab| actions.open_tab(tab));
     view! {
         <header class="top">
@@ -28,12 +30,14 @@ pub fn App() -> impl IntoView {
             <TabList open=open on_open=on_open />
             <div class="top-end">
                 <EngineChip />
+                <HelpButton />
                 <ThemeButton />
             </div>
         </header>
         <main id="main">{Tab::ALL.map(|tab| view! { <Panel tab=tab /> }).collect_view()}</main>
         <ReloadNote />
-        <NoticeList notices=state.notices />
+        <NoticeList notices=state.notices on_mend=on_mend />
+        <views::Help />
     }
 }
 
@@ -92,7 +96,7 @@ fn EngineChip() -> impl IntoView {
         let device = engine.device.with(|device| device.as_ref().map(|device| device.kind.name()));
         engine.backbone.with(|backbone| match (backbone, device) {
             (Backbone::Failed(_), _) => ("bad", "Backbone missing".to_owned()),
-            (_, None) if engine.device_trouble.with(Option::is_some) => ("bad", "No device".to_owned()),
+            (_, None) if engine.stopped.with(Option::is_some) => ("bad", "Engine stopped".to_owned()),
             (_, None) => ("busy", "Starting".to_owned()),
             (Backbone::Loading(load), Some(_)) if load.total > 0 => {
                 ("busy", format!("Loading {}", percent(load.got as f64 / load.total as f64)))
@@ -111,11 +115,30 @@ fn EngineChip() -> impl IntoView {
             type="button"
             class="chip"
             title=reason
+            data-testid="engine"
             data-engine=move || word().0
             on:click=move |_| actions.open_tab(Tab::Train)
         >
             <span class="dot"></span>
             <span class="chip-word">{move || word().1}</span>
+        </button>
+    }
+}
+
+#[component]
+fn HelpButton() -> impl IntoView {
+    let help = Actions::of_page().state.help;
+    view! {
+        <button
+            type="button"
+            class="icon-button"
+            data-testid="help"
+            aria-label="Help and keys"
+            aria-haspopup="dialog"
+            title="Help and keys (?)"
+            on:click=move |_| help.set(true)
+        >
+            <Icon glyph=Glyph::Help />
         </button>
     }
 }

@@ -1,9 +1,11 @@
-//! What the views and actions need of the browser itself: clocks, chance, files to save, the theme.
+//! What the views and actions need of the browser itself: clocks, chance, the address, files to save, the
+//! theme.
 
-use js_sys::{Array, Uint8Array};
+use js_sys::{Array, Reflect, Uint8Array};
 use leptos::prelude::{document, window};
 use wasm_bindgen::JsCast;
-use web_sys::{Blob, BlobPropertyBag, HtmlAnchorElement, Url};
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{Blob, BlobPropertyBag, HtmlAnchorElement, StorageEstimate, Url};
 
 use crate::protocol::Fault;
 use crate::protocol::error::FaultKind;
@@ -25,6 +27,60 @@ pub fn random_u64() -> u64 {
         Ok(()) => u64::from_le_bytes(bytes),
         Err(_) => now_ms() ^ clock_ms().to_bits(),
     }
+}
+
+/// A name for this tab's session that no other has: the time and a random number, in base 36.
+pub fn session_id() -> String {
+    format!("{}{}", base36(now_ms()), base36(random_u64()))
+}
+
+fn base36(mut number: u64) -> String {
+    const DIGITS: &[u8; 36] = b"0123456789abcdefghijklmnopqrstuvwxyz";
+    let mut digits = vec![];
+    loop {
+        digits.push(char::from(DIGITS[(number % 36) as usize]));
+        number /= 36;
+        if number == 0 {
+            return digits.into_iter().rev().collect();
+        }
+    }
+}
+
+/// Helper workers that this machine has room for: a core stays with the page, each helper wants 2 GB.
+pub fn helpers() -> u8 {
+    const MOST: f64 = 3.0;
+    const GIGABYTES_EACH: f64 = 2.0;
+    let navigator = window().navigator();
+    // Not every browser tells its memory (nor does web-sys have a name for it).
+    let memory = Reflect::get(&navigator, &"deviceMemory".into()).ok().and_then(|memory| memory.as_f64());
+    let room = memory.map_or(MOST, |gigabytes| (gigabytes / GIGABYTES_EACH).floor());
+    (navigator.hardware_concurrency() - 1.0).min(room).clamp(0.0, MOST) as u8
+}
+
+/// The address that files beside the page are relative to, ending in `/`.
+pub fn base_address() -> String {
+    let page = document().base_uri().ok().flatten().unwrap_or_default();
+    Url::new_with_base(".", &page).map_or(page, |folder| folder.href())
+}
+
+/// The word behind `#` in the address.
+pub fn address_word() -> Option<String> {
+    window().location().hash().ok().map(|hash| hash.trim_start_matches('#').to_owned())
+}
+
+/// Put this word behind `#`: back and forward then lead from word to word.
+pub fn set_address_word(word: &str) {
+    if address_word().as_deref() != Some(word) {
+        // An address that cannot be changed (a sandboxed frame) only costs the way back.
+        let _ = window().location().set_hash(word);
+    }
+}
+
+/// Bytes that this page has stored, and bytes that the browser allows it; `None` where it does not tell.
+pub async fn usage() -> Option<(u64, u64)> {
+    let asked = window().navigator().storage().estimate().ok()?;
+    let estimate: StorageEstimate = JsFuture::from(asked).await.ok()?.unchecked_into();
+    Some((estimate.get_usage()? as u64, estimate.get_quota()? as u64))
 }
 
 /// Use this colour scheme; `None` follows the system.
@@ -71,4 +127,16 @@ pub fn save_file(name: &str, kind: &str, bytes: &[u8]) -> Result<(), Fault> {
 /// Go to the top of the page, where the next pair begins on a phone.
 pub fn scroll_to_top() {
     window().scroll_to_with_x_and_y(0.0, 0.0);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn base_36_is_what_it_says() {
+        assert_eq!(base36(0), "0");
+        assert_eq!(base36(35), "z");
+        assert_eq!(base36(36 * 36 + 1), "101");
+    }
 }

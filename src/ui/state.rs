@@ -4,27 +4,32 @@
 //! done by the actions.
 
 mod engine;
+mod follow;
 mod intake;
 mod lane;
 mod notices;
+mod requests;
 mod scoring;
 mod settings;
+mod thinned;
 mod training;
 mod workspace;
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use leptos::prelude::*;
 
-pub use engine::{Backbone, CurvePoint, Engine, FitNote, Load};
+pub use engine::{Backbone, CurvePoint, ENOUGH_TO_JUDGE, Engine, FitNote, Load};
+pub use follow::Follow;
 pub use intake::{FileReport, Intake};
 pub use lane::Lane;
-pub use notices::{Notice, Notices, Tone};
+pub use notices::{Mend, Notice, Notices, Tone};
+pub use requests::{Purpose, Requests};
 pub use scoring::Scoring;
 pub use settings::{Settings, Tab, Theme};
+pub use thinned::Thinned;
 pub use training::{Outcome, Phase, Sizes, Training};
-pub use workspace::{Counts, Shown, Workspace};
+pub use workspace::{Counts, Shown, Unsaved, Workspace};
 
 use crate::protocol::error::FaultKind;
 use crate::protocol::{Event, Fault, RequestId, Slot};
@@ -46,53 +51,13 @@ pub struct State {
     pub settings: Settings,
     /// What the person is to be told in passing.
     pub notices: Notices,
+    /// Whether the help is open.
+    pub help: RwSignal<bool>,
     /// Exact fits: one under way, the newest wins.
     pub fits: StoredValue<Lane>,
     /// Scores: one under way, the newest wins.
     pub scores: StoredValue<Lane>,
     requests: StoredValue<Requests>,
-}
-
-/// Why a request was made: what its answer is for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Purpose {
-    /// To follow the newest answers.
-    Fit,
-    /// To show a score.
-    Score,
-    /// To keep the trained model for the next visit.
-    ExportToKeep,
-    /// To give the model to the person.
-    ExportToSave,
-    /// To bring back the model of the last visit.
-    ImportKept,
-    /// To take the model that the person gave.
-    ImportGiven,
-}
-
-/// What has to be done because of an event.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Follow {
-    /// The living model is behind the answers.
-    Fit,
-    /// What the scores show is behind what was typed, or the model is new.
-    Score,
-    /// Bring back the trained model of the last visit.
-    Restore,
-    /// The trained model is new: ask for its file, to keep it.
-    AskToKeep,
-    /// Keep this model file for the next visit.
-    Keep(Vec<u8>),
-    /// Give this model file to the person.
-    Save(Vec<u8>),
-    /// Keep the accuracy curve for the next visit.
-    KeepCurve,
-}
-
-#[derive(Default)]
-struct Requests {
-    last: u32,
-    open: HashMap<RequestId, Purpose>,
 }
 
 impl Default for State {
@@ -106,6 +71,7 @@ impl Default for State {
             scoring: Scoring::default(),
             settings,
             notices: Notices::default(),
+            help: RwSignal::new(false),
             fits: StoredValue::new(Lane::default()),
             scores: StoredValue::new(Lane::default()),
             requests: StoredValue::new(Requests::default()),
@@ -116,23 +82,25 @@ impl Default for State {
 impl State {
     /// A new request's id, with what its answer will be for.
     pub fn ask(&self, purpose: Purpose) -> RequestId {
-        self.requests
-            .try_update_value(|requests| {
-                requests.last += 1;
-                requests.open.insert(RequestId(requests.last), purpose);
-                RequestId(requests.last)
-            })
-            .unwrap_or_default()
+        self.requests.try_update_value(|requests| requests.ask(purpose)).unwrap_or_default()
     }
 
-    /// The model that the views show: the one asked for where there is one, else whichever there is.
+    /// A new engine is being started: whatever the old one was asked will never be answered.
+    pub fn engine_starts(&self) {
+        self.fits.update_value(Lane::reset);
+        self.scores.update_value(Lane::reset);
+        self.requests.update_value(Requests::forget);
+        self.scoring.pending.set(false);
+        self.engine.starting();
+    }
+
+    /// The model that the views show: the one asked for where there is one, else the trained, else the living.
     pub fn slot_in_view(&self) -> Slot {
         let (living, trained) =
             (self.engine.living.with(Option::is_some), self.engine.trained.with(Option::is_some));
         match (self.settings.slot.get(), living, trained) {
-            (Slot::Trained, true, false) => Slot::Living,
-            (Slot::Living, false, true) => Slot::Trained,
-            (asked, _, _) => asked,
+            (Some(Slot::Living), true, _) | (_, _, false) => Slot::Living,
+            (Some(Slot::Living), false, true) | (Some(Slot::Trained) | None, _, true) => Slot::Trained,
         }
     }
 
@@ -141,11 +109,7 @@ impl State {
         match event {
             Event::Hello { .. } => vec![],
             Event::DeviceReady(decision) => {
-                self.fits.update_value(Lane::reset);
-                self.scores.update_value(Lane::reset);
-                self.training.device_changed(&decision);
                 self.engine.device.set(Some(decision));
-                self.engine.device_trouble.set(None);
                 vec![]
             }
             Event::BackboneProgress { got, total, origin } => {
@@ -156,13 +120,16 @@ impl State {
                 self.engine.backbone.set(Backbone::Ready { origin, layers });
                 vec![Follow::Restore, Follow::Fit]
             }
+            Event::BackboneFailed(fault) if fault.kind == FaultKind::Device => vec![Follow::FallBack(fault)],
             Event::BackboneFailed(fault) => {
                 self.engine.backbone.set(Backbone::Failed(fault));
                 vec![]
             }
             Event::Preparing(preparation) => {
                 self.engine.preparation.set(preparation);
-                if self.engine.fit_is_due() { vec![Follow::Fit] } else { vec![] }
+                // A fit under way looks for itself, when it lands, whether more has come meanwhile.
+                let idle = !self.fits.with_value(|fits| fits.busy());
+                if idle && self.engine.fit_is_due() { vec![Follow::Fit] } else { vec![] }
             }
             Event::Fitted { request, fit_ms, judge_ms, waiting } => {
                 self.close(request);
@@ -178,7 +145,7 @@ impl State {
                 self.trained_arrived()
             }
             Event::RunPreparing { run, waiting } => {
-                self.training.preparing(run, waiting);
+                self.training.enter(run, Phase::Preparing(waiting));
                 vec![]
             }
             Event::RunStarted { run, steps, train, validation } => {
@@ -198,13 +165,17 @@ impl State {
                 vec![]
             }
             Event::RunResumed { run } => {
-                self.training.enter(run, Phase::Training);
+                let begun = self.training.sizes.with_untracked(Option::is_some);
+                self.training.enter(run, if begun { Phase::Training } else { Phase::Preparing(0) });
                 vec![]
             }
             Event::RunDone { run, ending, validation_accuracy, seconds } => {
                 self.training.enter(run, Phase::Done(Outcome { ending, validation_accuracy, seconds }));
-                self.settings.slot.set(Slot::Trained);
+                self.settings.slot.set(None);
                 vec![Follow::AskToKeep, Follow::Score]
+            }
+            Event::RunFailed { fault, .. } if fault.kind == FaultKind::Device => {
+                vec![Follow::FallBack(fault)]
             }
             Event::RunFailed { run, fault } => {
                 self.training.enter(run, Phase::Failed(fault));
@@ -215,10 +186,17 @@ impl State {
                 self.scoring.scored(slot, scores);
                 self.score_landed(request)
             }
-            Event::Superseded { request } => {
-                self.close(request);
-                self.score_landed(request)
-            }
+            Event::Superseded { request } => match self.close(request) {
+                Some(Purpose::Fit) => self.fit_landed(request),
+                Some(Purpose::Score) => self.score_landed(request),
+                Some(
+                    Purpose::ExportToKeep
+                    | Purpose::ExportToSave
+                    | Purpose::ImportKept
+                    | Purpose::ImportGiven,
+                )
+                | None => vec![],
+            },
             Event::Exported { request, slot: _, bytes } => match self.close(request) {
                 Some(Purpose::ExportToKeep) => vec![Follow::Keep(bytes)],
                 Some(Purpose::ExportToSave) => vec![Follow::Save(bytes)],
@@ -226,6 +204,7 @@ impl State {
                     vec![]
                 }
             },
+            Event::Failed { fault, .. } if self.engine.falls_with(&fault) => vec![Follow::FallBack(fault)],
             Event::Failed { request, fault } => self.failed(request, fault),
         }
     }
@@ -253,10 +232,6 @@ impl State {
                 )
                 | None,
             ) => {
-                if fault.kind == FaultKind::Device {
-                    self.engine.device.set(None);
-                    self.engine.device_trouble.set(Some(fault.clone()));
-                }
                 self.notices.fault(fault);
                 vec![]
             }
@@ -265,13 +240,9 @@ impl State {
 
     /// Imports are answered by the model itself, which does not name the request.
     fn trained_arrived(&self) -> Vec<Follow> {
-        let given = self.requests.try_update_value(|requests| {
-            let given = requests.open.values().any(|purpose| *purpose == Purpose::ImportGiven);
-            requests.open.retain(|_, purpose| !matches!(purpose, Purpose::ImportGiven | Purpose::ImportKept));
-            given
-        });
+        let given = self.requests.try_update_value(Requests::close_imports);
         if given == Some(true) {
-            self.settings.slot.set(Slot::Trained);
+            self.settings.slot.set(None);
             self.notices.good("The model is loaded. Score and Evaluate now use it.");
             vec![Follow::Score, Follow::AskToKeep]
         } else {
@@ -281,15 +252,72 @@ impl State {
 
     fn fit_landed(&self, request: RequestId) -> Vec<Follow> {
         let again = self.fits.try_update_value(|lane| lane.landed(request)).unwrap_or(false);
-        if again { vec![Follow::Fit] } else { vec![] }
+        if again || self.engine.fit_is_due() { vec![Follow::Fit] } else { vec![] }
     }
 
     fn score_landed(&self, request: RequestId) -> Vec<Follow> {
         let again = self.scores.try_update_value(|lane| lane.landed(request)).unwrap_or(false);
+        self.scoring.pending.set(again);
         if again { vec![Follow::Score] } else { vec![] }
     }
 
     fn close(&self, request: RequestId) -> Option<Purpose> {
-        self.requests.try_update_value(|requests| requests.open.remove(&request)).flatten()
+        self.requests.try_update_value(|requests| requests.close(request)).flatten()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::config::Penalty;
+    use crate::domain::recipe::Recipe;
+    use crate::protocol::RunId;
+    use crate::protocol::event::{MadeBy, ModelCard};
+
+    fn card(made_by: MadeBy) -> Box<ModelCard> {
+        Box::new(ModelCard {
+            made_by,
+            backbone: "org/name".into(),
+            recipe: Recipe::measured_best(6),
+            device: "CPU".into(),
+            lambda: 1.0,
+            evaluation: None,
+            length_share: None,
+        })
+    }
+
+    #[test]
+    fn the_trained_model_is_shown_where_there_is_one_unless_the_living_is_asked_for() {
+        let state = State::default();
+        assert_eq!(state.slot_in_view(), Slot::Living);
+        state.apply(Event::ModelReady { slot: Slot::Trained, card: card(MadeBy::Descent(RunId(1))) });
+        assert_eq!(state.slot_in_view(), Slot::Trained);
+        state.settings.slot.set(Some(Slot::Living));
+        assert_eq!(state.slot_in_view(), Slot::Trained, "there is no living model yet");
+        state.apply(Event::ModelReady { slot: Slot::Living, card: card(MadeBy::ExactFit(Penalty::Auto)) });
+        assert_eq!(state.slot_in_view(), Slot::Living);
+    }
+
+    #[test]
+    fn a_lost_device_asks_for_another_and_leaves_the_run_to_begin_anew() {
+        let state = State::default();
+        state.training.asked(RunId(3), None);
+        let fault = Fault::new(FaultKind::Device, "The GPU was lost.", "");
+        let follows = state.apply(Event::RunFailed { run: RunId(3), fault: fault.clone() });
+        assert_eq!(follows, [Follow::FallBack(fault)]);
+        assert!(state.training.phase.with_untracked(Phase::active));
+    }
+
+    #[test]
+    fn a_model_brought_back_is_not_kept_again_and_an_export_goes_where_it_was_asked_for() {
+        let state = State::default();
+        state.ask(Purpose::ImportKept);
+        let back = state.apply(Event::ModelReady { slot: Slot::Trained, card: card(MadeBy::Upload) });
+        assert!(!back.contains(&Follow::AskToKeep));
+        let (keep, save) = (state.ask(Purpose::ExportToKeep), state.ask(Purpose::ExportToSave));
+        let exported =
+            |request| state.apply(Event::Exported { request, slot: Slot::Trained, bytes: vec![7] });
+        assert_eq!(exported(save), [Follow::Save(vec![7])]);
+        assert_eq!(exported(keep), [Follow::Keep(vec![7])]);
     }
 }

@@ -11,13 +11,15 @@ use crate::serve::{Isolation, Options, Source};
 pub const HELP: &str = "\
 cargo xtask TASK
 
-  serve [--port 8080] [--open] [--base /some/path/] [--no-isolation]
-                       sets up what is missing, builds the page and serves it on this machine
+  serve [--port 8080] [--open] [--base /some/path/] [--isolated]
+                       sets up what is missing, builds the page and serves it on this machine;
+                       --isolated cuts it off from other origins (COOP, COEP), as some hosts do
         [--no-build [--dist FOLDER]] [--overlay FOLDER]
                        as the tests use it: a folder as it is, another one's files laid over it
+  setup                only sets up what is missing, for all that follows
   build                builds the page into dist/, ready for any static host
-  test [--quick] [STAGE…]
-                       runs all checks and tests, or the quick ones, or those named
+  test [quick | STAGE…]
+                       sets up what is missing and runs all checks and tests, or the quick ones, or those named
   check                only what needs no running program: format, lints, licences, advisories
   bench [ROW…]         compares the page with other libraries at the same work
   sizes                measures what a visitor downloads, against xtask/budget.toml
@@ -30,6 +32,8 @@ pub enum Task {
     Help,
     /// Serve the page.
     Serve(Options),
+    /// Set up the machine.
+    SetUp,
     /// Build `dist/`.
     Build,
     /// Run tests.
@@ -66,6 +70,7 @@ pub fn read(parser: &mut Parser) -> Result<Task> {
         "serve" => Ok(Task::Serve(serve(parser)?)),
         "test" => Ok(Task::Test(choice(parser)?)),
         "bench" => Ok(Task::Bench(values(parser)?)),
+        "setup" => alone(parser, Task::SetUp),
         "build" => alone(parser, Task::Build),
         "check" => alone(parser, Task::Check),
         "sizes" => alone(parser, Task::Sizes),
@@ -78,7 +83,7 @@ fn serve(parser: &mut Parser) -> Result<Options> {
     let mut options = Options {
         port: 8080,
         base: "/".to_owned(),
-        isolation: Isolation::On,
+        isolation: Isolation::Off,
         source: Source::Built,
         overlay: None,
         open: false,
@@ -88,7 +93,7 @@ fn serve(parser: &mut Parser) -> Result<Options> {
         match argument {
             Arg::Long("port") => options.port = parser.value()?.parse()?,
             Arg::Long("base") => options.base = parser.value()?.string()?,
-            Arg::Long("no-isolation") => options.isolation = Isolation::Off,
+            Arg::Long("isolated") => options.isolation = Isolation::On,
             Arg::Long("no-build") => as_it_is = true,
             Arg::Long("dist") => folder = Some(PathBuf::from(parser.value()?)),
             Arg::Long("overlay") => options.overlay = Some(parser.value()?.into()),
@@ -105,20 +110,12 @@ fn serve(parser: &mut Parser) -> Result<Options> {
 }
 
 fn choice(parser: &mut Parser) -> Result<Choice> {
-    let mut names = Vec::new();
-    let mut quick = false;
-    while let Some(argument) = parser.next()? {
-        match argument {
-            Arg::Long("quick") => quick = true,
-            Arg::Value(name) => names.push(name.string()?),
-            other => return Err(other.unexpected().into()),
-        }
-    }
-    match (quick, names.is_empty()) {
-        (true, true) => Ok(Choice::Quick),
-        (true, false) => bail!("--quick is a choice of stages by itself: leave it out, or the names"),
-        (false, true) => Ok(Choice::All),
-        (false, false) => Ok(Choice::Named(names)),
+    let names = values(parser)?;
+    match (names.len(), names.iter().any(|name| name == "quick")) {
+        (0, _) => Ok(Choice::All),
+        (1, true) => Ok(Choice::Quick),
+        (_, true) => bail!("`quick` is a choice of stages by itself: leave it out, or the names"),
+        (_, false) => Ok(Choice::Named(names)),
     }
 }
 
@@ -152,23 +149,31 @@ mod tests {
     #[test]
     fn serving_has_defaults() {
         let Ok(Task::Serve(options)) = of("serve") else { panic!("no options") };
-        assert_eq!((options.port, options.base.as_str(), options.isolation), (8080, "/", Isolation::On));
+        assert_eq!((options.port, options.base.as_str(), options.isolation), (8080, "/", Isolation::Off));
         assert!(matches!(options.source, Source::Built));
     }
 
     #[test]
     fn tests_serve_a_folder_as_it_is() {
-        let line = "serve --no-build --dist built --port 0 --base /sub/ --no-isolation --overlay tiny";
+        let line = "serve --no-build --dist built --port 0 --base /sub/ --isolated --overlay tiny";
         let Ok(Task::Serve(options)) = of(line) else { panic!("no options") };
-        assert_eq!((options.port, options.base.as_str(), options.isolation), (0, "/sub/", Isolation::Off));
+        assert_eq!((options.port, options.base.as_str(), options.isolation), (0, "/sub/", Isolation::On));
         assert_eq!(options.overlay, Some(PathBuf::from("tiny")));
-        assert!(matches!(options.source, Source::Folder(folder) if folder == "built"));
+        assert!(matches!(options.source, Source::Folder(folder) if folder.ends_with("built")));
+    }
+
+    #[test]
+    fn stages_are_chosen_by_name_or_as_a_set() {
+        assert!(matches!(of("test"), Ok(Task::Test(Choice::All))));
+        assert!(matches!(of("test quick"), Ok(Task::Test(Choice::Quick))));
+        let Ok(Task::Test(Choice::Named(names))) = of("test native sizes") else { panic!("no names") };
+        assert_eq!(names, ["native", "sizes"]);
     }
 
     #[test]
     fn what_makes_no_sense_is_refused() {
         for line in
-            ["sreve", "build now", "serve --dist x", "serve --port many", "test --quick native", "--verbose"]
+            ["sreve", "build now", "serve --dist x", "serve --port many", "test quick native", "--verbose"]
         {
             assert!(of(line).is_err(), "{line}");
         }

@@ -1,15 +1,20 @@
 //! `cargo xtask bench`: the same work in our page and in other libraries, side by side.
 
-use anyhow::Result;
+use anyhow::{Result, bail};
 
 use crate::build;
 use crate::places::Places;
+use crate::process::run;
 use crate::setup;
 use crate::stages::in_browser;
 
 /// Builds, and runs the named rows of the benchmark; all of them if none is named.
 pub fn bench(places: &Places, rows: &[String]) -> Result<()> {
-    setup::ensure_all(places, &[&setup::BROWSER, &setup::BROWSER_DRIVER, &setup::BENCH_PEERS])?;
+    let harness = places.root.join("bench/run.mjs");
+    if !harness.is_file() {
+        bail!("{} is missing", harness.display());
+    }
     build::build(places)?;
-    in_browser(places, "tests/bench", places.command("node")?.arg("run.mjs").args(rows))
+    setup::ensure_all(places, &[&setup::BROWSER, &setup::BENCH_PEERS, &setup::PYTHON])?;
+    run(in_browser(places, places.command("node")?.arg(harness).args(rows))?)
 }

@@ -7,6 +7,7 @@ mod arguments;
 mod bench;
 mod build;
 mod digest;
+mod ink;
 mod places;
 mod post_build;
 mod process;
@@ -16,6 +17,7 @@ mod setup;
 mod sizes;
 mod stages;
 mod stamp;
+mod tally;
 
 use std::process::ExitCode;
 
@@ -28,7 +30,7 @@ fn main() -> ExitCode {
     match perform() {
         Ok(code) => code,
         Err(error) => {
-            eprintln!("error: {error:#}");
+            eprintln!("{} {error:#}", ink::red("error:"));
             ExitCode::FAILURE
         }
     }
@@ -40,8 +42,9 @@ fn perform() -> Result<ExitCode> {
     match task {
         Task::Help => print!("{}", arguments::HELP),
         Task::Serve(options) => serve::serve(&places, options)?,
+        Task::SetUp => setup::everything(&places)?,
         Task::Build => build::build(&places)?,
-        Task::Test(Choice::All) => return report::run_stages(&places, &stages::ALL.map(|stage| stage.name)),
+        Task::Test(Choice::All) => return report::run_stages(&places, &stages::names()),
         Task::Test(Choice::Quick) => return report::run_stages(&places, &stages::QUICK),
         Task::Test(Choice::Named(names)) => return report::run_stages(&places, &names),
         Task::Check => return report::run_stages(&places, &stages::CHECK),

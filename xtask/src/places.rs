@@ -51,7 +51,7 @@ impl Places {
 
     /// The Python environment that opens our exports.
     pub fn python(&self) -> PathBuf {
-        self.cache.join("python")
+        self.cache.join("venv")
     }
 
     /// `PATH` with our own tools in front, for every program we start.

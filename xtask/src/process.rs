@@ -4,6 +4,7 @@ use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, bail};
 
+use crate::ink;
 use crate::places::Places;
 
 impl Places {
@@ -17,12 +18,17 @@ impl Places {
 
 /// Runs a program with its output shown, and names it when it fails.
 pub fn run(command: &mut Command) -> Result<()> {
-    println!("  $ {}", shown(command));
+    announce(command);
     let status = command.status().with_context(|| cannot_start(command))?;
     if !status.success() {
         bail!("`{}` failed ({status})", shown(command));
     }
     Ok(())
+}
+
+/// Says what is about to run.
+pub fn announce(command: &Command) {
+    println!("{}", ink::dim(&format!("  $ {}", shown(command))));
 }
 
 /// Runs a program and returns what it printed; what it said on the error stream is shown only if it fails.
@@ -45,7 +51,7 @@ fn cannot_start(command: &Command) -> String {
 }
 
 /// The command as a person would type it, cut where it would fill the screen.
-fn shown(command: &Command) -> String {
+pub fn shown(command: &Command) -> String {
     const MOST: usize = 200;
     let words = std::iter::once(command.get_program()).chain(command.get_args());
     let line = words.map(|word| word.to_string_lossy()).collect::<Vec<_>>().join(" ");

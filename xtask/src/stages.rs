@@ -1,121 +1,206 @@
-//! The stages of `cargo xtask test` and `cargo xtask check`: what each one runs and needs.
+//! The stages of `cargo xtask test` and `cargo xtask check`: what each one shows, runs and needs.
 
-use std::path::Path;
+use std::path::PathBuf;
+use std::process::Command;
 
 use anyhow::{Result, bail};
 
 use crate::build;
+use crate::digest;
 use crate::places::Places;
-use crate::process::{output, run};
+use crate::process::{output, run, succeeds};
 use crate::setup::{self, Step, Toolchain};
 use crate::sizes;
+use crate::tally::{self, Tally};
 
 /// One thing that can pass or fail.
 pub struct Stage {
     /// What it is called on the command line.
     pub name: &'static str,
+    /// What it shows when it passes.
+    pub shows: &'static str,
     /// What has to be set up for it.
     pub needs: &'static [&'static Step],
     /// The stage that has to have passed, where it runs in the same go.
     pub after: Option<&'static str>,
-    /// Runs it; an error is a failure.
-    pub run: fn(&Places) -> Result<()>,
+    /// Why it cannot tell anything on this machine, if so.
+    pub skip: fn(&Places) -> Option<String>,
+    /// Runs it and counts; an error is a failure.
+    pub run: fn(&Places) -> Result<Tally>,
+}
+
+impl Stage {
+    const fn new(name: &'static str, shows: &'static str, run: fn(&Places) -> Result<Tally>) -> Self {
+        Self { name, shows, needs: &[], after: None, skip: |_| None, run }
+    }
+
+    const fn needing(self, needs: &'static [&'static Step]) -> Self {
+        Self { needs, ..self }
+    }
+
+    const fn after(self, stage: &'static str) -> Self {
+        Self { after: Some(stage), ..self }
+    }
 }
 
 /// All stages, in the order they run in: the quick ones first.
-pub const ALL: [Stage; 11] = [
-    Stage { name: "format", needs: &[], after: None, run: format },
-    Stage { name: "clippy", needs: &[], after: None, run: clippy },
-    Stage { name: "native", needs: &[&setup::BACKBONES], after: None, run: native },
-    Stage { name: "deny", needs: &[&setup::CARGO_DENY], after: None, run: deny },
-    Stage { name: "clippy-page", needs: &[&setup::WASM_TARGET], after: None, run: clippy_page },
-    Stage { name: "clippy-worker-cpu", needs: &[&setup::WASM_TARGET], after: None, run: clippy_worker_cpu },
-    Stage { name: "clippy-worker-gpu", needs: &[&setup::WASM_TARGET], after: None, run: clippy_worker_gpu },
-    Stage { name: "build", needs: &setup::BUILD, after: None, run: build::build },
-    Stage { name: "sizes", needs: &[], after: Some("build"), run: sizes::check },
-    Stage { name: "python", needs: &[&setup::PYTHON], after: None, run: python },
-    Stage {
-        name: "browser",
-        needs: &[&setup::BROWSER, &setup::BROWSER_DRIVER],
-        after: Some("build"),
-        run: browser,
-    },
+pub const ALL: [Stage; 9] = [
+    Stage::new("format", "all Rust is formatted alike", format),
+    Stage::new("lint", "clippy has nothing to say about engine, page and tools", lint),
+    Stage::new("native", "the Rust tests pass on this machine", native).needing(&[&setup::BACKBONES]),
+    Stage::new("lint-wasm", "nor about what only a browser compiles", lint_wasm)
+        .needing(&[&setup::WASM_TARGET]),
+    Stage::new("python", "what we export opens in Python with the same scores", python)
+        .needing(&[&setup::BACKBONES, &setup::PYTHON]),
+    Stage::new("build", "dist/ can be built", build_page).needing(&setup::BUILD),
+    Stage::new("sizes", "a visitor downloads no more than xtask/budget.toml allows", sizes)
+        .needing(&[&setup::NODE])
+        .after("build"),
+    Stage::new("browser", "the page does its work in Chromium", browser)
+        .needing(&[&setup::NODE, &setup::BROWSER, &setup::BROWSER_DRIVER])
+        .after("build"),
+    Stage { skip: without_deny, ..Stage::new("deny", "licences and advisories of what we depend on", deny) },
 ];
 
-/// What `cargo xtask test --quick` runs.
-pub const QUICK: [&str; 3] = ["format", "clippy", "native"];
+/// What `cargo xtask test quick` runs.
+pub const QUICK: [&str; 3] = ["format", "lint", "native"];
 
 /// What `cargo xtask check` runs.
-pub const CHECK: [&str; 6] =
-    ["format", "clippy", "clippy-page", "clippy-worker-cpu", "clippy-worker-gpu", "deny"];
+pub const CHECK: [&str; 4] = ["format", "lint", "lint-wasm", "deny"];
 
-fn format(places: &Places) -> Result<()> {
-    run(places.command("cargo")?.args(["fmt", "--all", "--check"]))
+/// The names of all stages.
+pub fn names() -> [&'static str; ALL.len()] {
+    ALL.map(|stage| stage.name)
 }
 
-fn clippy(places: &Places) -> Result<()> {
-    let what = ["clippy", "--workspace", "--all-targets"];
-    run(places.command("cargo")?.args(what).args(["--", "--deny", "warnings"]))
+/// A check that is one command.
+fn check(command: &mut Command) -> Result<Tally> {
+    run(command).map(|()| Tally::PASSED)
 }
 
-fn clippy_page(places: &Places) -> Result<()> {
-    clippy_wasm(places, "page", "page")
+fn format(places: &Places) -> Result<Tally> {
+    check(places.command("cargo")?.args(["fmt", "--all", "--check"]))
 }
 
-fn clippy_worker_cpu(places: &Places) -> Result<()> {
-    clippy_wasm(places, "worker_cpu", "worker,cpu")
+/// Each ring of the crate is linted with its own features, because each sees another part of it.
+fn lint(places: &Places) -> Result<Tally> {
+    let mut tally = Tally::default();
+    for what in [
+        "clippy --workspace --all-targets",
+        "clippy --package reward-studio --lib --bin page --no-default-features --features page",
+    ] {
+        let words = what.split(' ').chain(DENY_WARNINGS);
+        tally += check(places.command("cargo")?.args(words))?;
+    }
+    Ok(tally)
 }
 
-fn clippy_worker_gpu(places: &Places) -> Result<()> {
-    clippy_wasm(places, "worker_gpu", "worker,gpu")
+const DENY_WARNINGS: [&str; 3] = ["--", "--deny", "warnings"];
+
+fn lint_wasm(places: &Places) -> Result<Tally> {
+    let toolchain = Toolchain::find(places)?;
+    let cargo = |words: &[&str]| -> Result<Command> {
+        let mut cargo = places.command("cargo")?;
+        toolchain.choose(cargo.args(words));
+        Ok(cargo)
+    };
+    let clippy = succeeds(&mut cargo(&["clippy", "--version"])?);
+    if !clippy {
+        println!(
+            "  the toolchain that builds for wasm has no clippy, so the code is only checked to compile"
+        );
+    }
+    let mut tally = Tally::default();
+    for (program, features) in [("page", "page"), ("worker_cpu", "worker,cpu")] {
+        let mut cargo = cargo(&[if clippy { "clippy" } else { "check" }, "--target", setup::TARGET])?;
+        cargo.args(["--lib", "--bin", program, "--no-default-features", "--features", features]);
+        if clippy {
+            cargo.args(DENY_WARNINGS);
+        }
+        tally += check(&mut cargo)?;
+    }
+    Ok(tally)
 }
 
-/// Each program has features of its own, so each sees another part of the crate.
-fn clippy_wasm(places: &Places, program: &str, features: &str) -> Result<()> {
-    let mut cargo = places.command("cargo")?;
-    cargo.args(["clippy", "--target", setup::TARGET, "--lib", "--bin", program]);
-    cargo.args(["--no-default-features", "--features", features, "--", "--deny", "warnings"]);
-    Toolchain::find(places)?.choose(&mut cargo);
-    run(&mut cargo)
+fn native(places: &Places) -> Result<Tally> {
+    tally::run(places.command("cargo")?.args(["test", "--workspace", "--no-fail-fast"]), tally::of_cargo)
+}
+
+fn python(places: &Places) -> Result<Tally> {
+    let python = setup::interpreter(places);
+    let pytest = ["-m", "pytest", "tests/python", "-q", "-rs", "-p", "no:cacheprovider"];
+    tally::run(places.command(&python.to_string_lossy())?.args(pytest), tally::of_pytest)
+}
+
+fn build_page(places: &Places) -> Result<Tally> {
+    build::build(places).map(|()| Tally::PASSED)
+}
+
+fn sizes(places: &Places) -> Result<Tally> {
+    sizes::check(places).map(|()| Tally::PASSED)
+}
+
+fn browser(places: &Places) -> Result<Tally> {
+    let mut node = places.command("node")?;
+    node.args(["--test", "--test-reporter=spec"]).args(browser_tests(places)?);
+    tally::run(in_browser(places, &mut node)?, tally::of_node)
+}
+
+/// The files of browser tests, named one by one: how Node.js searches a folder differs from version to version.
+fn browser_tests(places: &Places) -> Result<Vec<PathBuf>> {
+    let folder = places.root.join("tests/e2e");
+    let mut files = digest::files_below(&folder)?;
+    files.retain(|file| {
+        let inside = file.strip_prefix(&folder).unwrap_or(file);
+        file.to_string_lossy().ends_with(".test.mjs") && !inside.starts_with("node_modules")
+    });
+    if files.is_empty() {
+        bail!("{} has no *.test.mjs", folder.display());
+    }
+    Ok(files)
+}
+
+/// Tells a program of Node.js that opens the built page in a browser where everything is, in its environment:
+/// `REWARD_STUDIO_DIST` the built page, `CHROMIUM` the browser, `PYTHON` the Python that opens exports if it is set up,
+/// `XTASK` this program, whose `serve --no-build` is a server for any folder.
+pub fn in_browser<'a>(places: &Places, command: &'a mut Command) -> Result<&'a mut Command> {
+    let dist = places.dist();
+    if !dist.join("index.html").is_file() {
+        bail!("there is no dist/ yet: run `cargo xtask build`");
+    }
+    if !build::is_current(places)? {
+        println!("  dist/ was built from other sources than these; `cargo xtask build` brings it up to date");
+    }
+    command
+        .env("REWARD_STUDIO_DIST", dist)
+        .env("CHROMIUM", setup::find_browser()?)
+        .env("XTASK", &places.xtask);
+    let python = setup::interpreter(places);
+    if python.is_file() {
+        command.env("PYTHON", python);
+    }
+    Ok(command)
+}
+
+/// Compiling cargo-deny takes longer than many a run of all tests, so it is not set up unasked.
+fn without_deny(places: &Places) -> Option<String> {
+    let there = succeeds(places.command("cargo").ok()?.args(["deny", "--version"]));
+    (!there).then(|| "cargo-deny is not installed; `cargo install cargo-deny` brings it".to_owned())
 }
 
 /// Licences and bans need what cargo has fetched anyway; advisories need a database from the network.
-fn deny(places: &Places) -> Result<()> {
-    let check = |what: &[&str]| run(places.command("cargo")?.args(["deny", "check"]).args(what));
+fn deny(places: &Places) -> Result<Tally> {
+    let of = |what: &[&str]| check(places.command("cargo")?.args(["deny", "check"]).args(what));
     match output(places.command("cargo")?.args(["deny", "fetch", "db"])) {
-        Ok(_) => check(&["advisories", "bans", "licenses", "sources"]),
+        Ok(_) => of(&["advisories", "bans", "licenses", "sources"]),
         Err(error) => {
             println!("  {error:#}");
             println!(
                 "  the database of advisories cannot be fetched: advisories are NOT checked in this run"
             );
-            check(&["bans", "licenses", "sources"])
+            let mut tally = of(&["bans", "licenses", "sources"])?;
+            tally += Tally::SKIPPED;
+            Ok(tally)
         }
     }
-}
-
-fn native(places: &Places) -> Result<()> {
-    run(places.command("cargo")?.args(["test", "--workspace"]))
-}
-
-fn python(places: &Places) -> Result<()> {
-    let python = setup::interpreter(places);
-    run(places.command(&python.to_string_lossy())?.args(["-m", "pytest", "tests/python"]))
-}
-
-fn browser(places: &Places) -> Result<()> {
-    in_browser(places, "tests/e2e", places.command("npm")?.arg("test"))
-}
-
-/// Runs something of Node.js that opens the built page in a browser. It finds in its environment:
-/// `CHROMIUM` the browser, `DIST` the built page, `XTASK` this program (whose `serve --no-build` is the server),
-/// `PYTHON` the Python that opens exports, if it is set up.
-pub fn in_browser(places: &Places, folder: &str, command: &mut std::process::Command) -> Result<()> {
-    let dist = places.dist();
-    if !dist.join("index.html").is_file() {
-        bail!("there is no dist/ yet: run `cargo xtask build`");
-    }
-    command.current_dir(places.root.join(Path::new(folder)));
-    command.env("CHROMIUM", setup::find_browser()?).env("DIST", dist).env("XTASK", &places.xtask);
-    run(command.env("PYTHON", setup::interpreter(places)))
 }

@@ -1,11 +1,11 @@
-//! Answering pairs: nothing moves on before it is stored.
+//! Answering pairs: nothing moves on before it is stored, and nothing stands still because it cannot be.
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use super::Actions;
 use crate::domain::choice::{Choice, Place};
-use crate::domain::log::{Action, Given};
+use crate::domain::log::{Action, Given, LogEvent};
 use crate::domain::pair::PairId;
 use crate::ui::browser;
 use crate::ui::state::Tab;
@@ -18,53 +18,27 @@ impl Actions {
         }
     }
 
-    /// Answer the pair on the screen. It stays until the answer is stored; if that fails, it can
-    /// be tried again.
+    /// Answer the pair on the screen. It stays there until the answer is stored.
     pub fn answer(self, choice: Choice) {
         let workspace = self.state.workspace;
-        let (Some(shown), Some(store)) = (workspace.current.get_untracked(), self.store()) else { return };
+        let Some(shown) = workspace.current.get_untracked() else { return };
         if workspace.saving.get_untracked() {
             return;
         }
-        workspace.saving.set(true);
         let lead_ms = (browser::clock_ms() - self.world.with_value(|world| world.shown_at)).max(0.0) as u64;
         let given = Given::OnPage { shown: shown.order, lead_ms };
-        let event = self.event(Action::Answer { pair: shown.pair.id, choice, given });
-        spawn_local(async move {
-            match store.append(&event).await {
-                Ok(()) => {
-                    workspace.unsaved.set(None);
-                    workspace.revisit(None);
-                    workspace.append(event);
-                    self.fit();
-                }
-                Err(fault) => workspace.unsaved.set(Some((fault, choice))),
-            }
-            workspace.saving.set(false);
-        });
+        self.commit(self.event(Action::Answer { pair: shown.pair.id, choice, given }), None);
     }
 
     /// Take back the newest answer and show its pair again.
     pub fn undo(self) {
         let workspace = self.state.workspace;
-        let (Some((event, pair)), Some(store)) = (workspace.last_answer(), self.store()) else { return };
         if workspace.saving.get_untracked() {
             return;
         }
-        workspace.saving.set(true);
-        let event = self.event(Action::Undo { event });
-        spawn_local(async move {
-            match store.append(&event).await {
-                Ok(()) => {
-                    workspace.unsaved.set(None);
-                    workspace.append(event);
-                    workspace.revisit(Some(pair));
-                    self.fit();
-                }
-                Err(fault) => self.state.notices.fault(fault),
-            }
-            workspace.saving.set(false);
-        });
+        if let Some((event, pair)) = workspace.last_answer() {
+            self.commit(self.event(Action::Undo { event }), Some(pair));
+        }
     }
 
     /// Show this pair on the Annotate tab, to be answered anew.
@@ -82,5 +56,17 @@ impl Actions {
     pub fn pair_is_shown(self) {
         self.world.update_value(|world| world.shown_at = browser::clock_ms());
         browser::scroll_to_top();
+    }
+
+    fn commit(self, event: LogEvent, show_next: Option<PairId>) {
+        let workspace = self.state.workspace;
+        workspace.saving.set(true);
+        spawn_local(async move {
+            self.store_or_hold(&[], std::slice::from_ref(&event)).await;
+            workspace.revisit(show_next);
+            workspace.append(event);
+            workspace.saving.set(false);
+            self.fit();
+        });
     }
 }

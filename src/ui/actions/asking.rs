@@ -6,7 +6,7 @@ use super::Actions;
 use crate::domain::recipe::Recipe;
 use crate::protocol::{Command, RunId, Slot};
 use crate::ui::browser;
-use crate::ui::state::{Backbone, Lane, Purpose};
+use crate::ui::state::{Backbone, Lane, Phase, Purpose};
 
 impl Actions {
     /// Make the living model follow the answers. While a fit is under way the newest wish waits for it.
@@ -17,12 +17,14 @@ impl Actions {
             engine.forget_living();
             return;
         }
+        // Until then there is nothing to fit with; the engine's being ready is itself a reason to fit.
         let ready = engine.backbone.with_untracked(|backbone| matches!(backbone, Backbone::Ready { .. }));
         if !ready || !may_go(self.state.fits) {
             return;
         }
         let request = self.state.ask(Purpose::Fit);
         self.state.fits.update_value(|lane| lane.went(request));
+        engine.fit_asked();
         let penalty = self.state.settings.descent.with_untracked(|descent| descent.penalty);
         self.send(Command::Fit { request, preferences, penalty });
     }
@@ -35,6 +37,7 @@ impl Actions {
             scoring.clear();
             return;
         }
+        scoring.pending.set(true);
         if !may_go(self.state.scores) {
             return;
         }
@@ -61,19 +64,33 @@ impl Actions {
 
     /// Show this model on Evaluate, Score and Data.
     pub fn look_at(self, slot: Slot) {
-        self.state.settings.slot.set(slot);
+        self.state.settings.slot.set(Some(slot));
         self.score();
     }
 
     /// Start gradient descent on all preferences.
     pub fn train(self) {
+        self.begin_run(None);
+    }
+
+    /// A run that was under way when its engine was lost begins anew on `device`.
+    pub(super) fn train_again(self, device: &str) {
+        if self.state.training.phase.with_untracked(Phase::active) {
+            let why =
+                format!("The engine was lost during the run, so it began anew from the start, on {device}.");
+            self.begin_run(Some(why));
+        }
+    }
+
+    fn begin_run(self, begun_anew: Option<String>) {
         let settings = self.state.settings;
         settings.runs.update(|runs| *runs += 1);
-        self.keep("runs", settings.runs.get_untracked().to_string());
-        let run = RunId(settings.runs.get_untracked());
-        self.state.training.asked(run);
+        let number = settings.runs.get_untracked();
+        self.keep("runs", number.to_string());
+        self.state.training.asked(RunId(number), begun_anew);
         let preferences = self.state.workspace.preferences();
-        self.send(Command::Train { run, preferences, config: settings.descent.get_untracked() });
+        let config = settings.descent.get_untracked();
+        self.send(Command::Train { run: RunId(number), preferences, config });
     }
 
     /// Hold the run.
@@ -98,6 +115,7 @@ impl Actions {
             return;
         }
         settings.recipe.set(recipe.clone());
+        settings.recipe_chosen.set(true);
         self.keep_json("recipe", &recipe);
         self.state.engine.features_are_stale();
         self.send(Command::Recipe(recipe));

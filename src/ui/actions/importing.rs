@@ -8,10 +8,9 @@ use leptos::task::spawn_local;
 use web_sys::File;
 
 use self::sift::{piece_end, sift};
-use super::Actions;
+use super::{Actions, fetching};
 use crate::domain::formats::{Imported, jsonl};
 use crate::domain::log::{Action, Given, LogEvent};
-use crate::domain::pair::Pair;
 use crate::protocol::error::FaultKind;
 use crate::protocol::{Command, Fault};
 use crate::ui::state::{FileReport, Purpose, Tab};
@@ -57,7 +56,7 @@ impl Actions {
         }
         self.state.intake.reading.set(Some((name.to_owned(), 0.0)));
         spawn_local(async move {
-            let report = match fetch_text(address, name).await {
+            let report = match fetching::text(address, name).await {
                 Ok(text) => self.take(name, &text).await,
                 Err(fault) => FileReport { name: name.into(), fault: Some(fault), ..FileReport::default() },
             };
@@ -91,7 +90,8 @@ impl Actions {
         if imported.rows.is_empty() {
             report.fault = Some(nothing_in(text));
         }
-        report.refused = imported.refused.into_iter().take(FileReport::SHOWN).collect();
+        report.refused = imported.refused;
+        report.refused.truncate(FileReport::KEPT);
         let found = self.state.workspace.dataset.with_untracked(|known| sift(known, imported.rows));
         report.duplicate = found.duplicate;
         let events: Vec<LogEvent> = found
@@ -99,27 +99,12 @@ impl Actions {
             .into_iter()
             .map(|(pair, choice)| self.event(Action::Answer { pair, choice, given: Given::Imported }))
             .collect();
-        match self.store_all(&found.new, &events).await {
-            Ok(()) => {
-                (report.new, report.answers) = (found.new.len(), events.len());
-                self.state.workspace.add(found.new.clone(), events);
-                self.send_pairs(&found.new);
-                self.fit();
-            }
-            Err(fault) => report.fault = Some(fault),
-        }
+        self.store_or_hold(&found.new, &events).await;
+        (report.new, report.answers) = (found.new.len(), events.len());
+        self.state.workspace.add(found.new.clone(), events);
+        self.send_pairs(found.new);
+        self.fit();
         report
-    }
-
-    async fn store_all(self, pairs: &[Pair], events: &[LogEvent]) -> Result<(), Fault> {
-        let Some(store) = self.store() else { return Ok(()) };
-        if !pairs.is_empty() {
-            store.add_pairs(pairs).await?;
-        }
-        if !events.is_empty() {
-            store.append_all(events).await?;
-        }
-        Ok(())
     }
 
     async fn parse(self, name: &str, text: &str) -> Imported {
@@ -164,25 +149,11 @@ async fn read_text(file: &File) -> Result<String, Fault> {
     })
 }
 
-async fn fetch_text(address: &str, name: &str) -> Result<String, Fault> {
-    let fault = |what: String| {
-        Fault::new(
-            FaultKind::File,
-            format!("The {name} could not be loaded: {what}."),
-            "Try again in a moment.",
-        )
-    };
-    let response =
-        gloo_net::http::Request::get(address).send().await.map_err(|error| fault(error.to_string()))?;
-    if !response.ok() {
-        return Err(fault(format!("the server said {}", response.status())));
-    }
-    response.text().await.map_err(|error| fault(error.to_string()))
-}
-
 fn nothing_in(text: &str) -> Fault {
     let what = if text.trim().is_empty() {
         "The file is empty."
+    } else if text.trim_start().starts_with('[') {
+        "This is one JSON array; a file of JSON Lines has one object on each line and no brackets around them."
     } else {
         "No line of this file could be read as a pair."
     };

@@ -1,5 +1,7 @@
 //! What is kept for the next visit: settings, the accuracy curve, the trained model.
 
+use std::collections::BTreeMap;
+
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use serde::Serialize;
@@ -8,16 +10,15 @@ use serde::de::DeserializeOwned;
 use super::Actions;
 use crate::domain::config::DescentConfig;
 use crate::domain::device::DeviceRequest;
-use crate::protocol::Command;
-use crate::storage::Store;
+use crate::domain::recipe::Recipe;
 use crate::ui::browser;
-use crate::ui::state::{Purpose, Tab, Theme};
+use crate::ui::state::{Tab, Theme};
 
 impl Actions {
     /// Open this tab.
     pub fn open_tab(self, tab: Tab) {
         self.state.settings.tab.set(tab);
-        self.keep("tab", tab.word().to_owned());
+        browser::set_address_word(tab.word());
     }
 
     /// Light, dark, or as the system has it.
@@ -25,16 +26,6 @@ impl Actions {
         self.state.settings.theme.set(theme);
         self.paint_theme();
         self.keep("theme", theme.word().to_owned());
-    }
-
-    /// Run on this device.
-    pub fn set_device(self, request: DeviceRequest) {
-        self.state.settings.device.set(request);
-        self.keep("device", request.word().to_owned());
-        self.state.engine.starting();
-        if let Some(client) = self.world.with_value(|world| world.client.clone()) {
-            client.restart(request);
-        }
     }
 
     /// Fit the head with these settings from now on.
@@ -48,31 +39,33 @@ impl Actions {
         }
     }
 
-    pub(super) async fn read_settings(self, store: &Store) {
+    pub(super) fn read_settings(self, saved: &BTreeMap<String, String>) {
         let settings = self.state.settings;
-        if let Some(tab) = word(store, "tab").await.as_deref().and_then(Tab::from_word) {
-            settings.tab.set(tab);
-        }
-        if let Some(theme) = word(store, "theme").await.as_deref().and_then(Theme::from_word) {
+        let word = |name: &str| saved.get(name).map(String::as_str);
+        if let Some(theme) = word("theme").and_then(Theme::from_word) {
             settings.theme.set(theme);
             self.paint_theme();
         }
-        if let Some(device) = word(store, "device").await.as_deref().and_then(DeviceRequest::from_word) {
+        if let Some(device) = word("device").and_then(DeviceRequest::from_word) {
             settings.device.set(device);
         }
-        if let Some(backbone) = word(store, "backbone").await {
-            settings.backbone.set(backbone);
+        if let Some(backbone) = word("backbone") {
+            settings.backbone.set(backbone.to_owned());
         }
-        if let Some(runs) = json(store, "runs").await {
+        if let Some(runs) = read(saved, "runs") {
             settings.runs.set(runs);
         }
-        if let Some(descent) = json::<DescentConfig>(store, "descent").await {
+        if let Some(descent) = read::<DescentConfig>(saved, "descent").filter(|it| it.complaint().is_none()) {
             settings.descent.set(descent);
         }
-        if let Some(curve) = json(store, "curve").await {
+        if let Some(recipe) = read::<Recipe>(saved, "recipe") {
+            settings.recipe.set(recipe);
+            settings.recipe_chosen.set(true);
+        }
+        if let Some(curve) = read(saved, "curve") {
             self.state.engine.curve.set(curve);
         }
-        match json(store, "seed").await {
+        match read(saved, "seed") {
             Some(seed) => settings.seed.set(seed),
             None => {
                 settings.seed.set(browser::random_u64());
@@ -82,18 +75,18 @@ impl Actions {
     }
 
     /// Keep a setting. It is only a convenience: failing to is told, and harms nothing.
-    pub(super) fn keep(self, key: &'static str, value: String) {
+    pub(super) fn keep(self, name: &'static str, value: String) {
         let Some(store) = self.store() else { return };
         spawn_local(async move {
-            if let Err(fault) = store.set_setting(key, &value).await {
+            if let Err(fault) = store.set(name, &value).await {
                 self.state.notices.fault(fault);
             }
         });
     }
 
-    pub(super) fn keep_json(self, key: &'static str, value: &impl Serialize) {
+    pub(super) fn keep_json(self, name: &'static str, value: &impl Serialize) {
         if let Ok(text) = serde_json::to_string(value) {
-            self.keep(key, text);
+            self.keep(name, text);
         }
     }
 
@@ -101,28 +94,14 @@ impl Actions {
         self.state.engine.curve.with_untracked(|curve| self.keep_json("curve", curve));
     }
 
+    /// The trained model's file: for the next visit, and for the next engine of this one.
     pub(super) fn keep_model(self, bytes: Vec<u8>) {
         let Some(store) = self.store() else { return };
         spawn_local(async move {
-            if let Err(fault) = store.keep_model(&bytes).await {
+            if let Err(fault) = store.keep_model(Some(&bytes)).await {
                 self.state.notices.fault(fault);
             }
-        });
-    }
-
-    /// Once a visit; after a restart of the engine the client brings the model back by itself.
-    pub(super) fn restore_model(self) {
-        let first = self.world.try_update_value(|world| !std::mem::replace(&mut world.restored, true));
-        let (Some(true), Some(store)) = (first, self.store()) else { return };
-        spawn_local(async move {
-            match store.model().await {
-                Ok(Some(bytes)) => {
-                    let request = self.state.ask(Purpose::ImportKept);
-                    self.send(Command::Import { request, bytes });
-                }
-                Ok(None) => {}
-                Err(fault) => self.state.notices.fault(fault),
-            }
+            self.world.update_value(|world| world.model = Some(bytes));
         });
     }
 
@@ -132,11 +111,7 @@ impl Actions {
     }
 }
 
-/// A setting that cannot be read counts as never set: the store has said what is wrong when it was opened.
-pub(super) async fn word(store: &Store, key: &str) -> Option<String> {
-    store.setting(key).await.ok().flatten()
-}
-
-pub(super) async fn json<T: DeserializeOwned>(store: &Store, key: &str) -> Option<T> {
-    serde_json::from_str(&word(store, key).await?).ok()
+/// A setting that cannot be read counts as never set.
+fn read<T: DeserializeOwned>(saved: &BTreeMap<String, String>, name: &str) -> Option<T> {
+    serde_json::from_str(saved.get(name)?).ok()
 }

@@ -1,11 +1,11 @@
-//! Files out: preference data, the log, the model; and the way back to an empty page.
+//! Files out: preference data, the log, refused rows, the model.
 
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 
 use super::Actions;
 use crate::domain::formats::jsonl;
 use crate::ui::browser;
+use crate::ui::state::FileReport;
 
 /// The shapes in which preference data are given out.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -63,23 +63,14 @@ impl Actions {
         self.save("reward-model.safetensors", "application/octet-stream", bytes);
     }
 
-    /// Remove everything that this page has stored, and begin anew.
-    pub fn clear_everything(self) {
-        let Some(store) = self.store() else { return };
-        spawn_local(async move {
-            match store.clear_everything().await {
-                // A fresh page is the one state that certainly holds nothing of the old.
-                Ok(()) => {
-                    if window().location().reload().is_err() {
-                        self.state.notices.good("Everything is removed. Reload the page to begin anew.");
-                    }
-                }
-                Err(fault) => self.state.notices.fault(fault),
-            }
-        });
+    /// Give the person the rows that an import has refused, with line and reason.
+    pub fn download_refused(self, report: &FileReport) {
+        let lines = report.refused.iter().filter_map(|refused| serde_json::to_string(refused).ok());
+        let text = lines.fold(String::new(), |text, line| text + &line + "\n");
+        self.save(&format!("{}-refused.jsonl", report.name), "application/jsonl", text.as_bytes());
     }
 
-    fn save(self, name: &str, kind: &str, bytes: &[u8]) {
+    pub(super) fn save(self, name: &str, kind: &str, bytes: &[u8]) {
         if let Err(fault) = browser::save_file(name, kind, bytes) {
             self.state.notices.fault(fault);
         }

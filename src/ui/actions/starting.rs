@@ -1,106 +1,99 @@
-//! From an empty page to a running engine, and catching up with other tabs.
+//! From an empty page to one that stands where it was left; and catching up with other tabs.
 
+use leptos::ev;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-use super::Actions;
-use super::keeping::json;
-use crate::domain::recipe::Recipe;
+use super::{Actions, CatchUp};
 use crate::protocol::Command;
-use crate::storage::{self, Store};
-use crate::ui::state::Backbone;
-use crate::worker::client::Client;
-
-/// Pairs a message: the page must not stand still while it packs thousands.
-const PAIRS_A_MESSAGE: usize = 500;
+use crate::storage::{Saved, Store};
+use crate::ui::browser;
+use crate::ui::state::Tab;
 
 impl Actions {
     /// Read what the browser keeps, then start the engine. The page is usable from the first moment.
     pub fn start(self) {
+        self.follow_address();
+        self.warn_before_loss();
         spawn_local(async move {
-            let (store, fault) = Store::open().await;
+            let store = Store::open().await;
             self.world.update_value(|world| world.store = Some(store.clone()));
-            if let Some(fault) = fault {
+            if let Some(fault) = store.trouble() {
+                self.state.workspace.memory_only.set(Some(fault.clone()));
                 self.state.notices.fault(fault);
             }
-            self.read_settings(&store).await;
-            match (store.pairs().await, store.events().await) {
-                (Ok(pairs), Ok(events)) => self.state.workspace.load(pairs, events),
-                (Err(fault), _) | (_, Err(fault)) => {
-                    self.state.workspace.load(vec![], vec![]);
-                    self.state.notices.fault(fault);
-                }
-            }
-            store.on_other_tab(move || self.catch_up());
-            self.find_backbones();
-        });
-    }
-
-    /// Read the catalogue and start the engine; also the way back after a failure.
-    pub fn find_backbones(self) {
-        self.state.engine.starting();
-        spawn_local(async move {
-            match storage::catalogue().await {
-                Ok(cards) => {
-                    self.state.engine.cards.set(cards);
-                    self.start_engine().await;
-                }
-                Err(fault) => self.state.engine.backbone.set(Backbone::Failed(fault)),
-            }
-        });
-    }
-
-    /// Work with this backbone.
-    pub fn set_backbone(self, id: String) {
-        self.state.settings.backbone.set(id.clone());
-        self.keep("backbone", id);
-        self.find_backbones();
-    }
-
-    async fn start_engine(self) {
-        let settings = self.state.settings;
-        let wanted = settings.backbone.get_untracked();
-        let card =
-            self.state.engine.cards.with_untracked(|cards| {
-                cards.iter().find(|card| card.id == wanted).or(cards.first()).cloned()
+            let saved = store.load().await.unwrap_or_else(|fault| {
+                self.state.notices.fault(fault);
+                Saved::default()
             });
-        let Some(card) = card else { return };
-        settings.backbone.set(card.id.clone());
-        let kept = match self.store() {
-            Some(store) => json::<Recipe>(&store, "recipe").await,
-            None => None,
-        };
-        let recipe = kept
-            .filter(|recipe| (1..=card.layers).contains(&recipe.layer))
-            .unwrap_or_else(|| Recipe::measured_best(card.layers));
-        settings.recipe.set(recipe.clone());
-        let request = settings.device.get_untracked();
-        // The old client, if there is one, goes first: two engines would contend for the same kept features.
-        self.world.update_value(|world| world.client = None);
-        let client = Client::start(request, card, move |event| self.on_event(event));
-        self.world.update_value(|world| world.client = Some(client));
-        self.send(Command::Recipe(recipe));
-        self.send_pairs(&self.state.workspace.pairs_by_need());
+            self.read_settings(&saved.settings);
+            self.world.update_value(|world| world.model = saved.model);
+            self.state.workspace.load(saved.pairs, saved.events);
+            store.watch(move || self.catch_up());
+            self.start_engine();
+        });
     }
 
-    pub(super) fn send_pairs(self, pairs: &[crate::domain::pair::Pair]) {
-        for some in pairs.chunks(PAIRS_A_MESSAGE) {
-            self.send(Command::AddPairs(some.to_vec()));
-        }
-    }
-
-    /// Another tab has stored something.
+    /// Another tab has written. Whatever it was, the store is read anew, once at a time.
     fn catch_up(self) {
-        let Some(store) = self.store() else { return };
-        spawn_local(async move {
-            let (Ok(pairs), Ok(events)) = (store.pairs().await, store.events().await) else { return };
-            let workspace = self.state.workspace;
-            let new: Vec<_> = workspace.dataset.with_untracked(|dataset| {
-                pairs.iter().filter(|pair| dataset.pair(&pair.id).is_none()).cloned().collect()
-            });
-            workspace.load(pairs, events);
-            self.send_pairs(&new);
-            self.fit();
+        let now = self.world.try_update_value(|world| {
+            let before = world.catching_up;
+            world.catching_up =
+                if before == CatchUp::Idle { CatchUp::Reading } else { CatchUp::ReadingWithMoreToCome };
+            before
         });
+        let (Some(CatchUp::Idle), Some(store)) = (now, self.store()) else { return };
+        spawn_local(async move {
+            match store.load().await {
+                Ok(saved) => self.take_over(saved),
+                Err(fault) => self.state.notices.fault(fault),
+            }
+            let more = self.world.try_update_value(|world| std::mem::take(&mut world.catching_up));
+            if more == Some(CatchUp::ReadingWithMoreToCome) {
+                self.catch_up();
+            }
+        });
+    }
+
+    fn take_over(self, saved: Saved) {
+        let workspace = self.state.workspace;
+        let cleared = saved.pairs.is_empty() && saved.events.is_empty();
+        let new: Vec<_> = workspace.dataset.with_untracked(|known| {
+            saved.pairs.iter().filter(|pair| known.pair(&pair.id).is_none()).cloned().collect()
+        });
+        if !cleared {
+            workspace.pin();
+        }
+        workspace.load(saved.pairs, saved.events);
+        if cleared {
+            self.forget_models();
+            self.send(Command::ClearPairs);
+        }
+        self.send_pairs(new);
+        self.fit();
+    }
+
+    /// The tab stands in the address, so that back, forward and reload find it.
+    fn follow_address(self) {
+        let tab = self.state.settings.tab;
+        let read = move || {
+            if let Some(found) = browser::address_word().as_deref().and_then(Tab::from_word) {
+                tab.set(found);
+            }
+        };
+        read();
+        let listener = window_event_listener(ev::hashchange, move |_| read());
+        on_cleanup(move || listener.remove());
+    }
+
+    /// What could not be stored is gone with the tab: let the browser ask before it closes.
+    fn warn_before_loss(self) {
+        let unsaved = self.state.workspace.unsaved;
+        let listener = window_event_listener(ev::beforeunload, move |event| {
+            if unsaved.with_untracked(Option::is_some) {
+                event.prevent_default();
+            }
+        });
+        on_cleanup(move || listener.remove());
     }
 }

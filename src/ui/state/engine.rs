@@ -6,8 +6,10 @@ use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::backbone::BackboneCard;
-use crate::domain::device::Decision;
+use crate::domain::device::{Decision, DeviceKind};
+use crate::domain::evaluation::Evaluation;
 use crate::protocol::Fault;
+use crate::protocol::error::FaultKind;
 use crate::protocol::event::{ModelCard, Origin, Preparation};
 use crate::ui::browser;
 
@@ -70,8 +72,8 @@ pub struct Engine {
     pub cards: RwSignal<Vec<BackboneCard>>,
     /// The device that runs, and why; `None` while one is starting.
     pub device: RwSignal<Option<Decision>>,
-    /// Why the last device failed, until another one runs.
-    pub device_trouble: RwSignal<Option<Fault>>,
+    /// Why no engine runs any more; `None` while one runs or starts.
+    pub stopped: RwSignal<Option<Fault>>,
     /// The backbone.
     pub backbone: RwSignal<Backbone>,
     /// Features of the known pairs.
@@ -86,9 +88,15 @@ pub struct Engine {
     pub trouble: RwSignal<Option<Fault>>,
     /// The living model's accuracy by number of answers, in rising order.
     pub curve: RwSignal<Vec<CurvePoint>>,
+    /// By how much the newest answer moved that accuracy.
+    pub change: RwSignal<Option<f64>>,
     began: StoredValue<Option<(f64, u64)>>,
     fitted_at: StoredValue<f64>,
+    done_when_asked: StoredValue<Option<u32>>,
 }
+
+/// Below this many held-out preferences no share and no interval says anything worth reading.
+pub const ENOUGH_TO_JUDGE: usize = 5;
 
 /// While features come in, the living model is made anew this often.
 const REFIT_MS: f64 = 1_500.0;
@@ -98,7 +106,7 @@ impl Default for Engine {
         Self {
             cards: RwSignal::new(vec![]),
             device: RwSignal::new(None),
-            device_trouble: RwSignal::new(None),
+            stopped: RwSignal::new(None),
             backbone: RwSignal::new(Backbone::Waiting),
             preparation: RwSignal::new(Preparation::default()),
             living: RwSignal::new(None),
@@ -106,19 +114,20 @@ impl Default for Engine {
             fit: RwSignal::new(None),
             trouble: RwSignal::new(None),
             curve: RwSignal::new(vec![]),
+            change: RwSignal::new(None),
             began: StoredValue::new(None),
             fitted_at: StoredValue::new(0.0),
+            done_when_asked: StoredValue::new(None),
         }
     }
 }
 
 impl Engine {
-    /// A new engine is being started.
-    pub fn starting(&self) {
+    /// No engine runs any more.
+    pub fn stopped(&self, fault: Fault) {
         self.device.set(None);
-        self.device_trouble.set(None);
         self.backbone.set(Backbone::Waiting);
-        self.began.set_value(None);
+        self.stopped.set(Some(fault));
     }
 
     /// There is nothing left to learn from.
@@ -127,12 +136,41 @@ impl Engine {
         self.fit.set(None);
         self.trouble.set(None);
         self.curve.set(vec![]);
+        self.change.set(None);
     }
 
     /// The recipe has changed: what was measured with the old one says nothing of the new.
     pub fn features_are_stale(&self) {
         self.fit.set(None);
         self.curve.set(vec![]);
+        self.change.set(None);
+        self.preparation.set(Preparation::default());
+    }
+
+    /// An exact fit is on its way to the engine.
+    pub fn fit_asked(&self) {
+        self.done_when_asked.set_value(Some(self.preparation.with_untracked(|preparation| preparation.done)));
+    }
+
+    /// Whether this fault takes the engine with it. On the CPU, once it runs, only helpers are lost, and it goes on.
+    pub(super) fn falls_with(&self, fault: &Fault) -> bool {
+        let on_cpu = |device: &Decision| device.kind != DeviceKind::WebGpu;
+        fault.kind == FaultKind::Device
+            && !self.device.with_untracked(|device| device.as_ref().is_some_and(on_cpu))
+    }
+
+    /// The living model's evaluation, once there is enough of it to be worth a look.
+    pub fn judgement(&self) -> Option<Evaluation> {
+        self.living.with(|card| card.as_ref().and_then(|card| enough(card)).cloned())
+    }
+
+    pub(super) fn starting(&self) {
+        self.device.set(None);
+        self.stopped.set(None);
+        self.backbone.set(Backbone::Waiting);
+        self.preparation.set(Preparation::default());
+        self.began.set_value(None);
+        self.done_when_asked.set_value(None);
     }
 
     pub(super) fn backbone_progress(&self, got: u64, total: u64, origin: Origin) {
@@ -154,14 +192,23 @@ impl Engine {
 
     pub(super) fn fit_failed(&self, fault: Fault) {
         self.fitted_at.set_value(browser::clock_ms());
+        if fault.kind == FaultKind::Data {
+            // The answers no longer carry a model (after an undo): the old one would be of other answers.
+            self.living.set(None);
+        }
         self.trouble.set(Some(fault));
     }
 
     pub(super) fn living_is(&self, card: Arc<ModelCard>) {
-        if let Some(evaluation) = &card.evaluation
+        if let Some(evaluation) = enough(&card)
             && let Some(accuracy) = evaluation.accuracy()
         {
             let learned_from = evaluation.learned_from;
+            let before = self.curve.with_untracked(|curve| curve.last().copied());
+            // A fit repeated on the same answers, with more of their features, is no news about an answer.
+            if let Some(before) = before.filter(|before| before.learned_from != learned_from) {
+                self.change.set(Some(accuracy - before.accuracy));
+            }
             self.curve.update(|curve| {
                 // After an undo the curve goes back with the answers.
                 curve.retain(|point| point.learned_from < learned_from);
@@ -171,11 +218,16 @@ impl Engine {
         self.living.set(Some(card));
     }
 
-    /// Whether answers wait for features that have come since the newest fit.
+    /// Whether answers wait for features, and some have come since the newest fit was asked for.
     pub(super) fn fit_is_due(&self) -> bool {
         let Preparation { done, total, .. } = self.preparation.get_untracked();
         let waiting = self.fit.with_untracked(|fit| fit.is_none_or(|fit| fit.waiting > 0));
         let rested = browser::clock_ms() - self.fitted_at.get_value() >= REFIT_MS;
-        total > 0 && waiting && (done == total || rested)
+        let more = self.done_when_asked.get_value().is_none_or(|asked| asked != done);
+        total > 0 && waiting && more && (done == total || rested)
     }
+}
+
+fn enough(card: &ModelCard) -> Option<&Evaluation> {
+    card.evaluation.as_ref().filter(|evaluation| evaluation.judged.len() >= ENOUGH_TO_JUDGE)
 }

@@ -16,7 +16,7 @@ pub struct FileReport {
     pub duplicate: usize,
     /// Answers that came with the pairs.
     pub answers: usize,
-    /// The first refused rows.
+    /// The refused rows, at most [`FileReport::KEPT`].
     pub refused: Vec<Refused>,
     /// All refused rows.
     pub refused_total: usize,
@@ -25,7 +25,10 @@ pub struct FileReport {
 }
 
 impl FileReport {
-    /// Refused rows that are shown; the others are only counted.
+    /// Refused rows that are kept, to be downloaded; the others are only counted.
+    pub const KEPT: usize = 10_000;
+
+    /// Refused rows that are shown.
     pub const SHOWN: usize = 50;
 }
 

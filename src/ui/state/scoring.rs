@@ -19,6 +19,8 @@ pub struct Scoring {
     pub scores: RwSignal<Option<(Slot, Vec<Score>)>>,
     /// Why there is no score.
     pub trouble: RwSignal<Option<Fault>>,
+    /// The scores shown are of an older text; newer ones are on their way.
+    pub pending: RwSignal<bool>,
 }
 
 impl Default for Scoring {
@@ -29,6 +31,7 @@ impl Default for Scoring {
             other: RwSignal::new(String::new()),
             scores: RwSignal::new(None),
             trouble: RwSignal::new(None),
+            pending: RwSignal::new(false),
         }
     }
 }
@@ -52,6 +55,15 @@ impl Scoring {
     pub fn clear(&self) {
         self.scores.set(None);
         self.trouble.set(None);
+        self.pending.set(false);
+    }
+
+    /// Forget what was typed, too.
+    pub fn empty(&self) {
+        self.prompt.set(String::new());
+        self.response.set(String::new());
+        self.other.set(String::new());
+        self.clear();
     }
 
     /// The responses to score: the first, and the second where there is one.

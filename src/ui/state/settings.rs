@@ -27,7 +27,7 @@ impl Tab {
     /// In the order of the page.
     pub const ALL: [Tab; 5] = [Tab::Annotate, Tab::Train, Tab::Evaluate, Tab::Score, Tab::Data];
 
-    /// The word in test ids and settings.
+    /// The word in test ids and in the address.
     pub fn word(self) -> &'static str {
         match self {
             Tab::Annotate => "annotate",
@@ -114,8 +114,10 @@ pub struct Settings {
     pub descent: RwSignal<DescentConfig>,
     /// How features are made; set once the backbone is known.
     pub recipe: RwSignal<Recipe>,
-    /// The model that Evaluate, Score and Download look at.
-    pub slot: RwSignal<Slot>,
+    /// Whether the person has chosen that recipe; otherwise the best for the backbone is taken.
+    pub recipe_chosen: RwSignal<bool>,
+    /// The model that Evaluate, Score and Download look at; `None` takes the trained one where there is one.
+    pub slot: RwSignal<Option<Slot>>,
 }
 
 impl Default for Settings {
@@ -129,7 +131,8 @@ impl Default for Settings {
             runs: RwSignal::new(0),
             descent: RwSignal::new(DescentConfig::default()),
             recipe: RwSignal::new(Recipe::measured_best(6)),
-            slot: RwSignal::new(Slot::Living),
+            recipe_chosen: RwSignal::new(false),
+            slot: RwSignal::new(None),
         }
     }
 }

@@ -2,9 +2,8 @@
 
 use leptos::prelude::*;
 
-use crate::domain::device::Decision;
+use super::Thinned;
 use crate::domain::run::{Ending, EpochReport, StepReport};
-use crate::protocol::error::FaultKind;
 use crate::protocol::{Fault, RunId};
 use crate::ui::browser;
 
@@ -79,10 +78,14 @@ pub struct Training {
     pub phase: RwSignal<Phase>,
     /// How large it is.
     pub sizes: RwSignal<Option<Sizes>>,
-    /// Its newest step, repainted at most every [`PAINT_MS`].
+    /// Its newest step, repainted at most every [`PAINT_MS`], like the curves.
     pub step: RwSignal<Option<StepReport>>,
-    /// Every epoch so far.
-    pub epochs: RwSignal<Vec<EpochReport>>,
+    /// (step, loss of its batch), thinned.
+    pub losses: RwSignal<Thinned<(f64, f64)>>,
+    /// The epochs so far, thinned.
+    pub epochs: RwSignal<Thinned<EpochReport>>,
+    /// Why the run had to begin anew, if it had to.
+    pub begun_anew: RwSignal<Option<String>>,
     painted: StoredValue<f64>,
 }
 
@@ -96,24 +99,39 @@ impl Default for Training {
             phase: RwSignal::new(Phase::Idle),
             sizes: RwSignal::new(None),
             step: RwSignal::new(None),
-            epochs: RwSignal::new(vec![]),
+            losses: RwSignal::new(Thinned::default()),
+            epochs: RwSignal::new(Thinned::default()),
+            begun_anew: RwSignal::new(None),
             painted: StoredValue::new(0.0),
         }
     }
 }
 
 impl Training {
-    /// A new run was asked for.
-    pub fn asked(&self, run: RunId) {
+    /// A new run was asked for; `begun_anew` says why, where it takes the place of one that was lost.
+    pub fn asked(&self, run: RunId, begun_anew: Option<String>) {
+        self.forget();
         self.run.set(Some(run));
         self.phase.set(Phase::Preparing(0));
-        self.sizes.set(None);
-        self.step.set(None);
-        self.epochs.set(vec![]);
+        self.begun_anew.set(begun_anew);
     }
 
-    pub(super) fn preparing(&self, run: RunId, waiting: u32) {
-        self.enter(run, Phase::Preparing(waiting));
+    /// The engine stopped, and the run with it.
+    pub fn lost(&self, fault: Fault) {
+        if self.phase.with_untracked(Phase::active) {
+            self.phase.set(Phase::Failed(fault));
+        }
+    }
+
+    /// Nothing of an earlier run is left.
+    pub fn forget(&self) {
+        self.run.set(None);
+        self.phase.set(Phase::Idle);
+        self.sizes.set(None);
+        self.step.set(None);
+        self.losses.set(Thinned::default());
+        self.epochs.set(Thinned::default());
+        self.begun_anew.set(None);
     }
 
     pub(super) fn started(&self, run: RunId, sizes: Sizes) {
@@ -124,35 +142,39 @@ impl Training {
     }
 
     pub(super) fn step(&self, run: RunId, report: StepReport) {
-        let now = browser::clock_ms();
-        let last = report.step >= report.steps;
-        if self.is(run) && (last || now - self.painted.get_value() >= PAINT_MS) {
-            self.painted.set_value(now);
-            self.step.set(Some(report));
+        if self.is(run) {
+            let point = (f64::from(report.step), f64::from(report.loss));
+            self.losses.update_untracked(|losses| losses.push(point));
+            self.step.update_untracked(|step| *step = Some(report));
+            self.paint_if_due();
         }
     }
 
     pub(super) fn epoch(&self, run: RunId, report: EpochReport) {
         if self.is(run) {
-            self.epochs.update(|epochs| epochs.push(report));
+            self.epochs.update_untracked(|epochs| epochs.push(report));
+            self.paint_if_due();
         }
     }
 
     pub(super) fn enter(&self, run: RunId, phase: Phase) {
         if self.is(run) {
             self.phase.set(phase);
+            self.paint();
         }
     }
 
-    /// Another device runs now. A run does not survive that.
-    pub(super) fn device_changed(&self, decision: &Decision) {
-        if self.phase.with_untracked(Phase::active) {
-            self.phase.set(Phase::Failed(Fault::new(
-                FaultKind::Device,
-                "The device changed, and the run ended with it.",
-                format!("Start it again; it will run on {}.", decision.kind.name()),
-            )));
+    fn paint_if_due(&self) {
+        if browser::clock_ms() - self.painted.get_value() >= PAINT_MS {
+            self.paint();
         }
+    }
+
+    fn paint(&self) {
+        self.painted.set_value(browser::clock_ms());
+        self.step.notify();
+        self.losses.notify();
+        self.epochs.notify();
     }
 
     fn is(&self, run: RunId) -> bool {

@@ -3,7 +3,7 @@
 mod answer_bar;
 mod done;
 mod head_panel;
-mod keys;
+pub(super) mod keys;
 mod pair;
 mod specimen;
 mod welcome;
@@ -12,7 +12,7 @@ use leptos::ev;
 use leptos::prelude::*;
 
 use crate::ui::actions::Actions;
-use crate::ui::widgets::Dialog;
+use crate::ui::views::unsaved::UnsavedNote;
 
 /// What stands in the middle of the tab.
 #[derive(Clone, Copy, PartialEq)]
@@ -28,8 +28,7 @@ enum Stage {
 pub fn Annotate() -> impl IntoView {
     let actions = Actions::of_page();
     let workspace = actions.state.workspace;
-    let help = RwSignal::new(false);
-    let listener = window_event_listener(ev::keydown, move |event| keys::on_key(actions, help, &event));
+    let listener = window_event_listener(ev::keydown, move |event| keys::on_key(actions, &event));
     on_cleanup(move || listener.remove());
     let stage = Memo::new(move |_| match (workspace.loaded.get(), workspace.counts.get().pairs) {
         (false, _) => Stage::Opening,
@@ -46,7 +45,7 @@ pub fn Annotate() -> impl IntoView {
                     <div class="annotate">
                         <head_panel::HeadPanel />
                         <div class="asking">
-                            <pair::Counters help=help />
+                            <pair::Counters />
                             <pair::PairOnScreen />
                             <answer_bar::AnswerBar />
                         </div>
@@ -59,7 +58,8 @@ pub fn Annotate() -> impl IntoView {
                     <div class="annotate">
                         <head_panel::HeadPanel />
                         <div class="asking">
-                            <pair::Counters help=help />
+                            <pair::Counters />
+                            <UnsavedNote />
                             <done::Done />
                         </div>
                     </div>
@@ -67,8 +67,5 @@ pub fn Annotate() -> impl IntoView {
                     .into_any()
             }
         }}
-        <Dialog open=help title="Keys">
-            <keys::KeyTable />
-        </Dialog>
     }
 }

@@ -35,7 +35,7 @@ pub fn BackboneStatus() -> impl IntoView {
             }
             Backbone::Failed(fault) => view! {
                 <FaultNote fault=fault />
-                <button type="button" class="button" on:click=move |_| actions.find_backbones()>
+                <button type="button" class="button" on:click=move |_| actions.start_engine()>
                     "Try again"
                 </button>
             }

@@ -9,6 +9,7 @@ use leptos::prelude::*;
 
 use crate::ui::actions::Actions;
 use crate::ui::figures::count;
+use crate::ui::views::unsaved::UnsavedNote;
 
 /// The tab.
 #[component]
@@ -26,6 +27,7 @@ pub fn Data() -> impl IntoView {
                 " with a preference to learn from. All of it lives in this browser."
             </p>
         </div>
+        <UnsavedNote />
         <div class="data-grid">
             <div class="stack">
                 <import::Import />

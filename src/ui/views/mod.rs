@@ -4,13 +4,16 @@ mod annotate;
 mod backbone;
 mod data;
 mod evaluate;
+mod help;
 mod score;
 mod slot;
 mod train;
+mod unsaved;
 mod verdict;
 
 pub use annotate::Annotate;
 pub use data::Data;
 pub use evaluate::Evaluate;
+pub use help::Help;
 pub use score::Score;
 pub use train::Train;

@@ -9,6 +9,8 @@ pub enum Stroke {
     Main,
     /// The one to compare it with.
     Second,
+    /// The noise behind both.
+    Faint,
 }
 
 /// One line.
@@ -28,7 +30,7 @@ pub fn LineChart(
     /// What is shown.
     #[prop(into)]
     title: String,
-    /// What x counts, e.g. "epoch".
+    /// What x counts, e.g. "step".
     x_name: &'static str,
     /// The lines.
     #[prop(into)]
@@ -114,6 +116,7 @@ fn class(stroke: Stroke) -> &'static str {
     match stroke {
         Stroke::Main => "line main",
         Stroke::Second => "line second",
+        Stroke::Faint => "line faint",
     }
 }
 

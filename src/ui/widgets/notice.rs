@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::{Glyph, Icon};
 use crate::protocol::Fault;
-use crate::ui::state::{Notice, Notices, Tone};
+use crate::ui::state::{Mend, Notice, Notices, Tone};
 
 /// A fault in its place on the page: what happened, and what to do.
 #[component]
@@ -29,20 +29,35 @@ pub fn FaultNote(
 pub fn NoticeList(
     /// What to tell.
     notices: Notices,
+    /// Do what a notice offers.
+    on_mend: Callback<Mend>,
 ) -> impl IntoView {
     let item = move |notice: Notice| {
-        let Notice { id, tone, what, remedy } = notice;
+        let Notice { id, tone, what, remedy, mend } = notice;
         let glyph = match tone {
             Tone::Good => Glyph::Tick,
             Tone::Bad => Glyph::Warning,
         };
         view! {
-            <li class="notice" class:bad=tone == Tone::Bad>
+            <div class="notice" class:bad=tone == Tone::Bad>
                 <Icon glyph=glyph />
                 <p>
                     <strong>{what}</strong>
                     " "
                     {remedy}
+                    {mend
+                        .map(|mend| {
+                            view! {
+                                " "
+                                <button
+                                    type="button"
+                                    class="text-button"
+                                    on:click=move |_| on_mend.run(mend)
+                                >
+                                    {mend.words()}
+                                </button>
+                            }
+                        })}
                 </p>
                 <button
                     type="button"
@@ -52,12 +67,12 @@ pub fn NoticeList(
                 >
                     <Icon glyph=Glyph::Close />
                 </button>
-            </li>
+            </div>
         }
     };
     view! {
-        <ul class="notices" role="status" aria-live="polite" aria-label="Notices">
+        <div class="notices" data-testid="notices" role="status" aria-live="polite" aria-label="Notices">
             <For each=move || notices.list.get() key=|notice| notice.id children=item />
-        </ul>
+        </div>
     }
 }

@@ -30,7 +30,7 @@ struct Script {
 impl Script {
     /// Named by its content, so that a browser never uses an old one.
     fn name(&self) -> String {
-        format!("boot-{}.js", digest::short(&digest::of_bytes(self.source.as_bytes())))
+        format!("start-{}.js", digest::short(&digest::of_bytes(self.source.as_bytes())))
     }
 }
 
@@ -73,7 +73,7 @@ mod tests {
         assert_eq!(scripts, [Script { source: "run();\n".to_owned() }]);
         let name = scripts[0].name();
         assert_eq!(page, format!("<head>\n<script type=\"module\" src=\"./{name}\"></script>\n</head>"));
-        assert_eq!(name.len(), "boot-0123456789abcdef.js".len());
+        assert_eq!(name.len(), "start-0123456789abcdef.js".len());
     }
 
     #[test]

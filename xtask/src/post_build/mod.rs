@@ -4,43 +4,38 @@
 
 mod inline_scripts;
 mod inventory;
+mod service_worker;
 
 use std::env;
-use std::fs;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 
-/// The service worker, which keeps what the inventory lists.
+use crate::build::SOURCES_ID;
+pub use inventory::Inventory;
+
+/// The service worker, which keeps the page for use without a network.
 const SERVICE_WORKER: &str = "sw.js";
-/// Stands in the service worker's source where the build id goes.
-const PLACEHOLDER: &str = "__BUILD_ID__";
 
 /// Finishes the folder that Trunk names in `TRUNK_STAGING_DIR`.
 pub fn post_build() -> Result<()> {
     let staging =
         env::var_os("TRUNK_STAGING_DIR").context("post-build is called by Trunk: run `cargo xtask build`")?;
-    finish(&PathBuf::from(staging))
+    finish(&PathBuf::from(staging), env::var(SOURCES_ID).ok())
 }
 
-/// Moves inline scripts into files, lists all files, and tells the service worker the build id.
-fn finish(staging: &Path) -> Result<()> {
+/// Moves inline scripts into files, lists all files, and tells the service worker of them.
+fn finish(staging: &Path, sources: Option<String>) -> Result<()> {
     inline_scripts::move_out(staging)?;
-
-    let inventory = inventory::Inventory::of(staging)?;
-    fs::write(staging.join("build.json"), serde_json::to_string_pretty(&inventory)?)?;
-
-    // A browser takes up a new version of the page when the bytes of its service worker change.
-    let path = staging.join(SERVICE_WORKER);
-    let source = fs::read_to_string(&path).with_context(|| format!("{} cannot be read", path.display()))?;
-    if !source.contains(PLACEHOLDER) {
-        bail!("{SERVICE_WORKER} does not contain {PLACEHOLDER}, so it would never learn of a new build");
-    }
-    Ok(fs::write(path, source.replace(PLACEHOLDER, &inventory.build_id))?)
+    let inventory = Inventory::of(staging, sources)?;
+    service_worker::fill_in(staging, &inventory)?;
+    inventory.write(staging)
 }
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
 
     const PAGE: &str = r#"<!doctype html><html><head>
@@ -51,51 +46,39 @@ const wasm = await init({ module_or_path: './page-1_bg.wasm' });
 </script></head><body></body></html>"#;
 
     /// A folder as Trunk leaves it.
-    fn staged(test: &str) -> PathBuf {
-        let folder = env::temp_dir().join(format!("reward-studio-post-build-{test}-{}", std::process::id()));
+    fn staged() -> PathBuf {
+        let folder = env::temp_dir().join(format!("reward-studio-post-build-{}", std::process::id()));
         fs::create_dir_all(folder.join("models/m")).expect("a folder");
         for (name, content) in [
             ("index.html", PAGE),
             ("page-1.js", "export default 1"),
             ("models/m/model.safetensors", "weights"),
-            ("sw.js", "const BUILD = '__BUILD_ID__';"),
+            ("sw.js", "start('__BUILD_ID__', __ASSETS__, __LAZY__);"),
         ] {
             fs::write(folder.join(name), content).expect("a file");
         }
         folder
     }
 
-    fn read(folder: &Path, name: &str) -> String {
-        fs::read_to_string(folder.join(name)).expect(name)
-    }
-
     #[test]
-    fn the_folder_ends_without_inline_scripts_and_with_an_inventory() {
-        let folder = staged("all");
-        finish(&folder).expect("a finished folder");
+    fn a_folder_ends_without_inline_scripts_and_with_an_inventory() {
+        let folder = staged();
+        finish(&folder, Some("sources".to_owned())).expect("a finished folder");
+        let read = |name: &str| fs::read_to_string(folder.join(name)).expect(name);
 
-        let listed: serde_json::Value = serde_json::from_str(&read(&folder, "build.json")).expect("json");
-        let files = listed["files"].as_array().expect("files");
-        let paths: Vec<&str> = files.iter().filter_map(|file| file["path"].as_str()).collect();
-        assert_eq!(paths.len(), 3, "{paths:?}");
-        let boot = paths[0];
-        assert!(boot.starts_with("boot-") && boot.ends_with(".js"));
-        assert_eq!(paths[1..], ["index.html", "page-1.js"]);
+        let inventory = Inventory::read(&folder).expect("an inventory");
+        let paths: Vec<&str> = inventory.paths().collect();
+        let start = *paths.iter().find(|path| path.starts_with("start-")).expect("a script");
+        assert_eq!(paths, ["index.html", "models/m/model.safetensors", "page-1.js", start, "sw.js"]);
+        assert!(read("index.html").contains(&format!(r#"<script type="module" src="./{start}"></script>"#)));
+        assert!(read(start).contains("import init from './page-1.js';"));
+        let id = &inventory.build_id;
+        assert_eq!(read("sw.js"), format!(r#"start('{id}', ["./","page-1.js","{start}"], []);"#));
 
-        let page = read(&folder, "index.html");
-        assert!(page.contains(&format!(r#"<script type="module" src="./{boot}"></script>"#)), "{page}");
-        assert!(read(&folder, boot).contains("import init from './page-1.js';"));
-
-        let build_id = listed["build_id"].as_str().expect("an id");
-        assert_eq!(read(&folder, "sw.js"), format!("const BUILD = '{build_id}';"));
-        fs::remove_dir_all(folder).expect("the folder goes");
-    }
-
-    #[test]
-    fn a_service_worker_that_takes_no_build_id_is_refused() {
-        let folder = staged("worker");
-        fs::write(folder.join("sw.js"), "self.onfetch = null;").expect("a file");
-        assert!(finish(&folder).is_err());
+        assert!(inventory.is_of("sources", &folder));
+        assert!(!inventory.is_of("other sources", &folder));
+        fs::remove_file(folder.join("page-1.js")).expect("a file goes");
+        assert!(!inventory.is_of("sources", &folder), "it is no longer whole");
         fs::remove_dir_all(folder).expect("the folder goes");
     }
 }

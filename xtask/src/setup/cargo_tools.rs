@@ -1,4 +1,4 @@
-//! Tools that cargo installs: Trunk, wasm-bindgen, cargo-deny.
+//! Tools that cargo installs: Trunk and wasm-bindgen.
 
 use std::fs;
 
@@ -14,9 +14,12 @@ pub const TRUNK: Step = Step {
     why: "turns the crate and index.html into a static page",
     is_done: |places| version_of(places, "trunk").is_some_and(|version| version >= OLDEST_TRUNK),
     do_it: |places| {
-        // The newest Trunk may ask for a newer Rust than this machine's; the 0.21 line is known to work.
-        install(places, "trunk", None, Speed::QuickToBuild)
-            .or_else(|_| install(places, "trunk", Some("~0.21.14"), Speed::QuickToBuild))
+        install(places, "trunk", None).or_else(|error| {
+            println!(
+                "  {error:#}; the newest Trunk may ask for a newer Rust: taking one that is known to work"
+            );
+            install(places, "trunk", Some("~0.21.14"))
+        })
     },
     remedy: "update Rust (`rustup update`), then run `cargo install trunk`",
 };
@@ -33,52 +36,37 @@ pub const WASM_BINDGEN: Step = Step {
     },
     do_it: |places| {
         let version = locked_version(places, "wasm-bindgen")?;
-        install(places, "wasm-bindgen-cli", Some(&version), Speed::QuickToRun)
+        install(places, "wasm-bindgen-cli", Some(&version))
     },
     remedy: "run `cargo install wasm-bindgen-cli --version V`, with V the version of wasm-bindgen in Cargo.lock",
 };
 
-/// Checks licences, advisories and bans of what we depend on.
-pub const CARGO_DENY: Step = Step {
-    name: "cargo-deny",
-    why: "checks the licences and advisories of all dependencies",
-    is_done: |places| version_of(places, "cargo-deny").is_some(),
-    do_it: |places| install(places, "cargo-deny", None, Speed::QuickToBuild),
-    remedy: "run `cargo install cargo-deny`",
-};
-
-/// What a tool is compiled for.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Speed {
-    /// It waits for others most of the time: compile it in a third of the time instead.
-    QuickToBuild,
-    /// It reads tens of megabytes of wasm.
-    QuickToRun,
-}
-
 /// `cargo install` into the cache; first with the versions that the tool was released with, else with what fits.
-fn install(places: &Places, package: &str, version: Option<&str>, speed: Speed) -> Result<()> {
+fn install(places: &Places, package: &str, version: Option<&str>) -> Result<()> {
+    // Among a tool's own intermediate files, an interrupted installation goes on where it stopped.
+    let intermediate = places.cache.join("tools-target");
     let attempt = |locked: bool| {
         let mut cargo = places.command("cargo")?;
-        // A tool's intermediate files do not belong among ours.
-        cargo.env_remove("CARGO_TARGET_DIR").args(["install", package, "--root"]).arg(places.tools());
+        cargo.args(["install", package, "--root"]).arg(places.tools());
+        cargo.env("CARGO_TARGET_DIR", &intermediate);
         if let Some(version) = version {
             cargo.args(["--version", version]);
         }
         if locked {
             cargo.arg("--locked");
         }
-        if speed == Speed::QuickToBuild {
-            cargo.env("CARGO_PROFILE_RELEASE_OPT_LEVEL", "1");
-            cargo.env("CARGO_PROFILE_RELEASE_LTO", "off");
-            cargo.env("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "16");
-        }
+        // These programs wait for others most of the time: they are compiled in a third of the time instead.
+        cargo.env("CARGO_PROFILE_RELEASE_OPT_LEVEL", "1");
+        cargo.env("CARGO_PROFILE_RELEASE_LTO", "off");
+        cargo.env("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "16");
         run(&mut cargo)
     };
     attempt(true).or_else(|error| {
         println!("  {error:#}; trying once more with other versions of what it depends on");
         attempt(false)
-    })
+    })?;
+    // What it was compiled from is worth a gigabyte, and never needed again.
+    Ok(fs::remove_dir_all(intermediate)?)
 }
 
 /// The version that a tool gives of itself; `None` where there is no such tool.

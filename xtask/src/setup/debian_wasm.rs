@@ -14,7 +14,7 @@ use crate::places::Places;
 use crate::process::{output, run};
 
 /// What rustup calls it.
-pub const TOOLCHAIN: &str = "reward-studio-wasm";
+pub const TOOLCHAIN: &str = "debian";
 
 const RUSTC: &str = "/usr/bin/rustc";
 const PACKAGES: [&str; 5] = ["rustc-web", "cargo-web", "rust-web-src", "rust-web-llvm", "rust-web-clippy"];
@@ -23,7 +23,7 @@ const PACKAGES: [&str; 5] = ["rustc-web", "cargo-web", "rust-web-src", "rust-web
 pub fn install(places: &Places) -> Result<()> {
     apt::install(places, &PACKAGES)?;
     apt::install(places, &[&linker_package(places)?])?;
-    let built = build_std(places)?;
+    let built = build_std(places, &places.cache.join("wasm-std"))?;
     put_beside_rustc(places, &built)?;
     run(places.command("rustup")?.args(["toolchain", "link", TOOLCHAIN, "/usr"]))
 }
@@ -40,15 +40,14 @@ fn llvm_major(version: &str) -> Option<&str> {
 }
 
 /// Builds the standard library from a copy of its source (cargo writes beside it) and returns where the parts lie.
-fn build_std(places: &Places) -> Result<PathBuf> {
+fn build_std(places: &Places, work: &Path) -> Result<PathBuf> {
     let sysroot = output(places.command(RUSTC)?.args(["--print", "sysroot"]))?;
     let source = Path::new(sysroot.trim()).join("lib/rustlib/src/rust/library");
-    let work = places.cache.join("wasm-std");
     if work.exists() {
-        fs::remove_dir_all(&work)?;
+        fs::remove_dir_all(work)?;
     }
-    fs::create_dir_all(&work)?;
-    run(places.command("cp")?.args(["--recursive", "--dereference"]).arg(&source).arg(&work))?;
+    fs::create_dir_all(work)?;
+    run(places.command("cp")?.args(["--recursive", "--dereference"]).arg(&source).arg(work))?;
 
     // As the Rust project builds it: unstable features are its own business, hence RUSTC_BOOTSTRAP.
     let mut cargo = places.command("/usr/bin/cargo")?;
@@ -84,5 +83,21 @@ mod tests {
     fn the_linker_follows_the_llvm_of_rustc() {
         assert_eq!(llvm_major("rustc 1.96.0\nrelease: 1.96.0\nLLVM version: 22.1.8\n"), Some("22"));
         assert_eq!(llvm_major("rustc 1.96.0\n"), None);
+    }
+
+    #[test]
+    #[ignore = "needs Debian's rustc-web and rust-web-src, and takes a minute"]
+    fn the_standard_library_can_be_built_from_debians_source() {
+        let places = Places::find().expect("a checkout");
+        let work = std::env::temp_dir().join(format!("reward-studio-std-{}", std::process::id()));
+        let built = build_std(&places, &work).expect("a standard library");
+        let has = |start: &str| {
+            fs::read_dir(&built).expect("a folder").flatten().any(|entry| {
+                let name = entry.file_name().to_string_lossy().into_owned();
+                name.starts_with(start) && name.ends_with(".rlib")
+            })
+        };
+        assert!(has("libcore-") && has("liballoc-") && has("libstd-"));
+        fs::remove_dir_all(work).expect("the folder goes");
     }
 }

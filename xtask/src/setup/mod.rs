@@ -16,12 +16,13 @@ use std::time::Instant;
 
 use anyhow::{Context, Result, bail};
 
+use crate::ink;
 use crate::places::Places;
 
 pub use backbone::BACKBONES;
 pub use browser::{BROWSER, find as find_browser};
-pub use cargo_tools::{CARGO_DENY, TRUNK, WASM_BINDGEN};
-pub use node::{BENCH_PEERS, BROWSER_DRIVER, WASM_OPT};
+pub use cargo_tools::{TRUNK, WASM_BINDGEN};
+pub use node::{BENCH_PEERS, BROWSER_DRIVER, NODE, WASM_OPT};
 pub use python::{PYTHON, interpreter};
 pub use wasm_target::{TARGET, Toolchain, WASM_TARGET};
 
@@ -39,8 +40,17 @@ pub struct Step {
     pub remedy: &'static str,
 }
 
-/// What a build needs.
-pub const BUILD: [&Step; 5] = [&WASM_TARGET, &WASM_BINDGEN, &TRUNK, &WASM_OPT, &BACKBONES];
+/// What a build needs: what is only fetched before what takes minutes to compile.
+pub const BUILD: [&Step; 6] = [&NODE, &WASM_TARGET, &BACKBONES, &WASM_OPT, &WASM_BINDGEN, &TRUNK];
+
+/// What the tests need besides.
+const TEST: [&Step; 3] = [&BROWSER, &BROWSER_DRIVER, &PYTHON];
+
+/// Sets up the whole machine, but for what only the benchmark needs.
+pub fn everything(places: &Places) -> Result<()> {
+    ensure_all(places, &BUILD)?;
+    ensure_all(places, &TEST)
+}
 
 /// Carries out the steps that are not done yet, in order, and stops at the first that fails.
 pub fn ensure_all(places: &Places, steps: &[&Step]) -> Result<()> {
@@ -50,16 +60,16 @@ pub fn ensure_all(places: &Places, steps: &[&Step]) -> Result<()> {
 /// Carries out one step unless it is done.
 pub fn ensure(places: &Places, step: &Step) -> Result<()> {
     if (step.is_done)(places) {
-        println!("✓ {}", step.name);
+        println!("{} {}", ink::green("✓"), step.name);
         return Ok(());
     }
-    println!("· {} — {}", step.name, step.why);
+    println!("{} {}, which {}", ink::bold("· setting up"), ink::bold(step.name), step.why);
     let begun = Instant::now();
     let advice = || format!("set-up of {} failed; to mend it: {}", step.name, step.remedy);
     (step.do_it)(places).with_context(advice)?;
     if !(step.is_done)(places) {
         bail!("{} was set up, but is still not found; to mend it: {}", step.name, step.remedy);
     }
-    println!("✓ {} ({} s)", step.name, begun.elapsed().as_secs());
+    println!("{} {} ({} s)", ink::green("✓"), step.name, begun.elapsed().as_secs());
     Ok(())
 }

@@ -49,12 +49,10 @@ impl Toolchain {
     }
 
     /// Makes a cargo, rustc or Trunk command use this toolchain.
-    pub fn choose(self, command: &mut Command) {
+    pub fn choose(self, command: &mut Command) -> &mut Command {
         match self {
-            Self::Default => {}
-            Self::Debian => {
-                command.env("RUSTUP_TOOLCHAIN", debian_wasm::TOOLCHAIN);
-            }
+            Self::Default => command,
+            Self::Debian => command.env("RUSTUP_TOOLCHAIN", debian_wasm::TOOLCHAIN),
         }
     }
 

@@ -4,7 +4,8 @@ use leptos::prelude::*;
 
 use crate::domain::choice::{Choice, Place};
 use crate::ui::actions::Actions;
-use crate::ui::widgets::{FaultNote, Glyph, Icon};
+use crate::ui::views::unsaved::UnsavedNote;
+use crate::ui::widgets::{Glyph, Icon};
 
 /// The buttons that answer the current pair.
 #[component]
@@ -41,26 +42,14 @@ pub fn AnswerBar() -> impl IntoView {
             </button>
         }
     };
-    let unsaved = move || {
-        workspace.unsaved.get().map(|(fault, choice)| {
-            view! {
-                <div class="unsaved">
-                    <FaultNote fault=fault />
-                    <button type="button" class="button" on:click=move |_| actions.answer(choice)>
-                        "Store the answer again"
-                    </button>
-                </div>
-            }
-        })
-    };
     view! {
         <div class="answers">
-            {unsaved}
+            <UnsavedNote />
             <div class="answer-bar" role="group" aria-label="Your answer">
                 {side("choose-a", Place::First, "A is better", "1")}
                 <div class="answer-middle">
-                    {other("choose-tie", Choice::Tie, "Tie", "3")}
-                    {other("choose-both-bad", Choice::BothBad, "Both bad", "4")}
+                    {other("choose-tie", Choice::Tie, "Tie", "T")}
+                    {other("choose-both-bad", Choice::BothBad, "Both bad", "X")}
                     {other("skip", Choice::Skip, "Skip", "S")}
                     <UndoButton />
                 </div>

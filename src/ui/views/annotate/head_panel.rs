@@ -7,28 +7,19 @@ use leptos::prelude::*;
 use crate::domain::evaluation::Evaluation;
 use crate::protocol::event::{ModelCard, Preparation};
 use crate::ui::actions::Actions;
-use crate::ui::figures::{count, many, milliseconds, percent};
-use crate::ui::state::Backbone;
+use crate::ui::figures::{count, duration, many, milliseconds, percent};
+use crate::ui::state::{Backbone, ENOUGH_TO_JUDGE};
 use crate::ui::views::backbone::BackboneStatus;
 use crate::ui::views::verdict;
-use crate::ui::widgets::{IntervalBar, Sparkline};
-
-/// Below this many preferences no interval says anything worth reading.
-const FIRST_WORD: usize = 5;
+use crate::ui::widgets::{IntervalBar, ProgressBar, Sparkline};
 
 /// The panel beside the pair (above it on a phone).
 #[component]
 pub fn HeadPanel() -> impl IntoView {
     let engine = Actions::of_page().state.engine;
-    let judged = move |read: fn(&Evaluation) -> Option<f64>| {
-        engine.living.with(|card| card.as_ref().and_then(|card| card.evaluation.as_ref()).and_then(read))
-    };
-    let accuracy = Signal::derive(move || judged(Evaluation::accuracy));
-    let interval = Signal::derive(move || {
-        engine.living.with(|card| {
-            card.as_ref().and_then(|card| card.evaluation.as_ref()).and_then(Evaluation::interval)
-        })
-    });
+    let judged = Memo::new(move |_| engine.judgement());
+    let accuracy = Signal::derive(move || judged.with(|it| it.as_ref().and_then(Evaluation::accuracy)));
+    let interval = Signal::derive(move || judged.with(|it| it.as_ref().and_then(Evaluation::interval)));
     let curve = Signal::derive(move || {
         engine
             .curve
@@ -51,6 +42,7 @@ pub fn HeadPanel() -> impl IntoView {
             <p class="head-words" aria-live="polite">
                 {move || words()}
             </p>
+            {move || engine.change.get().map(|change| view! { <p class="quiet">{changed(change)}</p> })}
             <Sparkline title="Accuracy by number of answers" points=curve />
             <Facts />
             <Background />
@@ -61,23 +53,29 @@ pub fn HeadPanel() -> impl IntoView {
 /// What can be said of the model, or how many answers it takes until something can.
 fn words() -> String {
     let state = Actions::of_page().state;
-    let preferences = state.workspace.counts.get().preferences;
-    let said = state.engine.living.with(|card| {
-        let evaluation = card.as_ref().and_then(|card| card.evaluation.as_ref())?;
-        evaluation.accuracy().map(|_| verdict::against_guessing(evaluation))
-    });
-    match said {
-        Some(said) => said,
-        None if preferences == 0 => {
-            format!("It forms as you answer. After {FIRST_WORD} answers it makes its first guesses.")
+    let missing = ENOUGH_TO_JUDGE.saturating_sub(state.workspace.counts.get().preferences);
+    match (state.engine.judgement(), missing) {
+        (Some(evaluation), _) => verdict::against_guessing(&evaluation),
+        (None, ENOUGH_TO_JUDGE) => {
+            format!("It forms as you answer. After {ENOUGH_TO_JUDGE} answers it makes its first guesses.")
         }
-        None if preferences < FIRST_WORD => {
-            format!("{} until it makes its first guesses.", many(FIRST_WORD - preferences, "more answer"))
-        }
-        None => match state.engine.trouble.get() {
+        (None, 1..) => format!("{} until its first guesses.", many(missing, "more answer")),
+        (None, 0) => match state.engine.trouble.get() {
             Some(fault) => fault.to_string(),
-            None => "It forms as soon as the backbone has read your pairs.".into(),
+            None => "It forms as soon as the backbone has read what you answered.".into(),
         },
+    }
+}
+
+/// What the newest answer did to the accuracy.
+fn changed(change: f64) -> String {
+    let points = (change * 100.0).round() as i64;
+    match points {
+        0 => "Your last answer left it where it was.".into(),
+        up if up > 0 => {
+            format!("Your last answer moved it up by {}.", many(up.unsigned_abs() as usize, "point"))
+        }
+        down => format!("Your last answer moved it down by {}.", many(down.unsigned_abs() as usize, "point")),
     }
 }
 
@@ -126,13 +124,14 @@ fn Background() -> impl IntoView {
     let engine = Actions::of_page().state.engine;
     let ready =
         Memo::new(move |_| engine.backbone.with(|backbone| matches!(backbone, Backbone::Ready { .. })));
-    let features = move || {
-        let Preparation { done, total, rate, .. } = engine.preparation.get();
-        (done < total).then(|| {
-            let rate = if rate > 0.0 { format!(" · {rate:.0}/s") } else { String::new() };
-            view! { <p class="quiet background">{format!("Reading ahead · features {done}/{total}{rate}")}</p> }
-        })
-    };
+    let preparation = engine.preparation;
+    let at_work = Memo::new(move |_| preparation.with(|it| it.done < it.total) && ready.get());
+    let share = Signal::derive(move || {
+        let Preparation { done, total, .. } = preparation.get();
+        (total > 0).then(|| f64::from(done) / f64::from(total))
+    });
+    let figures = Signal::derive(move || reading_ahead(&preparation.get()));
+    let waiting = move || engine.fit.get().map_or(0, |fit| fit.waiting);
     view! {
         {move || {
             (!ready.get())
@@ -145,6 +144,36 @@ fn Background() -> impl IntoView {
                     }
                 })
         }}
-        {features}
+        {move || {
+            at_work
+                .get()
+                .then(|| {
+                    view! {
+                        <div class="background">
+                            <p class="label">"Reading ahead"</p>
+                            <ProgressBar label="Reading ahead" share=share figures=figures />
+                        </div>
+                    }
+                })
+        }}
+        {move || {
+            (waiting() > 0)
+                .then(|| {
+                    let answers = many(waiting() as usize, "answer");
+                    view! { <p class="quiet">{format!("Waiting for the features of {answers}.")}</p> }
+                })
+        }}
+    }
+}
+
+/// Responses read, rate, remaining time.
+fn reading_ahead(preparation: &Preparation) -> String {
+    let Preparation { done, total, rate, .. } = *preparation;
+    let so_far = format!("{} of {} responses", count(done as usize), count(total as usize));
+    if rate > 0.0 {
+        let left = f64::from(total.saturating_sub(done)) / f64::from(rate);
+        format!("{so_far} · {rate:.0}/s · {} left", duration(left))
+    } else {
+        so_far
     }
 }

@@ -9,18 +9,16 @@ use crate::ui::widgets::{Glyph, Icon};
 
 /// How far the person has come.
 #[component]
-pub fn Counters(
-    /// Opens the table of keys.
-    help: RwSignal<bool>,
-) -> impl IntoView {
-    let counts = Actions::of_page().state.workspace.counts;
+pub fn Counters() -> impl IntoView {
+    let state = Actions::of_page().state;
+    let (counts, help) = (state.workspace.counts, state.help);
     let share = move || {
         let counts = counts.get();
         1.0 - counts.remaining as f64 / counts.pairs.max(1) as f64
     };
     view! {
         <div class="counters">
-            <p>
+            <p role="status">
                 <b data-testid="annotated-count">{move || counts.get().annotated}</b>
                 " answered"
                 <span class="sep">"·"</span>

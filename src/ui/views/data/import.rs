@@ -118,6 +118,8 @@ fn Report() -> impl IntoView {
 
 #[component]
 fn OneFile(report: FileReport) -> impl IntoView {
+    let actions = Actions::of_page();
+    let whole = report.clone();
     let said = format!(
         ": {}, {}, {}, {} refused",
         many(report.new, "new pair"),
@@ -127,8 +129,8 @@ fn OneFile(report: FileReport) -> impl IntoView {
     );
     // Of a file that could not even be read there is nothing to count.
     let unread = report.fault.is_some() && report.refused_total == 0;
-    let hidden = report.refused_total - report.refused.len();
-    let rows = report.refused.into_iter().map(|refused| {
+    let hidden = report.refused_total - report.refused.len().min(FileReport::SHOWN);
+    let rows = report.refused.into_iter().take(FileReport::SHOWN).map(|refused| {
         view! {
             <li>
                 <b>"Line "{refused.line}</b>
@@ -153,6 +155,15 @@ fn OneFile(report: FileReport) -> impl IntoView {
                             <ul class="refused">{rows.collect_view()}</ul>
                             {(hidden > 0)
                                 .then(|| view! { <p class="quiet">"and "{count(hidden)}" more"</p> })}
+                            <button
+                                type="button"
+                                class="text-button"
+                                data-testid="download-refused"
+                                on:click=move |_| actions.download_refused(&whole)
+                            >
+                                <Icon glyph=Glyph::Download />
+                                "Download them with line and reason"
+                            </button>
                         </details>
                     }
                 })}

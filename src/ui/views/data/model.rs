@@ -36,6 +36,11 @@ pub fn Model() -> impl IntoView {
                 label="Format"
                 hint="One safetensors file: head, normalisation, recipe, metrics, and the backbone's name and hash."
                 options=vec![("studio".to_owned(), "Reward Studio (.safetensors)".to_owned())]
+                later=&[
+                    ("transformers", "transformers (later)"),
+                    ("peft", "PEFT (later)"),
+                    ("sentence-transformers", "sentence-transformers (later)"),
+                ]
                 value="studio".to_owned()
                 on_change=Callback::new(|_| {})
             />

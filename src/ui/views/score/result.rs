@@ -24,10 +24,15 @@ pub fn Second() -> impl IntoView {
 
 #[component]
 fn Number(score: Signal<Option<event::Score>>, testid: &'static str) -> impl IntoView {
+    let pending = Actions::of_page().state.scoring.pending;
     let value = move || score.with(|score| score.as_ref().map(|score| score.value));
     let made_of = move || score.get().map(|score| made_of(&score));
     view! {
-        <div class="score-result" class:empty=move || value().is_none()>
+        <div
+            class="score-result"
+            class:empty=move || value().is_none()
+            aria-busy=move || if pending.get() { "true" } else { "false" }
+        >
             <b
                 class="score-number"
                 data-testid=testid

@@ -10,19 +10,17 @@ use crate::ui::widgets::{LineChart, Series, Stroke};
 /// Both charts, or a word on what they will show.
 #[component]
 pub fn Curves() -> impl IntoView {
-    let epochs = Actions::of_page().state.training.epochs;
+    let training = Actions::of_page().state.training;
+    let epochs = training.epochs;
     let line = move |name: &'static str, stroke: Stroke, read: fn(&EpochReport) -> Option<f32>| {
-        epochs.with(|epochs| Series {
-            name,
-            stroke,
-            points: epochs
-                .iter()
-                .filter_map(|epoch| read(epoch).map(|value| (f64::from(epoch.epoch), f64::from(value))))
-                .collect(),
-        })
+        let point = |epoch: &EpochReport| read(epoch).map(|value| (f64::from(epoch.step), f64::from(value)));
+        let points = epochs.with(|epochs| epochs.iter().filter_map(point).collect());
+        Series { name, stroke, points }
     };
     let loss = Signal::derive(move || {
+        let points = training.losses.with(|losses| losses.iter().copied().collect());
         vec![
+            Series { name: "each batch", stroke: Stroke::Faint, points },
             line("learned from", Stroke::Second, |epoch| Some(epoch.train_loss)),
             line("held out", Stroke::Main, |epoch| epoch.validation_loss),
         ]
@@ -33,15 +31,17 @@ pub fn Curves() -> impl IntoView {
             line("held out", Stroke::Main, |epoch| epoch.validation_accuracy),
         ]
     });
-    let any = Memo::new(move |_| epochs.with(|epochs| !epochs.is_empty()));
+    let any = Memo::new(move |_| {
+        epochs.with(|epochs| !epochs.is_empty()) || training.losses.with(|losses| !losses.is_empty())
+    });
     move || {
         if any.get() {
             view! {
                 <div class="curves">
-                    <LineChart title="Loss" x_name="epoch" series=loss write=|value| format!("{value:.3}") />
+                    <LineChart title="Loss" x_name="step" series=loss write=|value| format!("{value:.3}") />
                     <LineChart
                         title="Accuracy"
-                        x_name="epoch"
+                        x_name="step"
                         series=accuracy
                         range=(0.0, 1.0)
                         write=percent

@@ -90,6 +90,9 @@ fn blocked() -> Option<String> {
                 .into(),
         );
     }
+    if state.engine.stopped.with(Option::is_some) {
+        return Some("The engine has stopped. Start it again under Device.".into());
+    }
     state.engine.backbone.with(|backbone| match backbone {
         Backbone::Ready { .. } => None,
         Backbone::Waiting | Backbone::Loading(_) => {
@@ -139,6 +142,7 @@ fn Status() -> impl IntoView {
         }
         Phase::Failed(_) => "The run has failed.".into(),
     };
+    let begun_anew = move || training.begun_anew.get().map(|why| view! { <p class="blocked">{why}</p> });
     let fault = move || if let Phase::Failed(fault) = training.phase.get() { Some(fault) } else { None };
     let done = move || training.phase.with(|phase| matches!(phase, Phase::Done(_)));
     view! {
@@ -146,6 +150,7 @@ fn Status() -> impl IntoView {
             <p role="status" data-testid="train-status" data-state=move || training.phase.with(Phase::word)>
                 {words}
             </p>
+            {begun_anew}
             {move || {
                 done()
                     .then(|| {

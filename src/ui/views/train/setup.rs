@@ -63,8 +63,10 @@ pub fn Setup() -> impl IntoView {
             <Select
                 id="mode-select"
                 label="What is trained"
-                hint="The backbone stays as it is; one weight for each of its features is learned."
+                hint="The backbone stays as it is; one weight for each of its features is learned. Training into the \
+                      backbone comes in a later version."
                 options=vec![("head".to_owned(), "Head (backbone frozen)".to_owned())]
+                later=&[("last-n", "Last layers (later)"), ("lora", "LoRA adapter (later)")]
                 value="head".to_owned()
                 on_change=Callback::new(|_| {})
             />
@@ -84,17 +86,31 @@ fn name(request: DeviceRequest) -> &'static str {
 /// The device that runs, and why.
 #[component]
 fn DeviceActive() -> impl IntoView {
-    let engine = Actions::of_page().state.engine;
+    let actions = Actions::of_page();
+    let engine = actions.state.engine;
     let said = move || match engine.device.get() {
         Some(decision) => {
             format!("Runs on {}: {}.", decision.kind.name(), decision.reason.trim_end_matches('.'))
         }
+        None if engine.stopped.with(Option::is_some) => "Nothing runs.".to_owned(),
         None => "Starting…".to_owned(),
     };
     view! {
         <p class="quiet" data-testid="device-active" aria-live="polite">
             {said}
         </p>
-        {move || engine.device_trouble.get().map(|fault| view! { <FaultNote fault=fault /> })}
+        {move || {
+            engine
+                .stopped
+                .get()
+                .map(|fault| {
+                    view! {
+                        <FaultNote fault=fault />
+                        <button type="button" class="button" on:click=move |_| actions.start_engine()>
+                            "Start the engine again"
+                        </button>
+                    }
+                })
+        }}
     }
 }

@@ -1,0 +1,117 @@
+//! The backbone in memory: files opened, blocks loaded as deep as they are needed, token rows made into vectors.
+
+use burn::tensor::Device;
+
+use super::device;
+use super::ports::{ByteSource, Host};
+use crate::domain::backbone::BackboneCard;
+use crate::domain::device::DeviceKind;
+use crate::domain::recipe::Pooling;
+use crate::model::bert::Bert;
+use crate::model::config::BertConfig;
+use crate::model::input::Input;
+use crate::protocol::Fault;
+use crate::protocol::crew::TokenRow;
+use crate::protocol::error::FaultKind;
+use crate::protocol::event::Origin;
+use crate::text::Encoder;
+use crate::weights::bert::BertFile;
+use crate::weights::file::TensorFile;
+
+/// A loaded backbone.
+pub struct Backbone<S> {
+    /// What it is.
+    pub card: BackboneCard,
+    /// Its tokenizer.
+    pub encoder: Encoder,
+    /// The device that it is on.
+    pub device: Device,
+    kind: DeviceKind,
+    file: BertFile<S>,
+    bert: Bert,
+}
+
+impl<S: ByteSource> Backbone<S> {
+    /// Open the files and load the first `layers` blocks. `progress` is told bytes got, bytes in all, whence.
+    ///
+    /// # Errors
+    /// `FaultKind::Backbone` if a file cannot be had or is not what it should be.
+    pub async fn open<H: Host<File = S>>(
+        host: &H,
+        base: &str,
+        card: BackboneCard,
+        (kind, device): (DeviceKind, Device),
+        layers: u8,
+        progress: &dyn Fn(u64, u64, Origin),
+    ) -> Result<Self, Fault> {
+        let total = card.bytes();
+        let before = std::cell::Cell::new(0);
+        let told = |got: u64, origin: Origin| progress(before.get() + got, total, origin);
+        let open = async |name: &str| {
+            let file = host.open(base, &card, name, &told).await?;
+            before.set(before.get() + file.size());
+            Ok::<_, Fault>(file)
+        };
+        let config = open("config.json").await?;
+        let tokenizer = open("tokenizer.json").await?;
+        let weights = open("model.safetensors").await?;
+
+        let config = BertConfig::from_json(&whole(&config).await?).map_err(|why| {
+            Fault::new(
+                FaultKind::Backbone,
+                format!("The backbone's config.json cannot be used: {why}."),
+                "Choose another backbone.",
+            )
+        })?;
+        let encoder = Encoder::from_json(&whole(&tokenizer).await?)?;
+        let file = BertFile::new(TensorFile::open(weights).await?, config, device.clone());
+        let bert = Bert { embeddings: file.embeddings().await?, blocks: Vec::new() };
+        let mut backbone = Self { card, encoder, device, kind, file, bert };
+        backbone.deepen(layers).await?;
+        Ok(backbone)
+    }
+
+    /// Blocks in memory.
+    pub fn layers(&self) -> u8 {
+        self.bert.blocks.len() as u8
+    }
+
+    /// Load blocks until `layers` are there.
+    ///
+    /// # Errors
+    /// `FaultKind::Backbone` if the file cannot be read or has fewer.
+    pub async fn deepen(&mut self, layers: u8) -> Result<(), Fault> {
+        while self.bert.blocks.len() < usize::from(layers) {
+            let block = self.file.block(self.bert.blocks.len()).await?;
+            self.bert.blocks.push(block);
+        }
+        Ok(())
+    }
+
+    /// Pooled vectors `[rows, d]`, row by row, of rows that should be about equally long. Loads blocks it lacks.
+    ///
+    /// # Errors
+    /// `FaultKind::Backbone` as [`Backbone::deepen`]; `FaultKind::Device` if the device was lost.
+    pub async fn pooled(
+        &mut self,
+        rows: &[TokenRow],
+        layer: u8,
+        pooling: Pooling,
+    ) -> Result<Vec<f32>, Fault> {
+        if rows.is_empty() {
+            return Ok(Vec::new());
+        }
+        self.deepen(layer).await?;
+        let input = Input::new(rows, pooling, &self.device);
+        let features = self.bert.features(&input, usize::from(layer));
+        let data = features
+            .into_data_async()
+            .await
+            .map_err(|error| device::failed(self.kind, &error.to_string()))?;
+        Ok(data.iter::<f32>().collect())
+    }
+}
+
+async fn whole<S: ByteSource>(file: &S) -> Result<Vec<u8>, Fault> {
+    file.read(0..file.size()).await
+}

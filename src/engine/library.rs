@@ -1,0 +1,286 @@
+//! Which responses' vectors are known, which are still wanted, and in what order they are computed.
+//!
+//! Must not know who computes: batches of tokens go out, pooled vectors come back.
+
+use std::collections::{HashMap, HashSet, VecDeque};
+
+use sha2::{Digest, Sha256};
+
+use crate::domain::dataset::Preference;
+use crate::domain::pair::{Pair, PairId, hex};
+use crate::domain::recipe::{LengthFeature, Recipe};
+use crate::model::reward_model::{Pooled, Scaling};
+use crate::protocol::Fault;
+use crate::protocol::crew::{TokenBatch, TokenRow};
+use crate::protocol::event::Preparation;
+use crate::text::Encoder;
+use crate::train::lesson::Example;
+
+/// Rows are sorted by length within this many responses; the first windows are smaller, so that the first answers
+/// have their features soon.
+const LARGEST_WINDOW: usize = 512;
+const FIRST_WINDOW: usize = 16;
+
+/// A response's name for ever: backbone, recipe and content.
+pub type Key = String;
+
+/// A batch under way: the rows for whoever computes, and what they are.
+#[derive(Clone, Debug)]
+pub struct Batch {
+    /// For the backbone.
+    pub tokens: TokenBatch,
+    /// Key and tokens of the whole response, one a row.
+    pub rows: Vec<(Key, u32)>,
+}
+
+/// A response that is wanted.
+#[derive(Clone, Debug)]
+pub struct Wanted {
+    /// Its name.
+    pub key: Key,
+    pair: PairId,
+    side: usize,
+}
+
+struct Known {
+    pair: Pair,
+    keys: [Key; 2],
+}
+
+/// All pairs of the page and their responses' vectors.
+#[derive(Default)]
+pub struct Library {
+    recipe: Option<Recipe>,
+    backbone: String,
+    pairs: HashMap<PairId, Known>,
+    order: Vec<PairId>,
+    vectors: HashMap<Key, Pooled>,
+    wanted: VecDeque<Wanted>,
+    asked: HashSet<Key>,
+    ready: VecDeque<Batch>,
+    window: usize,
+    next_ticket: u32,
+    computed: Tally,
+}
+
+/// What was computed since there was last nothing to do.
+#[derive(Default)]
+struct Tally {
+    kept: u32,
+    responses: u32,
+    positions: u64,
+    padding: u64,
+    since_ms: Option<f64>,
+}
+
+impl Library {
+    /// The recipe in force.
+    pub fn recipe(&self) -> Option<&Recipe> {
+        self.recipe.as_ref()
+    }
+
+    /// The longest input, once a recipe is in force.
+    fn max_tokens(&self) -> u16 {
+        self.recipe.as_ref().map_or(0, |recipe| recipe.max_tokens)
+    }
+
+    /// From now on vectors are of this backbone and recipe. What was known stays known only if it still is the same.
+    pub fn set_recipe(&mut self, recipe: Recipe, weights_sha256: &str) {
+        let same = self.backbone == weights_sha256
+            && self.recipe.as_ref().is_some_and(|before| before.pooled_key() == recipe.pooled_key());
+        self.recipe = Some(recipe);
+        self.backbone = weights_sha256.to_owned();
+        if same {
+            return;
+        }
+        self.vectors.clear();
+        let pairs: Vec<Pair> = std::mem::take(&mut self.order)
+            .iter()
+            .filter_map(|id| Some(self.pairs.remove(id)?.pair))
+            .collect();
+        self.clear();
+        self.add(pairs);
+    }
+
+    /// Want the vectors of these pairs' responses.
+    pub fn add(&mut self, pairs: Vec<Pair>) {
+        for pair in pairs {
+            if self.pairs.contains_key(&pair.id) {
+                continue;
+            }
+            let keys = [&pair.response_a, &pair.response_b].map(|response| self.key(&pair.prompt, response));
+            for (side, key) in keys.iter().enumerate() {
+                if !self.vectors.contains_key(key) && self.asked.insert(key.clone()) {
+                    self.wanted.push_back(Wanted { key: key.clone(), pair: pair.id.clone(), side });
+                }
+            }
+            self.order.push(pair.id.clone());
+            self.pairs.insert(pair.id.clone(), Known { pair, keys });
+        }
+    }
+
+    /// Forget all pairs and what is still wanted; known vectors stay.
+    pub fn clear(&mut self) {
+        self.pairs.clear();
+        self.order.clear();
+        self.wanted.clear();
+        self.asked.clear();
+        self.ready.clear();
+        self.window = FIRST_WINDOW;
+        self.computed = Tally::default();
+    }
+
+    /// The name of a response under the recipe in force.
+    pub fn key(&self, prompt: &str, response: &str) -> Key {
+        let content = Sha256::new().chain_update(prompt).chain_update([0]).chain_update(response).finalize();
+        let recipe = self.recipe.as_ref().map(Recipe::pooled_key).unwrap_or_default();
+        let backbone = self.backbone.get(..16).unwrap_or(&self.backbone);
+        format!("{backbone}/{recipe}/{}", hex(&content))
+    }
+
+    /// The vector of a response, if it is known.
+    pub fn vector(&self, key: &Key) -> Option<&Pooled> {
+        self.vectors.get(key)
+    }
+
+    /// The next responses to look up or compute; empty when all are under way.
+    pub fn window(&mut self) -> Vec<Wanted> {
+        let size = self.window.max(FIRST_WINDOW).min(self.wanted.len());
+        self.window = (self.window.max(FIRST_WINDOW) * 2).min(LARGEST_WINDOW);
+        self.wanted.drain(..size).collect()
+    }
+
+    /// A batch that waits to be computed.
+    pub fn next_batch(&mut self) -> Option<Batch> {
+        self.ready.pop_front()
+    }
+
+    /// Whether no batch waits.
+    pub fn needs_window(&self) -> bool {
+        self.ready.is_empty() && !self.wanted.is_empty()
+    }
+
+    /// Take a batch back that was not computed.
+    pub fn return_batch(&mut self, batch: Batch) {
+        self.ready.push_front(batch);
+    }
+
+    /// Take vectors that an earlier visit kept: pooled values with the response's token count behind them.
+    pub fn take_kept(&mut self, key: Key, mut values: Vec<f32>) {
+        if let Some(tokens) = values.pop() {
+            self.asked.remove(&key);
+            self.vectors.insert(key, Pooled { vector: values, tokens: tokens as u32 });
+            self.computed.kept += 1;
+        }
+    }
+
+    /// Make batches of these: sorted by length, so that little is padded, of at most `budget` positions each.
+    ///
+    /// # Errors
+    /// As [`Encoder::encode`].
+    pub fn plan(&mut self, wanted: &[Wanted], encoder: &Encoder, budget: usize) -> Result<(), Fault> {
+        let Some(recipe) = self.recipe.clone() else { return Ok(()) };
+        let mut rows: Vec<(Key, u32, TokenRow)> = Vec::with_capacity(wanted.len());
+        for want in wanted {
+            // Pairs may have been cleared since.
+            let Some(Known { pair, .. }) = self.pairs.get(&want.pair) else { continue };
+            let response = [&pair.response_a, &pair.response_b][want.side];
+            let encoded = encoder.encode(&pair.prompt, response, self.max_tokens())?;
+            rows.push((want.key.clone(), encoded.response_tokens, encoded.row));
+        }
+        rows.sort_by_key(|(_, _, row)| row.ids.len());
+        let mut batch: Vec<(Key, u32, TokenRow)> = Vec::new();
+        for row in rows {
+            if !batch.is_empty() && (batch.len() + 1) * row.2.ids.len() > budget {
+                self.push(std::mem::take(&mut batch), &recipe);
+            }
+            batch.push(row);
+        }
+        if !batch.is_empty() {
+            self.push(batch, &recipe);
+        }
+        Ok(())
+    }
+
+    fn push(&mut self, batch: Vec<(Key, u32, TokenRow)>, recipe: &Recipe) {
+        let mut rows = Vec::with_capacity(batch.len());
+        let mut tokens = Vec::with_capacity(batch.len());
+        for (key, count, row) in batch {
+            rows.push((key, count));
+            tokens.push(row);
+        }
+        let ticket = self.next_ticket;
+        self.next_ticket += 1;
+        let tokens = TokenBatch { ticket, layer: recipe.layer, pooling: recipe.pooling, rows: tokens };
+        self.ready.push_back(Batch { tokens, rows });
+    }
+
+    /// Take a batch's pooled vectors, `[rows, d]`; gives them back as they are to be kept.
+    pub fn take(&mut self, batch: &Batch, pooled: &[f32], now_ms: f64) -> Vec<(Key, Vec<f32>)> {
+        let count = batch.rows.len();
+        let width = pooled.len() / count.max(1);
+        let longest = batch.tokens.rows.iter().map(|row| row.ids.len()).max().unwrap_or(0);
+        let real: usize = batch.tokens.rows.iter().map(|row| row.ids.len()).sum();
+        self.computed.since_ms.get_or_insert(now_ms);
+        self.computed.responses += count as u32;
+        self.computed.positions += (longest * count) as u64;
+        self.computed.padding += (longest * count - real) as u64;
+
+        let mut kept = Vec::with_capacity(count);
+        for ((key, tokens), vector) in batch.rows.iter().zip(pooled.chunks_exact(width.max(1))) {
+            // A batch of an older recipe is still worth keeping, but is not of this library.
+            if self.asked.remove(key) {
+                self.vectors.insert(key.clone(), Pooled { vector: vector.to_vec(), tokens: *tokens });
+            }
+            let mut values = vector.to_vec();
+            values.push(*tokens as f32);
+            kept.push((key.clone(), values));
+        }
+        kept
+    }
+
+    /// Mark the beginning of work, from which the rate is counted.
+    pub fn started(&mut self, now_ms: f64) {
+        self.computed.since_ms.get_or_insert(now_ms);
+    }
+
+    /// How far the vectors of all pairs are.
+    pub fn preparation(&self, now_ms: f64) -> Preparation {
+        let all: HashSet<&Key> = self.pairs.values().flat_map(|known| &known.keys).collect();
+        let total = all.len() as u32;
+        let seconds = self.computed.since_ms.map_or(0.0, |since| (now_ms - since) / 1000.0);
+        Preparation {
+            done: total - self.asked.len() as u32,
+            total,
+            kept: self.computed.kept,
+            rate: if seconds > 0.0 { (f64::from(self.computed.responses) / seconds) as f32 } else { 0.0 },
+            padding: self.computed.padding as f32 / self.computed.positions.max(1) as f32,
+        }
+    }
+
+    /// The preferences whose responses are known, and how many are not yet.
+    pub fn examples(&self, preferences: &[Preference]) -> (Vec<Example>, u32) {
+        let examples: Vec<Example> = preferences
+            .iter()
+            .filter_map(|preference| {
+                let Known { pair, keys: [a, b] } = self.pairs.get(&preference.pair)?;
+                Some(Example::new(preference, &pair.prompt, self.vectors.get(a)?, self.vectors.get(b)?))
+            })
+            .collect();
+        let waiting = preferences.len() - examples.len();
+        (examples, waiting as u32)
+    }
+
+    /// The scaling by all known responses.
+    pub fn scaling(&self, length_feature: LengthFeature) -> Option<Scaling> {
+        // In the pairs' order, so that the same data give the same sums.
+        let known: Vec<&Pooled> = self
+            .order
+            .iter()
+            .filter_map(|id| self.pairs.get(id))
+            .flat_map(|known| &known.keys)
+            .filter_map(|key| self.vectors.get(key))
+            .collect();
+        Scaling::of(known.iter().copied(), length_feature)
+    }
+}

@@ -1,0 +1,510 @@
+//! The engine's state, and what each command does to it.
+
+use std::future::Future;
+use std::rc::Rc;
+
+use burn::tensor::Device;
+use futures::FutureExt;
+
+use super::backbone::Backbone;
+use super::crew::{Crew, Outcome};
+use super::library::Library;
+use super::ports::Host;
+use super::run::{Progress, Run, nothing_to_learn};
+use super::{device, refuse, scorer};
+use crate::domain::backbone::BackboneCard;
+use crate::domain::config::Penalty;
+use crate::domain::dataset::Preference;
+use crate::domain::device::{Decision, DeviceKind};
+use crate::domain::recipe::Recipe;
+use crate::model::reward_model::RewardModel;
+use crate::protocol::crew::CrewCommand;
+use crate::protocol::error::FaultKind;
+use crate::protocol::event::{MadeBy, ModelCard, Origin};
+use crate::protocol::{BUILD_ID, Command, Event, Fault, RequestId, RunId, Slot};
+use crate::train::judge::{Lesson, length_share};
+use crate::weights::studio::{self as file, GoldenScore};
+
+/// Positions a batch: small on the CPU, where larger ones are no faster and keep messages waiting; large on a GPU.
+const CPU_BUDGET: usize = 256;
+const GPU_BUDGET: usize = 8192;
+
+/// Progress of the features is told at most this often.
+const TELL_MS: f64 = 120.0;
+
+/// By these an export's reader can check itself.
+const GOLDEN: [(&str, &str); 3] = [
+    (
+        "How do I reset my password?",
+        "Open Settings, choose Account, then Reset password. The link is valid for an hour.",
+    ),
+    (
+        "Can you help me plan a birthday party?",
+        "I'd love to! How many guests are coming, and do you have a budget in mind?",
+    ),
+    ("Is it going to rain tomorrow?", "I can't see a forecast from here, sorry."),
+];
+
+/// A model in a slot.
+#[derive(Clone)]
+struct Kept {
+    model: RewardModel,
+    card: ModelCard,
+}
+
+struct ScoreRequest {
+    request: RequestId,
+    slot: Slot,
+    prompt: String,
+    responses: Vec<String>,
+    asked_ms: f64,
+}
+
+struct FitRequest {
+    request: RequestId,
+    preferences: Vec<Preference>,
+    penalty: Penalty,
+}
+
+/// Everything an engine has.
+pub struct Studio<H: Host> {
+    host: Rc<H>,
+    device: Option<(DeviceKind, Device)>,
+    backbone: Option<Backbone<H::File>>,
+    library: Library,
+    crew: Crew<H::Helper>,
+    living: Option<Kept>,
+    trained: Option<Kept>,
+    run: Option<Run>,
+    score: Option<ScoreRequest>,
+    fit: Option<FitRequest>,
+    told_ms: f64,
+    untold: bool,
+}
+
+impl<H: Host + 'static> Studio<H>
+where
+    H::Helper: 'static,
+{
+    /// An engine that has heard nothing yet.
+    pub fn new(host: Rc<H>) -> Self {
+        Self {
+            host,
+            device: None,
+            backbone: None,
+            library: Library::default(),
+            crew: Crew::new(),
+            living: None,
+            trained: None,
+            run: None,
+            score: None,
+            fit: None,
+            told_ms: f64::NEG_INFINITY,
+            untold: false,
+        }
+    }
+
+    /// Do what a command says, or note it down for [`Studio::work`].
+    pub async fn hear(&mut self, command: Command) {
+        match command {
+            Command::Hello { build: _ } => self.host.emit(Event::Hello { build: BUILD_ID.into() }),
+            Command::Open { device, backbone, base, helpers } => {
+                self.open(device, backbone, base, helpers).await;
+            }
+            Command::Recipe(recipe) => self.use_recipe(recipe),
+            Command::AddPairs(pairs) => {
+                self.library.add(pairs);
+                self.untold = true;
+            }
+            Command::ClearPairs => {
+                self.library.clear();
+                self.living = None;
+                self.untold = true;
+            }
+            Command::Fit { request, preferences, penalty } => {
+                let older = self.fit.replace(FitRequest { request, preferences, penalty });
+                if let Some(FitRequest { request, .. }) = older {
+                    self.host.emit(Event::Superseded { request });
+                }
+            }
+            Command::Train { run, preferences, config } => match Run::new(run, preferences, config) {
+                Ok(new) => self.run = Some(new),
+                Err(fault) => self.host.emit(Event::RunFailed { run, fault }),
+            },
+            Command::Pause { run } => {
+                if self.run_of(run).is_some_and(Run::pause) {
+                    self.host.emit(Event::RunPaused { run });
+                }
+            }
+            Command::Resume { run } => {
+                if self.run_of(run).is_some_and(Run::resume) {
+                    self.host.emit(Event::RunResumed { run });
+                }
+            }
+            Command::Stop { run } => {
+                if let Some(run) = self.run_of(run) {
+                    run.stop();
+                }
+            }
+            Command::Score { request, slot, prompt, responses } => {
+                let asked_ms = self.host.now_ms();
+                let older = self.score.replace(ScoreRequest { request, slot, prompt, responses, asked_ms });
+                if let Some(ScoreRequest { request, .. }) = older {
+                    self.host.emit(Event::Superseded { request });
+                }
+            }
+            Command::Export { request, slot } => match self.export(slot).await {
+                Ok(bytes) => self.host.emit(Event::Exported { request, slot, bytes }),
+                Err(fault) => refuse(&*self.host, request, fault),
+            },
+            Command::Import { request, bytes } => match self.import(&bytes) {
+                Ok(kept) => self.keep(Slot::Trained, kept),
+                Err(fault) => refuse(&*self.host, request, fault),
+            },
+        }
+    }
+
+    /// One slice of the most urgent work; false where there is none.
+    pub async fn work(&mut self) -> bool {
+        if self.backbone.is_none() {
+            self.refuse_what_needs_a_backbone();
+            return false;
+        }
+        self.tell_preparation();
+        if let Some(request) = self.score.take() {
+            self.answer_score(request).await;
+            return true;
+        }
+        if let Some(request) = self.fit.take() {
+            self.answer_fit(request).await;
+            return true;
+        }
+        if self.step_run().await {
+            // A run leaves time for the features of what is answered meanwhile, but only the crew's.
+            self.employ_crew().await;
+            return true;
+        }
+        self.employ_crew().await || self.compute_batch().await
+    }
+
+    /// Whether news of the crew may come.
+    pub fn awaits_the_crew(&self) -> bool {
+        self.crew.is_working()
+    }
+
+    /// The crew's next news.
+    pub async fn news_of_the_crew(&mut self) -> Option<Outcome> {
+        self.crew.next().await
+    }
+
+    /// Take all that the crew has done by now.
+    pub async fn take_what_the_crew_has_done(&mut self) {
+        while let Some(Some(outcome)) = self.crew.next().now_or_never() {
+            self.take(outcome).await;
+        }
+    }
+
+    /// Take one piece of the crew's news.
+    pub async fn take(&mut self, outcome: Outcome) {
+        match outcome {
+            Outcome::Hired => {}
+            Outcome::NotHired(fault) => self.host.emit(Event::Failed { request: None, fault }),
+            Outcome::Done(batch, pooled) => {
+                let kept = self.library.take(&batch, &pooled, self.host.now_ms());
+                self.untold = true;
+                self.host.keep_features(kept).await;
+            }
+            Outcome::Lost(batch, fault) => {
+                self.library.return_batch(batch);
+                self.host.emit(Event::Failed { request: None, fault });
+            }
+        }
+    }
+
+    fn run_of(&mut self, id: RunId) -> Option<&mut Run> {
+        self.run.as_mut().filter(|run| run.id == id)
+    }
+
+    async fn open(&mut self, decision: Decision, card: BackboneCard, base: String, helpers: u8) {
+        let kind = decision.kind;
+        let device = match device::start(kind).await {
+            Ok(device) => device,
+            Err(fault) => return self.host.emit(Event::Failed { request: None, fault }),
+        };
+        self.host.emit(Event::DeviceReady(decision));
+        self.device = Some((kind, device.clone()));
+
+        let layers =
+            self.library.recipe().map_or(Recipe::measured_best(card.layers).layer, |recipe| recipe.layer);
+        let origin = std::cell::Cell::new(Origin::Kept);
+        let host = self.host.clone();
+        let progress = |got: u64, total: u64, from: Origin| {
+            if from == Origin::Network {
+                origin.set(from);
+            }
+            host.emit(Event::BackboneProgress { got, total, origin: from });
+        };
+        let opened =
+            Backbone::open(&*self.host, &base, card.clone(), (kind, device), layers, &progress).await;
+        let backbone = match opened {
+            Ok(backbone) => backbone,
+            Err(fault) => return self.host.emit(Event::BackboneFailed(fault)),
+        };
+        let recipe = self.library.recipe().cloned().unwrap_or(Recipe::measured_best(card.layers));
+        self.library.set_recipe(recipe, card.weights_sha256());
+        self.untold = true;
+        self.host.emit(Event::BackboneReady {
+            id: card.id.clone(),
+            origin: origin.get(),
+            layers: backbone.layers(),
+        });
+        self.backbone = Some(backbone);
+
+        if kind != DeviceKind::WebGpu {
+            for _ in 0..helpers {
+                let enlist = CrewCommand::Enlist {
+                    build: BUILD_ID.into(),
+                    backbone: card.clone(),
+                    base: base.clone(),
+                    device: kind,
+                    layers,
+                };
+                self.crew.expect(hiring(self.host.clone(), enlist));
+            }
+        }
+    }
+
+    fn use_recipe(&mut self, recipe: Recipe) {
+        let weights = self.backbone.as_ref().map(|backbone| backbone.card.weights_sha256().to_owned());
+        self.library.set_recipe(recipe, &weights.unwrap_or_default());
+        self.untold = true;
+    }
+
+    /// Without a backbone nothing can be computed; a request that waits for one is told so, once it cannot come.
+    fn refuse_what_needs_a_backbone(&mut self) {
+        let requests = [self.score.take().map(|score| score.request), self.fit.take().map(|fit| fit.request)];
+        for request in requests.into_iter().flatten() {
+            refuse(&*self.host, request, no_backbone());
+        }
+        if let Some(run) = self.run.take() {
+            self.host.emit(Event::RunFailed { run: run.id, fault: no_backbone() });
+        }
+    }
+
+    async fn answer_score(&mut self, request: ScoreRequest) {
+        let ScoreRequest { request, slot, prompt, responses, asked_ms } = request;
+        let scored = async {
+            let kept = self.slot(slot).ok_or_else(no_model)?;
+            let model = kept.model.clone();
+            let backbone = self.backbone.as_mut().ok_or_else(no_backbone)?;
+            let read = scorer::read(backbone, &self.library, &model, &prompt, &responses).await?;
+            let ms = self.host.now_ms() - asked_ms;
+            Ok(read.iter().map(|read| read.score(&model, ms)).collect())
+        };
+        match scored.await {
+            Ok(scores) => self.host.emit(Event::Scored { request, slot, scores }),
+            Err(fault) => refuse(&*self.host, request, fault),
+        }
+    }
+
+    async fn answer_fit(&mut self, request: FitRequest) {
+        let FitRequest { request, preferences, penalty } = request;
+        if preferences.is_empty() {
+            return refuse(&*self.host, request, nothing_to_learn());
+        }
+        let (examples, waiting) = self.library.examples(&preferences);
+        let recipe = self.library.recipe().cloned();
+        let scaling = recipe.as_ref().and_then(|recipe| self.library.scaling(recipe.length_feature));
+        let (Some(recipe), Some(scaling), false) = (recipe, scaling, examples.is_empty()) else {
+            return self.host.emit(Event::Fitted { request, fit_ms: 0.0, judge_ms: 0.0, waiting });
+        };
+        let began = self.host.now_ms();
+        let lesson = Lesson::new(&examples, &scaling, penalty);
+        let weights = lesson.fit();
+        let fitted = self.host.now_ms();
+        let evaluation = lesson.judge(&weights);
+        let judged = self.host.now_ms();
+        let card = ModelCard {
+            made_by: MadeBy::ExactFit(penalty),
+            backbone: String::new(),
+            recipe: recipe.clone(),
+            // The exact fit always runs on the CPU, whichever device computed the features.
+            device: self.device.as_ref().map_or(DeviceKind::Cpu, |(kind, _)| *kind).name().into(),
+            lambda: lesson.lambda(),
+            length_share: length_share(&evaluation, &scaling),
+            evaluation: Some(evaluation),
+        };
+        self.keep(Slot::Living, Kept { model: RewardModel { recipe, scaling, weights }, card });
+        self.host.emit(Event::Fitted {
+            request,
+            fit_ms: (fitted - began) as f32,
+            judge_ms: (judged - fitted) as f32,
+            waiting,
+        });
+    }
+
+    /// Let the run work; false where it has nothing to do.
+    async fn step_run(&mut self) -> bool {
+        let (Some(run), Some((kind, device))) = (&mut self.run, &self.device) else { return false };
+        let host = self.host.clone();
+        let progress =
+            run.work(&self.library, (*kind, device), &|| host.now_ms(), &|event| host.emit(event)).await;
+        match progress {
+            Ok(Progress::Waiting) => false,
+            Ok(Progress::Stepped) => true,
+            Ok(Progress::Finished(finished)) => {
+                self.run = None;
+                self.keep(Slot::Trained, Kept { model: finished.model, card: finished.card });
+                self.host.emit(finished.done);
+                true
+            }
+            Err(fault) => {
+                let id = run.id;
+                self.run = None;
+                self.host.emit(Event::RunFailed { run: id, fault });
+                true
+            }
+        }
+    }
+
+    /// Give every idle helper a batch; says whether anybody got one.
+    async fn employ_crew(&mut self) -> bool {
+        let mut employed = false;
+        while self.crew.has_idle() {
+            let Some(batch) = self.next_batch().await else { break };
+            match self.crew.give(batch) {
+                Some(batch) => {
+                    self.library.return_batch(batch);
+                    break;
+                }
+                None => employed = true,
+            }
+        }
+        employed
+    }
+
+    /// Compute a batch here; false where none waits.
+    async fn compute_batch(&mut self) -> bool {
+        let Some(batch) = self.next_batch().await else { return false };
+        let Some(backbone) = &mut self.backbone else { return false };
+        match backbone.pooled(&batch.tokens.rows, batch.tokens.layer, batch.tokens.pooling).await {
+            Ok(pooled) => {
+                let kept = self.library.take(&batch, &pooled, self.host.now_ms());
+                self.untold = true;
+                self.host.keep_features(kept).await;
+                true
+            }
+            Err(fault) => {
+                // The page starts another engine; this one must not try the same again for ever.
+                self.backbone = None;
+                self.host.emit(Event::Failed { request: None, fault });
+                false
+            }
+        }
+    }
+
+    /// The next batch to compute, looking up what earlier visits kept.
+    async fn next_batch(&mut self) -> Option<super::library::Batch> {
+        while self.library.needs_window() {
+            self.library.started(self.host.now_ms());
+            let window = self.library.window();
+            let keys: Vec<String> = window.iter().map(|wanted| wanted.key.clone()).collect();
+            let kept = self.host.kept_features(&keys).await;
+            let width = self.backbone.as_ref().map(|backbone| usize::from(backbone.card.hidden) + 1);
+            let mut missing = Vec::new();
+            for (wanted, kept) in window.into_iter().zip(kept) {
+                match kept.filter(|values| Some(values.len()) == width) {
+                    Some(values) => self.library.take_kept(wanted.key, values),
+                    None => missing.push(wanted),
+                }
+            }
+            self.untold = true;
+            let budget = match self.device {
+                Some((DeviceKind::WebGpu, _)) => GPU_BUDGET,
+                _ => CPU_BUDGET,
+            };
+            if let Some(backbone) = &self.backbone {
+                if let Err(fault) = self.library.plan(&missing, &backbone.encoder, budget) {
+                    self.host.emit(Event::Failed { request: None, fault });
+                }
+            }
+        }
+        self.library.next_batch()
+    }
+
+    fn tell_preparation(&mut self) {
+        if !self.untold {
+            return;
+        }
+        let now = self.host.now_ms();
+        let preparation = self.library.preparation(now);
+        let complete = preparation.done == preparation.total;
+        if complete || now - self.told_ms >= TELL_MS {
+            self.untold = false;
+            self.told_ms = now;
+            self.host.emit(Event::Preparing(preparation));
+        }
+    }
+
+    fn slot(&self, slot: Slot) -> Option<&Kept> {
+        match slot {
+            Slot::Living => self.living.as_ref(),
+            Slot::Trained => self.trained.as_ref(),
+        }
+    }
+
+    fn keep(&mut self, slot: Slot, mut kept: Kept) {
+        if let Some(backbone) = &self.backbone {
+            kept.card.backbone.clone_from(&backbone.card.id);
+        }
+        self.host.emit(Event::ModelReady { slot, card: Box::new(kept.card.clone()) });
+        match slot {
+            Slot::Living => self.living = Some(kept),
+            Slot::Trained => self.trained = Some(kept),
+        }
+    }
+
+    async fn export(&mut self, slot: Slot) -> Result<Vec<u8>, Fault> {
+        let Kept { model, card } = self.slot(slot).cloned().ok_or_else(no_model)?;
+        let backbone = self.backbone.as_mut().ok_or_else(no_backbone)?;
+        let mut golden = Vec::with_capacity(GOLDEN.len());
+        for (prompt, response) in GOLDEN {
+            let read = scorer::read(backbone, &self.library, &model, prompt, &[response.to_owned()]).await?;
+            golden.extend(read.iter().map(|read| GoldenScore {
+                prompt: prompt.into(),
+                response: response.into(),
+                score: read.score(&model, 0.0).value,
+            }));
+        }
+        file::write(&model, &card, &backbone.card, golden)
+    }
+
+    fn import(&self, bytes: &[u8]) -> Result<Kept, Fault> {
+        let backbone = self.backbone.as_ref().ok_or_else(no_backbone)?;
+        let (model, card) = file::read(bytes, &backbone.card)?;
+        Ok(Kept { model, card })
+    }
+}
+
+fn hiring<H: Host + 'static>(
+    host: Rc<H>,
+    enlist: CrewCommand,
+) -> impl Future<Output = Result<H::Helper, Fault>> + 'static {
+    async move { host.hire(enlist).await }
+}
+
+fn no_model() -> Fault {
+    Fault::new(
+        FaultKind::NoModel,
+        "There is no model of that kind yet.",
+        "Answer a few pairs, or train a model, or load one from a file.",
+    )
+}
+
+fn no_backbone() -> Fault {
+    Fault::new(
+        FaultKind::Backbone,
+        "The backbone is not loaded, and without it no text can be read.",
+        "Wait until it is, or load the page again.",
+    )
+}

@@ -1,0 +1,24 @@
+//! What an event makes necessary: said by the state, done by the actions.
+
+use crate::protocol::Fault;
+
+/// What has to be done because of an event.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Follow {
+    /// The living model is behind the answers.
+    Fit,
+    /// What the scores show is behind what was typed, or the model is new.
+    Score,
+    /// Bring back the trained model of the last visit.
+    Restore,
+    /// The trained model is new: ask for its file, to keep it.
+    AskToKeep,
+    /// Keep this model file for the next visit.
+    Keep(Vec<u8>),
+    /// Give this model file to the person.
+    Save(Vec<u8>),
+    /// Keep the accuracy curve for the next visit.
+    KeepCurve,
+    /// The device is lost: go on without it.
+    FallBack(Fault),
+}

@@ -1,0 +1,55 @@
+//! What was asked of the engine and not answered yet.
+
+use std::collections::HashMap;
+
+use crate::protocol::RequestId;
+
+/// Why a request was made: what its answer is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Purpose {
+    /// To follow the newest answers.
+    Fit,
+    /// To show a score.
+    Score,
+    /// To keep the trained model for the next visit.
+    ExportToKeep,
+    /// To give the model to the person.
+    ExportToSave,
+    /// To bring back the model of the last visit.
+    ImportKept,
+    /// To take the model that the person gave.
+    ImportGiven,
+}
+
+/// Open requests, each with its purpose.
+#[derive(Debug, Default)]
+pub struct Requests {
+    last: u32,
+    open: HashMap<RequestId, Purpose>,
+}
+
+impl Requests {
+    /// A new request's id.
+    pub fn ask(&mut self, purpose: Purpose) -> RequestId {
+        self.last += 1;
+        self.open.insert(RequestId(self.last), purpose);
+        RequestId(self.last)
+    }
+
+    /// This request was answered; what for, if it was open.
+    pub fn close(&mut self, request: RequestId) -> Option<Purpose> {
+        self.open.remove(&request)
+    }
+
+    /// A model has come, which does not name the request that brought it: whether a person gave it.
+    pub fn close_imports(&mut self) -> bool {
+        let given = self.open.values().any(|purpose| *purpose == Purpose::ImportGiven);
+        self.open.retain(|_, purpose| !matches!(purpose, Purpose::ImportGiven | Purpose::ImportKept));
+        given
+    }
+
+    /// The engine is gone, and all answers with it. Ids go on, so that none is used twice.
+    pub fn forget(&mut self) {
+        self.open.clear();
+    }
+}

@@ -1,0 +1,273 @@
+//! The studio's own export: one safetensors file with all that comes after pooling. `public/reward_studio.py`
+//! reads it in Python.
+//!
+//! | tensor | shape | what |
+//! |---|---|---|
+//! | `head.weight` | `[d]`, or `[d + 1]` with the length feature's last | weights of the features |
+//! | `features.mean`, `features.std` | `[d]` | standardisation of the pooled vector |
+//! | `length.mean`, `length.std` | `[1]` | of the log length, where that feature is on |
+//!
+//! The header's `reward_studio` is JSON: [`Manifest`].
+
+use std::collections::HashMap;
+
+use safetensors::tensor::{Dtype, SafeTensors, TensorView};
+use serde::{Deserialize, Serialize};
+
+use super::file::floats;
+use crate::domain::backbone::BackboneCard;
+use crate::domain::evaluation::Evaluation;
+use crate::domain::recipe::{LengthFeature, Pooling, Recipe};
+use crate::model::reward_model::{RewardModel, Scaling};
+use crate::protocol::Fault;
+use crate::protocol::error::FaultKind;
+use crate::protocol::event::{MadeBy, ModelCard};
+
+/// Version of the file's shape.
+const VERSION: u32 = 1;
+
+/// What the header says.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Manifest {
+    /// Version of this shape.
+    pub version: u32,
+    /// What the features are of.
+    pub backbone: BackboneName,
+    /// How its vectors become features.
+    pub recipe: RecipeWords,
+    /// How the model came to be: `exact_fit`, `descent`, `upload`.
+    pub made_by: String,
+    /// The penalty λ.
+    pub lambda: f32,
+    /// The device it was made on.
+    pub device: String,
+    /// How it judges pairs it had not seen.
+    pub metrics: Option<Metrics>,
+    /// Texts with their scores, by which any reader can check itself.
+    pub golden: Vec<GoldenScore>,
+}
+
+/// Which backbone the weights belong to.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct BackboneName {
+    /// Hub name.
+    pub id: String,
+    /// Model family.
+    pub family: String,
+    /// Width of the hidden states.
+    pub hidden: u16,
+    /// Number of blocks.
+    pub layers: u8,
+    /// SHA-256 of `model.safetensors`.
+    pub weights_sha256: String,
+}
+
+/// A recipe in the words of files.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RecipeWords {
+    /// Blocks run.
+    pub layer: u8,
+    /// [`Pooling::word`].
+    pub pooling: String,
+    /// `on` or `off`.
+    pub length_feature: String,
+    /// Longest input in tokens.
+    pub max_tokens: u16,
+}
+
+/// Held-out numbers, and the whole evaluation that they come from.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Metrics {
+    /// Share of held-out pairs that the model orders as the person did.
+    pub accuracy: Option<f64>,
+    /// Wilson's 95 % interval of it, low and high.
+    pub interval: Option<(f64, f64)>,
+    /// Everything that was judged.
+    pub evaluation: Evaluation,
+    /// Share of the margins' variance that the length feature explains.
+    pub length_share: Option<f32>,
+}
+
+/// A text and the score it must get.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct GoldenScore {
+    /// Prompt.
+    pub prompt: String,
+    /// Response.
+    pub response: String,
+    /// Score.
+    pub score: f32,
+}
+
+/// Write a model.
+///
+/// # Errors
+/// `FaultKind::Internal` if it cannot be written, which no model of ours can fail to be.
+pub fn write(
+    model: &RewardModel,
+    card: &ModelCard,
+    backbone: &BackboneCard,
+    golden: Vec<GoldenScore>,
+) -> Result<Vec<u8>, Fault> {
+    let manifest = Manifest {
+        version: VERSION,
+        backbone: BackboneName {
+            id: backbone.id.clone(),
+            family: backbone.family.clone(),
+            hidden: backbone.hidden,
+            layers: backbone.layers,
+            weights_sha256: backbone.weights_sha256().to_owned(),
+        },
+        recipe: RecipeWords::of(&model.recipe),
+        made_by: match card.made_by {
+            MadeBy::ExactFit(_) => "exact_fit",
+            MadeBy::Descent(_) => "descent",
+            MadeBy::Upload => "upload",
+        }
+        .into(),
+        lambda: card.lambda,
+        device: card.device.clone(),
+        metrics: card.evaluation.as_ref().map(|evaluation| Metrics {
+            accuracy: evaluation.accuracy(),
+            interval: evaluation.interval().map(|interval| (interval.low, interval.high)),
+            evaluation: evaluation.clone(),
+            length_share: card.length_share,
+        }),
+        golden,
+    };
+    let internal = |what: String| Fault::new(FaultKind::Internal, what, "Please report this.");
+    let manifest = serde_json::to_string(&manifest)
+        .map_err(|error| internal(format!("The model's description could not be written ({error}).")))?;
+    let header = HashMap::from([("format".into(), "pt".into()), ("reward_studio".into(), manifest)]);
+
+    let Scaling { mean, std, length } = &model.scaling;
+    let mut tensors = vec![
+        ("head.weight", bytes(&model.weights)),
+        ("features.mean", bytes(mean)),
+        ("features.std", bytes(std)),
+    ];
+    if let Some((mean, std)) = length {
+        tensors.push(("length.mean", bytes(&[*mean])));
+        tensors.push(("length.std", bytes(&[*std])));
+    }
+    let views = tensors
+        .iter()
+        .map(|(name, bytes)| Ok((*name, TensorView::new(Dtype::F32, vec![bytes.len() / 4], bytes)?)))
+        .collect::<Result<Vec<_>, safetensors::SafeTensorError>>();
+    views
+        .and_then(|views| safetensors::serialize(views, Some(header)))
+        .map_err(|error| internal(format!("The model's file could not be written ({error}).")))
+}
+
+/// Read a model that belongs to `backbone`.
+///
+/// # Errors
+/// `FaultKind::File` if this is not a model file of ours, is broken, or belongs to another backbone.
+pub fn read(file: &[u8], backbone: &BackboneCard) -> Result<(RewardModel, ModelCard), Fault> {
+    let refused = |what: String| {
+        Fault::new(FaultKind::File, what, "Choose a .safetensors file that was downloaded from this page.")
+    };
+    let tensors = SafeTensors::deserialize(file)
+        .map_err(|error| refused(format!("This is not a whole safetensors file ({error}).")))?;
+    let (_, header) = SafeTensors::read_metadata(file)
+        .map_err(|error| refused(format!("The file's header cannot be read ({error}).")))?;
+    let manifest = header
+        .metadata()
+        .as_ref()
+        .and_then(|entries| entries.get("reward_studio"))
+        .ok_or_else(|| refused("This safetensors file is no reward model of this page.".into()))?;
+    let manifest: Manifest = serde_json::from_str(manifest)
+        .map_err(|error| refused(format!("The file's description cannot be read ({error}).")))?;
+    if manifest.version != VERSION {
+        return Err(refused(format!(
+            "The file is of version {}, and this page reads {VERSION}.",
+            manifest.version
+        )));
+    }
+    if manifest.backbone.weights_sha256 != backbone.weights_sha256() {
+        return Err(Fault::new(
+            FaultKind::File,
+            format!(
+                "This model was made for the backbone {}, and its numbers mean nothing on {}.",
+                manifest.backbone.id, backbone.id
+            ),
+            "Choose that backbone first, or another file.",
+        ));
+    }
+    let recipe =
+        manifest.recipe.recipe().filter(|recipe| (1..=backbone.layers).contains(&recipe.layer)).ok_or_else(
+            || refused(format!("The file's recipe is not known here ({:?}).", manifest.recipe)),
+        )?;
+    let tensor = |name: &str, width: usize| -> Result<Vec<f32>, Fault> {
+        let view = tensors.tensor(name).map_err(|_| refused(format!("The file has no tensor {name}.")))?;
+        if view.dtype() != Dtype::F32 || view.shape() != [width] {
+            return Err(refused(format!(
+                "The file's tensor {name} is {:?} {:?}, and should be F32 [{width}].",
+                view.dtype(),
+                view.shape()
+            )));
+        }
+        let values = floats(view.data());
+        match values.iter().all(|value| value.is_finite()) {
+            true => Ok(values),
+            false => {
+                Err(refused(format!("The file's tensor {name} holds a value that is no finite number.")))
+            }
+        }
+    };
+    let width = usize::from(backbone.hidden);
+    let std = tensor("features.std", width)?;
+    let length = match recipe.length_feature {
+        LengthFeature::On => Some((tensor("length.mean", 1)?[0], tensor("length.std", 1)?[0])),
+        LengthFeature::Off => None,
+    };
+    if std.iter().chain(length.as_ref().map(|(_, std)| std)).any(|std| *std <= 0.0) {
+        return Err(refused("The file has a standard deviation that is not above 0.".into()));
+    }
+    let scaling = Scaling { mean: tensor("features.mean", width)?, std, length };
+    let weights = tensor("head.weight", scaling.width())?;
+    let (evaluation, length_share) =
+        manifest.metrics.map_or((None, None), |metrics| (Some(metrics.evaluation), metrics.length_share));
+    let card = ModelCard {
+        made_by: MadeBy::Upload,
+        backbone: backbone.id.clone(),
+        recipe: recipe.clone(),
+        device: manifest.device,
+        lambda: manifest.lambda,
+        evaluation,
+        length_share,
+    };
+    Ok((RewardModel { recipe, scaling, weights }, card))
+}
+
+impl RecipeWords {
+    fn of(recipe: &Recipe) -> Self {
+        Self {
+            layer: recipe.layer,
+            pooling: recipe.pooling.word().into(),
+            length_feature: match recipe.length_feature {
+                LengthFeature::On => "on",
+                LengthFeature::Off => "off",
+            }
+            .into(),
+            max_tokens: recipe.max_tokens,
+        }
+    }
+
+    fn recipe(&self) -> Option<Recipe> {
+        Some(Recipe {
+            layer: self.layer,
+            pooling: Pooling::from_word(&self.pooling)?,
+            length_feature: match self.length_feature.as_str() {
+                "on" => LengthFeature::On,
+                "off" => LengthFeature::Off,
+                _ => return None,
+            },
+            max_tokens: self.max_tokens,
+        })
+    }
+}
+
+fn bytes(values: &[f32]) -> Vec<u8> {
+    values.iter().flat_map(|value| value.to_le_bytes()).collect()
+}
