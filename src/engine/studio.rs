@@ -184,7 +184,10 @@ where
             self.employ_crew().await;
             return true;
         }
-        self.employ_crew().await || self.compute_batch().await
+        let busy = self.employ_crew().await || self.compute_batch().await;
+        // What was kept from an earlier visit came without any work.
+        self.tell_preparation();
+        busy
     }
 
     /// Whether news of the crew may come.

@@ -61,7 +61,7 @@ impl Descent {
             strength: config.penalty.lambda(rows) / rows as f32,
             head: Head::zeros(train.width, &device.clone().autodiff()),
             // Our penalty is part of the loss, where the exact fit has it too; decoupled decay would add another.
-            optimizer: AdamWConfig::new().with_weight_decay(0.0).with_epsilon(1e-8).init(),
+            optimizer: AdamWConfig::new().with_weight_decay(0.0).init(),
             validation: (validation.count() > 0).then(|| tensor(validation, device)),
             shuffled: train_rows.clone(),
             train: train_rows,

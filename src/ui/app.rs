@@ -5,8 +5,8 @@ use leptos::prelude::*;
 
 use super::actions::Actions;
 use super::state::{Backbone, State, Tab, Theme};
-use super::views;
 use super::widgets::{Glyph, Icon, NoticeList, TabList};
+use super::{browser, views};
 use crate::ui::figures::percent;
 
 /// The whole page.
@@ -19,7 +19,10 @@ pub fn App() -> impl IntoView {
     let state = actions.state;
     let open = state.settings.tab;
     let on_mend = Callback::new(move |mend| actions.mend(mend));
-    Effect::new(move || document().set_title(&format!("{} · Reward Studio", open.get().name())));
+    Effect::new(move || {
+        document().set_title(&format!("{} · Reward Studio", open.get().name()));
+        browser::scroll_to_top();
+    });
     let on_open = Callback::new(move |tab| actions.open_tab(tab));
     view! {
         <header class="top">

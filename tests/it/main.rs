@@ -1,1 +1,9 @@
-fn main() {}
+//! The native tests: one binary, so that burn is linked once. Golden numbers are PyTorch's (`tests/python`).
+
+mod browserless;
+mod descent_and_exact;
+mod golden;
+mod invariance;
+mod laws;
+mod real_data;
+mod script;

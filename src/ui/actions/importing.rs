@@ -7,10 +7,12 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use web_sys::File;
 
-use self::sift::{piece_end, sift};
+use self::sift::{Found, piece_end, sift};
 use super::{Actions, fetching};
+use crate::domain::choice::Choice;
 use crate::domain::formats::{Imported, jsonl};
 use crate::domain::log::{Action, Given, LogEvent};
+use crate::domain::pair::Pair;
 use crate::protocol::error::FaultKind;
 use crate::protocol::{Command, Fault};
 use crate::ui::state::{FileReport, Purpose, Tab};
@@ -83,48 +85,46 @@ impl Actions {
         });
     }
 
+    /// Piece by piece, each stored before the next is read: the page stays awake, and what was good is kept.
     async fn take(self, name: &str, text: &str) -> FileReport {
-        let imported = self.parse(name, text).await;
-        let mut report =
-            FileReport { name: name.into(), refused_total: imported.refused.len(), ..FileReport::default() };
-        if imported.rows.is_empty() {
-            report.fault = Some(nothing_in(text));
-        }
-        report.refused = imported.refused;
-        report.refused.truncate(FileReport::KEPT);
-        let found = self.state.workspace.dataset.with_untracked(|known| sift(known, imported.rows));
-        report.duplicate = found.duplicate;
-        let events: Vec<LogEvent> = found
-            .answers
-            .into_iter()
-            .map(|(pair, choice)| self.event(Action::Answer { pair, choice, given: Given::Imported }))
-            .collect();
-        self.store_or_hold(&found.new, &events).await;
-        (report.new, report.answers) = (found.new.len(), events.len());
-        self.state.workspace.add(found.new.clone(), events);
-        self.send_pairs(found.new);
-        self.fit();
-        report
-    }
-
-    async fn parse(self, name: &str, text: &str) -> Imported {
-        let mut imported = Imported::default();
+        let mut report = FileReport { name: name.into(), ..FileReport::default() };
         let (mut start, mut lines_before) = (0, 0);
         while start < text.len() {
             let end = piece_end(text.as_bytes(), start);
             let piece = &text[start..end];
-            let part = jsonl::read(piece, name);
-            imported.rows.extend(part.rows);
-            imported.refused.extend(part.refused.into_iter().map(|mut refused| {
-                refused.line += lines_before;
-                refused
-            }));
+            let Imported { rows, refused } = jsonl::read(piece, name);
+            report.refuse(refused, lines_before);
+            self.take_rows(rows, &mut report).await;
             lines_before += piece.matches('\n').count();
             start = end;
             self.state.intake.reading.set(Some((name.to_owned(), start as f64 / text.len() as f64)));
             TimeoutFuture::new(0).await;
         }
-        imported
+        if report.new + report.duplicate == 0 {
+            report.fault = Some(nothing_in(text));
+        }
+        self.fit();
+        report
+    }
+
+    async fn take_rows(self, rows: Vec<(Pair, Option<Choice>)>, report: &mut FileReport) {
+        let workspace = self.state.workspace;
+        let Found { new, duplicate, answers } = workspace.dataset.with_untracked(|known| sift(known, rows));
+        let imported = |(pair, choice)| self.event(Action::Answer { pair, choice, given: Given::Imported });
+        let events: Vec<LogEvent> = answers.into_iter().map(imported).collect();
+        report.duplicate += duplicate;
+        report.new += new.len();
+        report.answers += events.len();
+        if new.is_empty() && events.is_empty() {
+            return;
+        }
+        match workspace.unsaved.get_untracked() {
+            // What was refused once would be refused for every piece of the file; the next answer tries again.
+            Some(unsaved) => workspace.hold(unsaved.fault, &new, &events),
+            None => self.store_or_hold(&new, &events).await,
+        }
+        workspace.add(new.clone(), events);
+        self.send_pairs(new);
     }
 }
 

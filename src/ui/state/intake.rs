@@ -30,6 +30,15 @@ impl FileReport {
 
     /// Refused rows that are shown.
     pub const SHOWN: usize = 50;
+
+    /// Note down rows that were refused in a piece of the file which begins after `lines_before` lines.
+    pub fn refuse(&mut self, refused: Vec<Refused>, lines_before: usize) {
+        self.refused_total += refused.len();
+        let room = Self::KEPT.saturating_sub(self.refused.len());
+        self.refused.extend(
+            refused.into_iter().take(room).map(|row| Refused { line: row.line + lines_before, ..row }),
+        );
+    }
 }
 
 /// The newest import.

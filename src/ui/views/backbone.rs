@@ -24,7 +24,7 @@ pub fn BackboneStatus() -> impl IntoView {
     });
     let figures = Signal::derive(move || load().map(figures).unwrap_or_default());
     move || {
-        stage.track();
+        stage.with(|_| ());
         match backbone.get_untracked() {
             Backbone::Waiting => view! { <p class="quiet">"Waiting for the device."</p> }.into_any(),
             Backbone::Loading(_) => {

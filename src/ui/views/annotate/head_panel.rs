@@ -42,7 +42,7 @@ pub fn HeadPanel() -> impl IntoView {
             <p class="head-words" aria-live="polite">
                 {move || words()}
             </p>
-            {move || engine.change.get().map(|change| view! { <p class="quiet">{changed(change)}</p> })}
+            {move || engine.change.get().map(|change| view! { <p class="quiet head-change">{changed(change)}</p> })}
             <Sparkline title="Accuracy by number of answers" points=curve />
             <Facts />
             <Background />

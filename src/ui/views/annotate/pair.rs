@@ -52,17 +52,20 @@ pub fn Counters() -> impl IntoView {
 pub fn PairOnScreen() -> impl IntoView {
     let actions = Actions::of_page();
     let workspace = actions.state.workspace;
+    // Another tab may answer the pair while it is on this screen.
+    let earlier = Memo::new(move |_| workspace.earlier_choice());
     Effect::new(move || {
-        workspace.current.track();
+        workspace.current.with(|_| ());
         actions.pair_is_shown();
     });
     move || {
         workspace.current.get().map(|shown| {
             let (first, second) = in_places(&shown);
-            let earlier = untrack(|| workspace.earlier_choice());
             view! {
                 <article class="pair">
-                    {earlier.map(|choice| view! { <AnsweredBefore choice=choice order=shown.order /> })}
+                    {move || {
+                        earlier.get().map(|choice| view! { <AnsweredBefore choice=choice order=shown.order /> })
+                    }}
                     <section class="prompt" aria-label="Prompt">
                         <p class="label">"Prompt"</p>
                         <div class="prompt-text" data-testid="pair-prompt" tabindex="0">

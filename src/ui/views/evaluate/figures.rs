@@ -83,7 +83,8 @@ fn Measures(card: Signal<Option<Arc<ModelCard>>>) -> impl IntoView {
     let lambda = move || card.with(|card| card.as_ref().map(|card| format!("λ = {}", card.lambda)));
     let learned = move || of(card, |it| Some(count(it.learned_from as usize)));
     view! {
-        <dl class="measures card">
+        <div class="card">
+        <dl class="measures">
             <Measure name="Calibration error" testid="eval-ece" value=ece write=percent>
                 "How far its confidence is from how often it is right. Small is good; below 10% its
                 probabilities can be read as such."
@@ -99,8 +100,9 @@ fn Measures(card: Signal<Option<Arc<ModelCard>>>) -> impl IntoView {
                 <Value testid="eval-train-loss" value=train_loss write=three />
                 "."
             </Measure>
-            <p class="quiet">"Learned from "{learned}" preferences, "{lambda}"."</p>
         </dl>
+            <p class="quiet">"Learned from "{learned}" preferences, "{lambda}"."</p>
+        </div>
     }
 }
 

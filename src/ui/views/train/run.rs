@@ -142,7 +142,11 @@ fn Status() -> impl IntoView {
         }
         Phase::Failed(_) => "The run has failed.".into(),
     };
-    let begun_anew = move || training.begun_anew.get().map(|why| view! { <p class="blocked">{why}</p> });
+    let failed = move || training.phase.with(|phase| matches!(phase, Phase::Failed(_)));
+    let begun_anew = move || {
+        let why = training.begun_anew.get().filter(|_| !failed());
+        why.map(|why| view! { <p class="blocked">{why}</p> })
+    };
     let fault = move || if let Phase::Failed(fault) = training.phase.get() { Some(fault) } else { None };
     let done = move || training.phase.with(|phase| matches!(phase, Phase::Done(_)));
     view! {

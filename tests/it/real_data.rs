@@ -1,0 +1,100 @@
+//! Real preference data, where a copy of it lies beside the repository: the default recipe must reach the accuracy
+//! that was measured with it in Python.
+
+use std::collections::HashMap;
+
+use reward_studio::domain::choice::Side;
+use reward_studio::domain::config::Penalty;
+use reward_studio::domain::dataset::Preference;
+use reward_studio::domain::device::DeviceKind;
+use reward_studio::domain::formats::jsonl;
+use reward_studio::domain::metrics::wilson;
+use reward_studio::domain::pair::Pair;
+use reward_studio::domain::recipe::{LengthFeature, Recipe};
+use reward_studio::model::reward_model::{Pooled, Scaling, dot};
+use reward_studio::train::exact;
+use reward_studio::train::lesson::{Differences, Example};
+
+use crate::browserless::{Bytes, backbone, repository};
+use crate::golden::backbone_pooled;
+
+/// Enough to tell: the whole sets take a quarter of an hour here.
+const TRAIN: usize = 150;
+const TEST: usize = 150;
+
+fn read(name: &str, limit: usize) -> Option<Vec<Pair>> {
+    let path = repository().join("../shared/data").join(name);
+    let text = std::fs::read_to_string(path).ok()?;
+    let imported = jsonl::read(&text, name);
+    assert!(imported.refused.is_empty(), "{:?}", imported.refused.first());
+    let rows = imported.rows.len();
+    // Spread over the file, not its beginning.
+    Some(imported.rows.into_iter().map(|(pair, _)| pair).step_by((rows / limit).max(1)).take(limit).collect())
+}
+
+fn examples(
+    backbone: &mut reward_studio::engine::backbone::Backbone<Bytes>,
+    recipe: &Recipe,
+    pairs: &[Pair],
+) -> Vec<Example> {
+    let mut texts = Vec::new();
+    for pair in pairs {
+        for response in [&pair.response_a, &pair.response_b] {
+            texts.push(backbone.encoder.encode(&pair.prompt, response, recipe.max_tokens).unwrap());
+        }
+    }
+    let mut order: Vec<usize> = (0..texts.len()).collect();
+    order.sort_by_key(|&at| texts[at].row.ids.len());
+    let mut pooled: HashMap<usize, Pooled> = HashMap::new();
+    for places in order.chunks(4) {
+        let rows: Vec<_> = places.iter().map(|&at| texts[at].row.clone()).collect();
+        let vectors = backbone_pooled(backbone, &rows, recipe.layer, recipe.pooling);
+        for (&at, vector) in places.iter().zip(vectors) {
+            pooled.insert(at, Pooled { vector, tokens: texts[at].response_tokens });
+        }
+    }
+    pairs
+        .iter()
+        .enumerate()
+        .map(|(at, pair)| {
+            let preference = Preference { pair: pair.id.clone(), chosen: Side::A };
+            Example::new(&preference, &pair.prompt, &pooled[&(2 * at)], &pooled[&(2 * at + 1)])
+        })
+        .collect()
+}
+
+/// Train on a part, judge on the test file; `measured` is what Python reached with as many labels.
+fn reaches(folder: &str, measured: f64) {
+    let files = [("train.jsonl", TRAIN), ("test.jsonl", TEST)];
+    let [Some(train), Some(test)] = files.map(|(file, limit)| read(&format!("{folder}/{file}"), limit))
+    else {
+        eprintln!("skipped: ../shared/data/{folder} is not here");
+        return;
+    };
+    let mut backbone = backbone(false, DeviceKind::Cpu);
+    let recipe = Recipe { max_tokens: 128, ..Recipe::measured_best(backbone.card.layers) };
+    let train = examples(&mut backbone, &recipe, &train);
+    let test = examples(&mut backbone, &recipe, &test);
+    let known: Vec<&Pooled> = train.iter().flat_map(|example| [&example.chosen, &example.rejected]).collect();
+    let scaling = Scaling::of(known.iter().copied(), LengthFeature::On).expect("responses");
+    let weights = exact::fit(&Differences::of(&train, &scaling), Penalty::Auto.lambda(train.len()));
+    let differences = Differences::of(&test, &scaling);
+    let right = differences.rows().filter(|row| dot(row, &weights) > 0.0).count();
+    let interval = wilson(right, test.len()).expect("pairs");
+    let accuracy = right as f64 / test.len() as f64;
+    println!("{folder}: {accuracy:.3} [{:.3}, {:.3}], measured {measured}", interval.low, interval.high);
+    assert!(
+        (interval.low..=interval.high).contains(&measured),
+        "{folder}: {accuracy:.3}, measured {measured}"
+    );
+}
+
+#[test]
+fn hh_harmless_reaches_what_was_measured() {
+    reaches("hh_harmless_base_test", 0.62);
+}
+
+#[test]
+fn pandalm_reaches_what_was_measured() {
+    reaches("pandalm", 0.665);
+}

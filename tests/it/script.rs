@@ -1,0 +1,369 @@
+//! Commands in, events out: the engine's conversations, told line by line and kept as snapshots.
+
+use reward_studio::domain::choice::Side;
+use reward_studio::domain::config::{DescentConfig, Penalty};
+use reward_studio::domain::dataset::Preference;
+use reward_studio::domain::device::DeviceKind;
+use reward_studio::domain::pair::Pair;
+use reward_studio::domain::recipe::{LengthFeature, Pooling, Recipe};
+use reward_studio::protocol::error::FaultKind;
+use reward_studio::protocol::event::Score;
+use reward_studio::protocol::{BUILD_ID, Command, Event, RequestId, RunId, Slot};
+
+use crate::browserless::{Session, repository};
+
+/// Pairs with a taste that can be learned: the chosen response is always the one that asks back.
+fn pairs(count: usize) -> (Vec<Pair>, Vec<Preference>) {
+    let topics = ["parcel", "invoice", "password", "order", "refund", "account", "phone", "ticket"];
+    let pairs: Vec<Pair> = (0..count)
+        .map(|i| {
+            let topic = topics[i % topics.len()];
+            let asks = format!("Could you tell me which {topic} you mean, and when number {i} came?");
+            let tells = format!("Your {topic} number {i} is being looked at and will be done soon.");
+            let prompt = format!("Where is my {topic}? This is message {i}.");
+            if i % 2 == 0 {
+                Pair::new(prompt, asks, tells, "test")
+            } else {
+                Pair::new(prompt, tells, asks, "test")
+            }
+        })
+        .collect();
+    let preferences = pairs
+        .iter()
+        .enumerate()
+        .map(|(i, pair)| Preference {
+            pair: pair.id.clone(),
+            chosen: if i % 2 == 0 { Side::A } else { Side::B },
+        })
+        .collect();
+    (pairs, preferences)
+}
+
+/// An event in a line, without what differs from run to run.
+fn line(event: &Event) -> Option<String> {
+    Some(match event {
+        Event::Hello { build } => {
+            format!("hello {}", if build == BUILD_ID { "same build" } else { "other build" })
+        }
+        Event::DeviceReady(decision) => format!("device {} {}", decision.kind.name(), decision.reason),
+        Event::BackboneProgress { .. } => return None,
+        Event::BackboneReady { id, layers, .. } => format!("backbone {id}, {layers} blocks"),
+        Event::BackboneFailed(fault) => format!("no backbone: {fault}"),
+        Event::Preparing(progress) if progress.done < progress.total => return None,
+        Event::Preparing(progress) => {
+            format!("prepared {} of {}, kept {}", progress.done, progress.total, progress.kept)
+        }
+        Event::Fitted { request, waiting, .. } => format!("fitted {}, waiting {waiting}", request.0),
+        Event::ModelReady { slot, card } => {
+            let judged = card.evaluation.as_ref().map_or(0, |evaluation| evaluation.judged.len());
+            format!("model {slot:?} of {}, λ {}, {judged} judged", card.backbone, card.lambda)
+        }
+        Event::RunStarted { steps, train, validation, .. } => {
+            format!("run of {steps} steps, {train} + {validation}")
+        }
+        Event::RunPreparing { waiting, .. } => format!("run waits for {waiting}"),
+        Event::Step { .. } => return None,
+        Event::Epoch { report, .. } => format!("epoch {} at step {}", report.epoch, report.step),
+        Event::RunPaused { .. } => "paused".into(),
+        Event::RunResumed { .. } => "resumed".into(),
+        Event::RunDone { ending, validation_accuracy, .. } => {
+            format!("done {ending:?}, validation {validation_accuracy:?}")
+        }
+        Event::RunFailed { fault, .. } => format!("run failed {:?}: {fault}", fault.kind),
+        Event::Scored { request, slot, scores } => format!("scored {} {slot:?}: {}", request.0, scores.len()),
+        Event::Superseded { request } => format!("superseded {}", request.0),
+        Event::Exported { request, slot, .. } => format!("exported {} {slot:?}", request.0),
+        Event::Failed { request, fault } => {
+            format!("failed {:?} {:?}: {fault}", request.map(|r| r.0), fault.kind)
+        }
+    })
+}
+
+fn told(events: &[Event]) -> String {
+    events.iter().filter_map(line).collect::<Vec<_>>().join("\n")
+}
+
+fn config() -> DescentConfig {
+    DescentConfig { epochs: 3, batch_size: 8, patience: 0, ..DescentConfig::default() }
+}
+
+fn scores(events: &[Event]) -> Vec<Score> {
+    events
+        .iter()
+        .find_map(|event| if let Event::Scored { scores, .. } = event { Some(scores.clone()) } else { None })
+        .unwrap_or_else(|| panic!("no scores among {events:?}"))
+}
+
+fn exported(session: &mut Session, slot: Slot) -> Vec<u8> {
+    let events = session.ask(Command::Export { request: RequestId(99), slot });
+    events
+        .into_iter()
+        .find_map(|event| if let Event::Exported { bytes, .. } = event { Some(bytes) } else { None })
+        .expect("an export")
+}
+
+/// A run's weights, as the bytes of its export.
+fn train_to_the_end(session: &mut Session, preferences: &[Preference], config: DescentConfig) -> Vec<u8> {
+    let events = session.ask(Command::Train { run: RunId(1), preferences: preferences.to_vec(), config });
+    assert!(events.iter().any(|event| matches!(event, Event::RunDone { .. })), "{}", told(&events));
+    exported(session, Slot::Trained)
+}
+
+#[test]
+fn from_the_greeting_to_an_export() {
+    let mut session = Session::open(true, DeviceKind::Cpu, 0);
+    let (pairs, preferences) = pairs(24);
+    let mut all = session.ask(Command::Hello { build: BUILD_ID.into() });
+    all.extend(session.ask(Command::AddPairs(pairs)));
+    all.extend(session.ask(Command::Fit {
+        request: RequestId(1),
+        preferences: preferences.clone(),
+        penalty: Penalty::Auto,
+    }));
+    all.extend(session.ask(Command::Train { run: RunId(1), preferences, config: config() }));
+    all.extend(session.ask(Command::Score {
+        request: RequestId(2),
+        slot: Slot::Trained,
+        prompt: "Where is my parcel?".into(),
+        responses: vec!["Which parcel do you mean?".into(), "It will come soon.".into(), String::new()],
+    }));
+    all.extend(session.ask(Command::Export { request: RequestId(3), slot: Slot::Living }));
+    insta::assert_snapshot!(told(&all));
+}
+
+#[test]
+fn what_cannot_be_done_is_said_with_its_remedy() {
+    let mut session = Session::new();
+    let mut all = session.ask(Command::Score {
+        request: RequestId(1),
+        slot: Slot::Living,
+        prompt: "p".into(),
+        responses: vec!["r".into()],
+    });
+    let mut session = Session::open(true, DeviceKind::Cpu, 0);
+    let (pairs, preferences) = pairs(4);
+    let score = Command::Score {
+        request: RequestId(2),
+        slot: Slot::Living,
+        prompt: "p".into(),
+        responses: vec!["r".into()],
+    };
+    all.extend(session.ask(score));
+    all.extend(session.ask(Command::Fit {
+        request: RequestId(3),
+        preferences: vec![],
+        penalty: Penalty::Auto,
+    }));
+    all.extend(session.ask(Command::Fit {
+        request: RequestId(4),
+        preferences: preferences.clone(),
+        penalty: Penalty::Auto,
+    }));
+    all.extend(session.ask(Command::Train { run: RunId(5), preferences: vec![], config: config() }));
+    let impossible = DescentConfig { learning_rate: f32::NAN, ..config() };
+    all.extend(session.ask(Command::Train {
+        run: RunId(6),
+        preferences: preferences.clone(),
+        config: impossible,
+    }));
+    all.extend(session.ask(Command::Export { request: RequestId(7), slot: Slot::Trained }));
+    all.extend(session.ask(Command::Import { request: RequestId(8), bytes: b"PK no safetensors".to_vec() }));
+    all.extend(session.ask(Command::Train { run: RunId(9), preferences, config: config() }));
+    all.extend(session.ask(Command::Stop { run: RunId(9) }));
+    all.extend(session.ask(Command::AddPairs(pairs)));
+    insta::assert_snapshot!(told(&all));
+}
+
+#[test]
+fn features_are_computed_once_and_kept_for_the_next_visit() {
+    let (pairs, _) = pairs(12);
+    let mut first = Session::open(true, DeviceKind::Cpu, 0);
+    first.ask(Command::AddPairs(pairs.clone()));
+    let kept = crate::browserless::wait(async {
+        use reward_studio::engine::ports::Host;
+        let library_keys: Vec<String> = first.world.feature_keys();
+        (library_keys.len(), first.world.kept_features(&library_keys).await)
+    });
+    assert_eq!(kept.0, 24);
+    assert!(kept.1.iter().all(Option::is_some));
+
+    let mut second = Session::open(true, DeviceKind::Cpu, 0);
+    second.world.copy_features(&first.world);
+    let events = second.ask(Command::AddPairs(pairs));
+    let last =
+        events.iter().rev().find_map(|event| if let Event::Preparing(p) = event { Some(*p) } else { None });
+    let last = last.expect("progress");
+    assert_eq!((last.done, last.total, last.kept), (24, 24, 24));
+}
+
+#[test]
+fn helpers_give_the_same_weights_as_none() {
+    let (pairs, preferences) = pairs(40);
+    let mut alone = Session::open(true, DeviceKind::Cpu, 0);
+    alone.ask(Command::AddPairs(pairs.clone()));
+    let mut helped = Session::open(true, DeviceKind::Cpu, 2);
+    let events = helped.ask(Command::AddPairs(pairs));
+    assert!(told(&events).contains("prepared 80 of 80"), "{}", told(&events));
+    assert_eq!(
+        train_to_the_end(&mut alone, &preferences, config()),
+        train_to_the_end(&mut helped, &preferences, config())
+    );
+}
+
+#[test]
+fn pausing_and_going_on_is_the_same_as_never_having_paused() {
+    let (pairs, preferences) = pairs(40);
+    // Long enough for several slices of work.
+    let config = DescentConfig { epochs: 400, batch_size: 8, patience: 0, ..DescentConfig::default() };
+    let mut straight = Session::open(true, DeviceKind::Cpu, 0);
+    straight.ask(Command::AddPairs(pairs.clone()));
+    let weights = train_to_the_end(&mut straight, &preferences, config.clone());
+
+    let mut paused = Session::open(true, DeviceKind::Cpu, 0);
+    paused.ask(Command::AddPairs(pairs));
+    // A page pauses between two slices of the run.
+    let commands = paused.commands.clone();
+    let mut sent = false;
+    *paused.world.on_breath.borrow_mut() = Some(Box::new(move |_| {
+        if !std::mem::replace(&mut sent, true) {
+            commands.unbounded_send(Command::Pause { run: RunId(1) }).expect("the engine lives");
+        }
+    }));
+    let held = told(&paused.ask(Command::Train { run: RunId(1), preferences, config }));
+    assert!(held.contains("epoch 1 ") && held.ends_with("paused"), "{held}");
+    let went_on = told(&paused.ask(Command::Resume { run: RunId(1) }));
+    assert!(went_on.starts_with("resumed") && went_on.contains("done Finished"), "{went_on}");
+    assert_eq!(exported(&mut paused, Slot::Trained), weights);
+}
+
+#[test]
+fn a_stopped_run_keeps_its_best_weights() {
+    let (pairs, preferences) = pairs(30);
+    let mut session = Session::open(true, DeviceKind::Cpu, 0);
+    session.ask(Command::AddPairs(pairs));
+    let commands = session.commands.clone();
+    *session.world.on_breath.borrow_mut() = Some(Box::new(move |breath| {
+        if breath > 2 {
+            commands.unbounded_send(Command::Stop { run: RunId(1) }).ok();
+        }
+    }));
+    let endless = DescentConfig { epochs: 4_000_000, patience: 0, ..DescentConfig::default() };
+    let events = session.ask(Command::Train { run: RunId(1), preferences, config: endless });
+    assert!(
+        told(&events).ends_with("done StoppedByPerson, validation Some(1.0)")
+            || told(&events).contains("done StoppedByPerson"),
+        "{}",
+        told(&events)
+    );
+    assert!(!exported(&mut session, Slot::Trained).is_empty());
+}
+
+#[test]
+fn a_newer_score_takes_the_older_ones_place() {
+    let (pairs, preferences) = pairs(12);
+    let mut session = Session::open(true, DeviceKind::Cpu, 0);
+    session.ask(Command::AddPairs(pairs));
+    session.ask(Command::Fit { request: RequestId(1), preferences, penalty: Penalty::Auto });
+    let score = |request| Command::Score {
+        request: RequestId(request),
+        slot: Slot::Living,
+        prompt: "p".into(),
+        responses: vec![format!("response {request}")],
+    };
+    for request in 2..5 {
+        session.commands.unbounded_send(score(request)).expect("the engine lives");
+    }
+    assert_eq!(told(&session.ask(score(5))), "superseded 2\nsuperseded 3\nsuperseded 4\nscored 5 Living: 1");
+}
+
+#[test]
+fn an_export_comes_back_with_the_same_scores_and_only_to_its_own_backbone() {
+    for (tiny, name) in [(true, "tiny.safetensors"), (false, "minilm.safetensors")] {
+        let (pairs, preferences) = pairs(16);
+        let mut session = Session::open(tiny, DeviceKind::Cpu, 0);
+        session.ask(Command::AddPairs(pairs));
+        let file = train_to_the_end(&mut session, &preferences, config());
+        let score = Command::Score {
+            request: RequestId(5),
+            slot: Slot::Trained,
+            prompt: "Where is my order?".into(),
+            responses: vec!["Which order?".into(), "Soon.".into()],
+        };
+        let before = scores(&session.ask(score.clone()));
+
+        let mut fresh = Session::open(tiny, DeviceKind::NdArray, 0);
+        let taken = fresh.ask(Command::Import { request: RequestId(6), bytes: file.clone() });
+        assert!(told(&taken).contains("model Trained"), "{}", told(&taken));
+        for (a, b) in before.iter().zip(scores(&fresh.ask(score))) {
+            assert!((a.value - b.value).abs() < 1e-4, "{} and {}", a.value, b.value);
+        }
+        // Python's tests read these.
+        let folder = std::env::var_os("REWARD_STUDIO_EXPORTS")
+            .map_or_else(|| repository().join("target/exports"), std::path::PathBuf::from);
+        std::fs::create_dir_all(&folder).expect("a folder");
+        std::fs::write(folder.join(name), &file).expect("a file");
+
+        let mut other = Session::open(!tiny, DeviceKind::Cpu, 0);
+        let refused = other.ask(Command::Import { request: RequestId(7), bytes: file.clone() });
+        assert!(told(&refused).contains("was made for the backbone"), "{}", told(&refused));
+        let cut =
+            session.ask(Command::Import { request: RequestId(8), bytes: file[..file.len() - 5].to_vec() });
+        let Some(Event::Failed { fault, .. }) = cut.first() else { panic!("{cut:?}") };
+        assert_eq!(fault.kind, FaultKind::File);
+    }
+}
+
+#[test]
+fn another_recipe_computes_anew_and_an_old_model_still_scores() {
+    let (pairs, preferences) = pairs(12);
+    let mut session = Session::open(true, DeviceKind::Cpu, 0);
+    session.ask(Command::AddPairs(pairs));
+    session.ask(Command::Fit {
+        request: RequestId(1),
+        preferences: preferences.clone(),
+        penalty: Penalty::Auto,
+    });
+    let score = Command::Score {
+        request: RequestId(2),
+        slot: Slot::Living,
+        prompt: "p".into(),
+        responses: vec!["which one?".into()],
+    };
+    let before = scores(&session.ask(score.clone()))[0].value;
+    let recipe =
+        Recipe { layer: 1, pooling: Pooling::Cls, length_feature: LengthFeature::Off, max_tokens: 64 };
+    let events = session.ask(Command::Recipe(recipe));
+    assert!(told(&events).contains("prepared 24 of 24, kept 0"), "{}", told(&events));
+    assert_eq!(scores(&session.ask(score.clone()))[0].value, before);
+    session.ask(Command::Fit { request: RequestId(3), preferences, penalty: Penalty::Auto });
+    let after = &scores(&session.ask(score))[0];
+    assert_ne!(after.value, before);
+    assert_eq!(after.length_part, 0.0);
+}
+
+#[test]
+fn answers_all_alike_and_contradictions_give_numbers_not_nan() {
+    let (pairs, _) = pairs(10);
+    let mut session = Session::open(true, DeviceKind::Cpu, 0);
+    session.ask(Command::AddPairs(pairs.clone()));
+    let all_a = pairs.iter().map(|pair| Preference { pair: pair.id.clone(), chosen: Side::A });
+    let contradicting = pairs
+        .iter()
+        .flat_map(|pair| [Side::A, Side::B].map(|chosen| Preference { pair: pair.id.clone(), chosen }));
+    let one = pairs.iter().take(1).map(|pair| Preference { pair: pair.id.clone(), chosen: Side::B });
+    for preferences in [all_a.collect::<Vec<_>>(), contradicting.collect(), one.collect()] {
+        session.ask(Command::Fit {
+            request: RequestId(1),
+            preferences: preferences.clone(),
+            penalty: Penalty::Auto,
+        });
+        let trained = session.ask(Command::Train { run: RunId(2), preferences, config: config() });
+        assert!(told(&trained).contains("done"), "{}", told(&trained));
+        for slot in [Slot::Living, Slot::Trained] {
+            let responses = vec!["a".into(), "b b b".into(), String::new(), "x".repeat(100_000)];
+            let events =
+                session.ask(Command::Score { request: RequestId(3), slot, prompt: "p".into(), responses });
+            assert!(scores(&events).iter().all(|score| score.value.is_finite()));
+        }
+    }
+}
