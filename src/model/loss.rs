@@ -1,11 +1,11 @@
 //! The Bradley–Terry ranking loss (Bradley and Terry, 1952; Ouyang and others, 2022) and the penalty beside it.
 
 use burn::tensor::Tensor;
+use burn::tensor::activation::log_sigmoid;
 
-/// `mean −log σ(margin)` over `margins [n]` → `[1]`, as `max(−m, 0) + log(1 + e^−|m|)`: finite at any margin.
+/// `mean −log σ(margin)` over `margins [n]` → `[1]`; finite at any margin, with slope −½ at 0.
 pub fn ranking_loss(margins: Tensor<1>) -> Tensor<1> {
-    let tail = margins.clone().abs().neg().exp().log1p();
-    (margins.neg().clamp_min(0.0) + tail).mean()
+    log_sigmoid(margins).neg().mean()
 }
 
 /// `strength / 2 · |w|²` over `weights [d, 1]` → `[1]`.

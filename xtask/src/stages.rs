@@ -174,7 +174,7 @@ pub fn in_browser<'a>(places: &Places, command: &'a mut Command) -> Result<&'a m
     command
         .env("REWARD_STUDIO_DIST", dist)
         .env("CHROMIUM", setup::find_browser()?)
-        .env("XTASK", &places.xtask);
+        .env(build::XTASK, &places.xtask);
     let python = setup::interpreter(places);
     if python.is_file() {
         command.env("PYTHON", python);

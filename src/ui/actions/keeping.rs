@@ -74,11 +74,13 @@ impl Actions {
         }
     }
 
-    /// Keep a setting. It is only a convenience: failing to is told, and harms nothing.
+    /// Keep a setting. It is only a convenience: failing to is told, unless the person is being told of worse.
     pub(super) fn keep(self, name: &'static str, value: String) {
         let Some(store) = self.store() else { return };
         spawn_local(async move {
-            if let Err(fault) = store.set(name, &value).await {
+            if let Err(fault) = store.set(name, &value).await
+                && self.state.workspace.unsaved.with_untracked(Option::is_none)
+            {
                 self.state.notices.fault(fault);
             }
         });

@@ -46,6 +46,7 @@ pub fn Annotate() -> impl IntoView {
                         <head_panel::HeadPanel />
                         <div class="asking">
                             <pair::Counters />
+                            <UnsavedNote />
                             <pair::PairOnScreen />
                             <answer_bar::AnswerBar />
                         </div>

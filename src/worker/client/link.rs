@@ -9,7 +9,7 @@ use std::pin::pin;
 use futures::StreamExt;
 use futures::channel::mpsc::{UnboundedReceiver, UnboundedSender, unbounded};
 use futures::future::{Either, select};
-use gloo_events::EventListener;
+use gloo_events::{EventListener, EventListenerOptions};
 use gloo_timers::future::TimeoutFuture;
 use js_sys::{Array, Uint8Array};
 use serde::{Deserialize, Serialize};
@@ -68,7 +68,10 @@ impl Link {
         let (ear, heard) = unbounded();
         let listen = |kind: &'static str, read: fn(&web_sys::Event) -> Result<FromWorker, Fault>| {
             let ear = ear.clone();
-            EventListener::new(&worker, kind, move |event| {
+            let options = EventListenerOptions::enable_prevent_default();
+            EventListener::new_with_options(&worker, kind, options, move |event| {
+                // A helper's error would otherwise count as one of the engine that hired it.
+                event.prevent_default();
                 // Nobody listens any more: then nobody needs to know.
                 let _ = ear.unbounded_send(read(event));
             })

@@ -42,7 +42,7 @@ pub(super) async fn fetch(address: &str, card: &FileCard, progress: &dyn Fn(u64)
         }
         hash.update(piece.to_vec());
         pieces.add(piece).map_err(|error| interrupted(trouble::words(&error)))?;
-        if now_ms() - told_ms >= PROGRESS_MS {
+        if now_ms() - told_ms >= PROGRESS_MS && got < card.bytes {
             told_ms = now_ms();
             progress(got);
         }

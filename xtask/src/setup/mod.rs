@@ -14,7 +14,7 @@ mod wasm_target;
 
 use std::time::Instant;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Result, anyhow, bail};
 
 use crate::ink;
 use crate::places::Places;
@@ -65,10 +65,11 @@ pub fn ensure(places: &Places, step: &Step) -> Result<()> {
     }
     println!("{} {}, which {}", ink::bold("· setting up"), ink::bold(step.name), step.why);
     let begun = Instant::now();
-    let advice = || format!("set-up of {} failed; to mend it: {}", step.name, step.remedy);
-    (step.do_it)(places).with_context(advice)?;
+    let (name, remedy) = (step.name, step.remedy);
+    (step.do_it)(places)
+        .map_err(|error| anyhow!("the set-up of {name} failed: {error:#}\n  to mend it: {remedy}"))?;
     if !(step.is_done)(places) {
-        bail!("{} was set up, but is still not found; to mend it: {}", step.name, step.remedy);
+        bail!("{name} was set up, but is still not found\n  to mend it: {remedy}");
     }
     println!("{} {} ({} s)", ink::green("✓"), step.name, begun.elapsed().as_secs());
     Ok(())

@@ -4,7 +4,6 @@ use leptos::prelude::*;
 
 use crate::domain::choice::{Choice, Place};
 use crate::ui::actions::Actions;
-use crate::ui::views::unsaved::UnsavedNote;
 use crate::ui::widgets::{Glyph, Icon};
 
 /// The buttons that answer the current pair.
@@ -44,7 +43,6 @@ pub fn AnswerBar() -> impl IntoView {
     };
     view! {
         <div class="answers">
-            <UnsavedNote />
             <div class="answer-bar" role="group" aria-label="Your answer">
                 {side("choose-a", Place::First, "A is better", "1")}
                 <div class="answer-middle">

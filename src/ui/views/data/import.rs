@@ -120,13 +120,13 @@ fn Report() -> impl IntoView {
 fn OneFile(report: FileReport) -> impl IntoView {
     let actions = Actions::of_page();
     let whole = report.clone();
-    let said = format!(
-        ": {}, {}, {}, {} refused",
-        many(report.new, "new pair"),
-        many(report.duplicate, "duplicate"),
-        many(report.answers, "answer"),
-        count(report.refused_total),
-    );
+    let rest = [
+        (report.duplicate, many(report.duplicate, "duplicate")),
+        (report.answers, many(report.answers, "answer")),
+        (report.refused_total, format!("{} refused", count(report.refused_total))),
+    ];
+    let rest = rest.iter().filter(|(number, _)| *number > 0);
+    let said = rest.fold(format!(": {}", many(report.new, "new pair")), |said, (_, more)| said + ", " + more);
     // Of a file that could not even be read there is nothing to count.
     let unread = report.fault.is_some() && report.refused_total == 0;
     let hidden = report.refused_total - report.refused.len().min(FileReport::SHOWN);
