@@ -32,18 +32,17 @@ const GPU_BUDGET: usize = 8192;
 /// Progress of the features is told at most this often.
 const TELL_MS: f64 = 120.0;
 
-/// By these an export's reader can check itself.
-const GOLDEN: [(&str, &str); 3] = [
-    (
-        "How do I reset my password?",
-        "Open Settings, choose Account, then Reset password. The link is valid for an hour.",
-    ),
-    (
-        "Can you help me plan a birthday party?",
-        "I'd love to! How many guests are coming, and do you have a budget in mind?",
-    ),
-    ("Is it going to rain tomorrow?", "I can't see a forecast from here, sorry."),
-];
+/// By these an export's reader can check itself: an everyday answer, one that asks back, an empty one, signs that
+/// tokenizers trip over, and one that is longer than any recipe's input.
+fn golden_texts() -> [(&'static str, String); 5] {
+    [
+        ("How do I reset my password?", "Open Settings, choose Account, then Reset password.".into()),
+        ("Can you help me plan a party?", "I'd love to! How many guests, and what is your budget?".into()),
+        ("Is it going to rain tomorrow?", String::new()),
+        ("¿Qué tal?", "Très bien, merci — 很好 👩‍🚀!".into()),
+        ("Tell me everything about tea.", "Tea is made of leaves, water and time. ".repeat(60)),
+    ]
+}
 
 /// A model in a slot.
 #[derive(Clone)]
@@ -470,12 +469,13 @@ where
     async fn export(&mut self, slot: Slot) -> Result<Vec<u8>, Fault> {
         let Kept { model, card } = self.slot(slot).cloned().ok_or_else(no_model)?;
         let backbone = self.backbone.as_mut().ok_or_else(no_backbone)?;
-        let mut golden = Vec::with_capacity(GOLDEN.len());
-        for (prompt, response) in GOLDEN {
-            let read = scorer::read(backbone, &self.library, &model, prompt, &[response.to_owned()]).await?;
+        let mut golden = Vec::new();
+        for (prompt, response) in golden_texts() {
+            let read = scorer::read(backbone, &self.library, &model, prompt, std::slice::from_ref(&response))
+                .await?;
             golden.extend(read.iter().map(|read| GoldenScore {
                 prompt: prompt.into(),
-                response: response.into(),
+                response: response.clone(),
                 score: read.score(&model, 0.0).value,
             }));
         }

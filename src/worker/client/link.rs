@@ -122,6 +122,10 @@ impl Link {
 
 impl Drop for Link {
     fn drop(&mut self) {
+        // The error that a worker died of may still be on its way, when its last words have been heard already.
+        let options = EventListenerOptions::enable_prevent_default();
+        EventListener::once_with_options(&self.worker, "error", options, web_sys::Event::prevent_default)
+            .forget();
         self.worker.terminate();
     }
 }
