@@ -66,10 +66,11 @@ self.addEventListener("fetch", (event) => {
   event.respondWith(event.request.mode === "navigate" && isPage ? page(event.request) : file(event.request));
 });
 
-/** The page itself; the moment to hand over to a newer build that waits, if no other tab is of this one. */
+/** The page itself. Reloading the only tab is the moment to hand over to a newer build that waits. */
 async function page(request) {
   const waiting = self.registration.waiting;
-  if (waiting) {
+  // Browsers that do not mark a reload let the new build wait until the tab is closed.
+  if (waiting && request.cache === "no-cache") {
     const tabs = await self.clients.matchAll({ type: "window", includeUncontrolled: true });
     if (tabs.filter((tab) => tab.url.startsWith(HOME.href)).length <= 1) {
       waiting.postMessage("take over");

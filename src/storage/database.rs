@@ -172,8 +172,10 @@ fn upgrade(event: &VersionChangeEvent, steps: &[Step]) {
 }
 
 fn unopened(error: idb::Error) -> Fault {
-    match &error {
-        idb::Error::DomException(exception) if exception.name() == "VersionError" => trouble::taken_over(),
-        _ => trouble::Refusal(error).into(),
+    if let idb::Error::DomException(exception) = &error
+        && exception.name() == "VersionError"
+    {
+        return trouble::taken_over();
     }
+    trouble::Refusal(error).into()
 }

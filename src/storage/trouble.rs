@@ -50,10 +50,10 @@ pub(super) fn taken_over() -> Fault {
 
 impl From<Refusal> for Fault {
     fn from(refusal: Refusal) -> Self {
-        match refusal.0 {
-            idb::Error::DomException(error) => fault(&error),
-            error => refused(error.to_string().trim_end_matches('.')),
+        if let idb::Error::DomException(error) = &refusal.0 {
+            return fault(error);
         }
+        refused(refusal.0.to_string().trim_end_matches('.'))
     }
 }
 

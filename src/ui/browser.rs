@@ -2,10 +2,10 @@
 //! theme.
 
 use js_sys::{Array, Reflect, Uint8Array};
-use leptos::prelude::{document, window};
+use leptos::prelude::{document, request_animation_frame, window};
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{Blob, BlobPropertyBag, HtmlAnchorElement, StorageEstimate, Url};
+use web_sys::{Blob, BlobPropertyBag, HtmlAnchorElement, HtmlElement, StorageEstimate, Url};
 
 use crate::protocol::Fault;
 use crate::protocol::error::FaultKind;
@@ -122,6 +122,20 @@ pub fn save_file(name: &str, kind: &str, bytes: &[u8]) -> Result<(), Fault> {
             "Allow downloads for this page and try again.",
         )
     })
+}
+
+/// If `from` has the focus, or has just lost it by being hidden, `to` gets it, once it can be seen.
+pub fn hand_focus_over(from: &HtmlElement, to: &HtmlElement) {
+    let focused = document().active_element();
+    let lost = focused.is_none() || focused == document().body().map(Into::into);
+    if !lost && focused.as_ref() != Some(from.as_ref()) {
+        return;
+    }
+    let to = to.clone();
+    request_animation_frame(move || {
+        // An element that cannot take focus leaves it where it was.
+        let _ = to.focus();
+    });
 }
 
 /// Go to the top of the page, where the next pair begins on a phone.

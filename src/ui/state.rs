@@ -134,11 +134,11 @@ impl State {
             Event::Fitted { request, fit_ms, judge_ms, waiting } => {
                 self.close(request);
                 self.engine.fitted(FitNote { fit_ms, judge_ms, waiting });
-                self.fit_landed(request)
+                [vec![Follow::KeepCurve], self.fit_landed(request)].concat()
             }
             Event::ModelReady { slot: Slot::Living, card } => {
                 self.engine.living_is(Arc::from(card));
-                vec![Follow::KeepCurve, Follow::Score]
+                vec![Follow::Score]
             }
             Event::ModelReady { slot: Slot::Trained, card } => {
                 self.engine.trained.set(Some(Arc::from(card)));

@@ -3,7 +3,7 @@
 //! Must not know what commands and events mean, but for the greeting.
 
 pub mod link;
-pub(super) mod pulse;
+pub mod pulse;
 
 use std::convert::Infallible;
 

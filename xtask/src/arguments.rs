@@ -14,8 +14,8 @@ cargo xtask TASK
   serve [--port 8080] [--open] [--base /some/path/] [--isolated]
                        sets up what is missing, builds the page and serves it on this machine;
                        --isolated cuts it off from other origins (COOP, COEP), as some hosts do
-        [--no-build [--dist FOLDER]] [--overlay FOLDER]
-                       as the tests use it: a folder as it is, another one's files laid over it
+        [--no-build [--dist FOLDER]]
+                       serves dist/, or another folder, as it is
   setup                only sets up what is missing, for all that follows
   build                builds the page into dist/, ready for any static host
   test [quick | STAGE…]
@@ -85,7 +85,6 @@ fn serve(parser: &mut Parser) -> Result<Options> {
         base: "/".to_owned(),
         isolation: Isolation::Off,
         source: Source::Built,
-        overlay: None,
         open: false,
     };
     let (mut as_it_is, mut folder) = (false, None);
@@ -96,7 +95,6 @@ fn serve(parser: &mut Parser) -> Result<Options> {
             Arg::Long("isolated") => options.isolation = Isolation::On,
             Arg::Long("no-build") => as_it_is = true,
             Arg::Long("dist") => folder = Some(PathBuf::from(parser.value()?)),
-            Arg::Long("overlay") => options.overlay = Some(parser.value()?.into()),
             Arg::Long("open") => options.open = true,
             other => return Err(other.unexpected().into()),
         }
@@ -154,11 +152,10 @@ mod tests {
     }
 
     #[test]
-    fn tests_serve_a_folder_as_it_is() {
-        let line = "serve --no-build --dist built --port 0 --base /sub/ --isolated --overlay tiny";
+    fn a_folder_can_be_served_as_it_is() {
+        let line = "serve --no-build --dist built --port 0 --base /sub/ --isolated";
         let Ok(Task::Serve(options)) = of(line) else { panic!("no options") };
         assert_eq!((options.port, options.base.as_str(), options.isolation), (0, "/sub/", Isolation::On));
-        assert_eq!(options.overlay, Some(PathBuf::from("tiny")));
         assert!(matches!(options.source, Source::Folder(folder) if folder.ends_with("built")));
     }
 

@@ -15,6 +15,6 @@ pub fn bench(places: &Places, rows: &[String]) -> Result<()> {
         bail!("{} is missing", harness.display());
     }
     build::build(places)?;
-    setup::ensure_all(places, &[&setup::BROWSER, &setup::BENCH_PEERS, &setup::PYTHON])?;
+    setup::ensure_all(places, &[&setup::BROWSER, &setup::BENCH_PEERS, &setup::PYTHON, &setup::BENCH_PYTHON])?;
     run(in_browser(places, places.command("node")?.arg(harness).args(rows))?)
 }

@@ -22,8 +22,8 @@ const WEIGHTS: &str = "public/models";
 const COMPILED_ID: &str = "REWARD_STUDIO_BUILD_ID";
 /// Tells the hook after the build the id of everything, by which the next build sees that there is nothing to do.
 pub const SOURCES_ID: &str = "REWARD_STUDIO_SOURCES_ID";
-/// Tells programs that we start how to call us back.
-pub const XTASK: &str = "XTASK";
+/// Tells that hook how to call us back.
+const XTASK: &str = "XTASK";
 
 /// Builds the page in release mode, unless `dist/` is of these very sources already.
 pub fn build(places: &Places) -> Result<()> {

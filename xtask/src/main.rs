@@ -40,7 +40,10 @@ fn perform() -> Result<ExitCode> {
     let task = arguments::read(&mut lexopt::Parser::from_env())?;
     let places = Places::find()?;
     match task {
-        Task::Help => print!("{}", arguments::HELP),
+        Task::Help => {
+            println!("{}\nThe stages of `test`:\n", arguments::HELP);
+            stages::ALL.iter().for_each(|stage| println!("  {:<20} {}", stage.name, stage.shows));
+        }
         Task::Serve(options) => serve::serve(&places, options)?,
         Task::SetUp => setup::everything(&places)?,
         Task::Build => build::build(&places)?,

@@ -34,7 +34,10 @@ impl Actions {
         spawn_local(async move {
             let card = match self.card().await {
                 Ok(card) => card,
-                Err(fault) => return self.state.engine.backbone.set(Backbone::Failed(fault)),
+                Err(fault) => {
+                    self.state.training.lost(fault.clone());
+                    return self.state.engine.backbone.set(Backbone::Failed(fault));
+                }
             };
             let adapter = match self.world.with_value(|world| world.adapter.clone()) {
                 Some(known) => known,

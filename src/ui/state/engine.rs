@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::backbone::BackboneCard;
 use crate::domain::device::{Decision, DeviceKind};
-use crate::domain::evaluation::Evaluation;
+use crate::domain::evaluation::{Evaluation, HeldOut};
 use crate::protocol::Fault;
 use crate::protocol::error::FaultKind;
 use crate::protocol::event::{ModelCard, Origin, Preparation};
@@ -59,8 +59,8 @@ pub struct FitNote {
 /// One point of "held-out accuracy by number of answers".
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct CurvePoint {
-    /// Preferences learned from.
-    pub learned_from: u32,
+    /// Preferences that were learned from or held out.
+    pub answers: u32,
     /// 0–1.
     pub accuracy: f64,
 }
@@ -88,11 +88,12 @@ pub struct Engine {
     pub trouble: RwSignal<Option<Fault>>,
     /// The living model's accuracy by number of answers, in rising order.
     pub curve: RwSignal<Vec<CurvePoint>>,
-    /// By how much the newest answer moved that accuracy.
+    /// By how much the newest answer alone moved that accuracy.
     pub change: RwSignal<Option<f64>>,
     began: StoredValue<Option<(f64, u64)>>,
     fitted_at: StoredValue<f64>,
     done_when_asked: StoredValue<Option<u32>>,
+    newest: StoredValue<Option<CurvePoint>>,
 }
 
 /// Below this many held-out preferences no share and no interval says anything worth reading.
@@ -118,6 +119,7 @@ impl Default for Engine {
             began: StoredValue::new(None),
             fitted_at: StoredValue::new(0.0),
             done_when_asked: StoredValue::new(None),
+            newest: StoredValue::new(None),
         }
     }
 }
@@ -184,10 +186,30 @@ impl Engine {
         self.backbone.set(Backbone::Loading(Load { got, total, origin, rate }));
     }
 
+    /// A fit has ended; the model it gave, if it gave one, has come before.
     pub(super) fn fitted(&self, note: FitNote) {
         self.fitted_at.set_value(browser::clock_ms());
         self.fit.set(Some(note));
         self.trouble.set(None);
+        let newest = self.newest.try_update_value(Option::take).flatten();
+        // A fit that lacks features says nothing of how many answers it takes.
+        if let Some(newest) = newest.filter(|_| note.waiting == 0) {
+            self.draw(newest);
+        }
+    }
+
+    fn draw(&self, newest: CurvePoint) {
+        let before = self.curve.with_untracked(|curve| curve.last().copied());
+        if let Some(before) = before.filter(|before| before.answers != newest.answers) {
+            // What an import of many has moved is not the doing of one answer.
+            let by_one = before.answers.abs_diff(newest.answers) == 1;
+            self.change.set(by_one.then_some(newest.accuracy - before.accuracy));
+        }
+        self.curve.update(|curve| {
+            // After an undo the curve goes back with the answers.
+            curve.retain(|point| point.answers < newest.answers);
+            curve.push(newest);
+        });
     }
 
     pub(super) fn fit_failed(&self, fault: Fault) {
@@ -200,21 +222,13 @@ impl Engine {
     }
 
     pub(super) fn living_is(&self, card: Arc<ModelCard>) {
-        if let Some(evaluation) = enough(&card)
-            && let Some(accuracy) = evaluation.accuracy()
-        {
-            let learned_from = evaluation.learned_from;
-            let before = self.curve.with_untracked(|curve| curve.last().copied());
-            // A fit repeated on the same answers, with more of their features, is no news about an answer.
-            if let Some(before) = before.filter(|before| before.learned_from != learned_from) {
-                self.change.set(Some(accuracy - before.accuracy));
-            }
-            self.curve.update(|curve| {
-                // After an undo the curve goes back with the answers.
-                curve.retain(|point| point.learned_from < learned_from);
-                curve.push(CurvePoint { learned_from, accuracy });
-            });
-        }
+        self.newest.set_value(enough(&card).and_then(|evaluation| {
+            let answers = match evaluation.held_out {
+                HeldOut::CrossValidation(_) => evaluation.learned_from,
+                HeldOut::Split => evaluation.learned_from + evaluation.judged.len() as u32,
+            };
+            Some(CurvePoint { answers, accuracy: evaluation.accuracy()? })
+        }));
         self.living.set(Some(card));
     }
 

@@ -26,7 +26,13 @@ pub fn BackboneStatus() -> impl IntoView {
     move || {
         stage.with(|_| ());
         match backbone.get_untracked() {
-            Backbone::Waiting => view! { <p class="quiet">"Waiting for the device."</p> }.into_any(),
+            Backbone::Waiting => {
+                let words = move || {
+                    let stopped = actions.state.engine.stopped.with(Option::is_some);
+                    if stopped { "No engine runs." } else { "Waiting for the device." }
+                };
+                view! { <p class="quiet">{words}</p> }.into_any()
+            }
             Backbone::Loading(_) => {
                 view! { <ProgressBar label="Loading the backbone" share=share figures=figures /> }.into_any()
             }

@@ -1,4 +1,4 @@
-//! `cargo xtask serve`: builds the page and serves it on this machine; also the server that the tests use.
+//! `cargo xtask serve`: builds the page and serves it on this machine, as a static host would.
 
 mod answer;
 mod mime;
@@ -30,8 +30,6 @@ pub struct Options {
     pub isolation: Isolation,
     /// What is served.
     pub source: Source,
-    /// A folder whose files win over those of the page: tests add a tiny backbone this way.
-    pub overlay: Option<PathBuf>,
     /// Whether to show the page in the default browser.
     pub open: bool,
 }
@@ -53,8 +51,7 @@ pub fn serve(places: &Places, options: Options) -> Result<()> {
         }
         Source::Folder(folder) => folder,
     };
-    let folders = options.overlay.into_iter().chain([folder]).collect();
-    let site = Site::new(&options.base, folders)?;
+    let site = Site::new(&options.base, folder)?;
     let address =
         format!("http://{}{}", bind(options.port, site, options.isolation)?, base_path(&options.base));
     println!("serving {address}");

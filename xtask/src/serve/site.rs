@@ -6,11 +6,10 @@ use anyhow::{Result, bail};
 
 use super::base_path;
 
-/// The folders that make up what is served.
+/// A folder that is served under a base path.
 pub struct Site {
     base: String,
-    /// The first folder that has a file wins.
-    folders: Vec<PathBuf>,
+    folder: PathBuf,
 }
 
 /// What lies at an address.
@@ -25,12 +24,12 @@ pub enum Found {
 }
 
 impl Site {
-    /// A site under a base path; the folders have to exist.
-    pub fn new(base: &str, folders: Vec<PathBuf>) -> Result<Self> {
-        if let Some(missing) = folders.iter().find(|folder| !folder.is_dir()) {
-            bail!("there is no folder {}", missing.display());
+    /// A site under a base path; the folder has to exist.
+    pub fn new(base: &str, folder: PathBuf) -> Result<Self> {
+        if !folder.is_dir() {
+            bail!("there is no folder {}", folder.display());
         }
-        Ok(Self { base: base_path(base), folders })
+        Ok(Self { base: base_path(base), folder })
     }
 
     /// Looks up the path of an address, as the browser sent it.
@@ -42,18 +41,19 @@ impl Site {
         let Some(inside) = path.strip_prefix(&self.base) else { return Found::Nothing };
         let Some(relative) = relative(inside) else { return Found::Nothing };
 
-        let candidates = || self.folders.iter().map(|folder| folder.join(&relative));
-        if path.ends_with('/') {
-            let index = candidates().map(|folder| folder.join("index.html")).find(|file| file.is_file());
-            return index.map_or(Found::Nothing, Found::File);
-        }
-        match candidates().find(|file| file.is_file()) {
-            Some(file) => Found::File(file),
-            None if candidates().any(|folder| folder.is_dir()) => Found::Moved(format!("{path}/")),
-            None => Found::Nothing,
+        let file = self.folder.join(relative);
+        match path.ends_with('/') {
+            true if file.join(INDEX).is_file() => Found::File(file.join(INDEX)),
+            false if file.is_file() => Found::File(file),
+            false if file.is_dir() => {
+                Found::Moved(format!("{}{}/", self.base, inside.trim_start_matches('/')))
+            }
+            true | false => Found::Nothing,
         }
     }
 }
+
+const INDEX: &str = "index.html";
 
 /// A decoded path that cannot lead out of a folder; `None` for one that tries.
 fn relative(path: &str) -> Option<PathBuf> {

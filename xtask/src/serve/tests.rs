@@ -7,7 +7,7 @@ use std::path::PathBuf;
 
 use super::*;
 
-/// A running server over two folders of its own.
+/// A running server over a folder of its own.
 struct Served {
     folder: PathBuf,
     address: SocketAddr,
@@ -16,19 +16,16 @@ struct Served {
 impl Served {
     fn start(test: &str, base: &str, isolation: Isolation) -> Self {
         let folder = std::env::temp_dir().join(format!("reward-studio-serve-{test}-{}", std::process::id()));
-        let (dist, overlay) = (folder.join("dist"), folder.join("overlay"));
+        let dist = folder.join("dist");
         fs::create_dir_all(dist.join("samples")).expect("a folder");
-        fs::create_dir_all(&overlay).expect("a folder");
         for (path, content) in [
             (folder.join("secret.txt"), "secret"),
             (dist.join("index.html"), "<p>page</p>"),
             (dist.join("page_bg.wasm"), "0123456789"),
-            (dist.join("backbones.json"), "[1]"),
-            (overlay.join("backbones.json"), "[2]"),
         ] {
             fs::write(path, content).expect("a file");
         }
-        let site = Site::new(base, vec![overlay, dist]).expect("a site");
+        let site = Site::new(base, dist).expect("a site");
         let address = bind(0, site, isolation).expect("a free port");
         Self { folder, address }
     }
@@ -88,12 +85,6 @@ fn the_page_lies_under_its_base_path_alone() {
     assert!(served.get("/deep/sub/samples").contains("Location: /deep/sub/samples/\r\n"));
     assert!(served.get("/").starts_with("HTTP/1.1 404"));
     assert!(served.get("/deep/subpage_bg.wasm").starts_with("HTTP/1.1 404"));
-}
-
-#[test]
-fn an_overlay_wins() {
-    let served = Served::start("overlay", "/", Isolation::On);
-    assert!(served.get("/backbones.json").ends_with("[2]"));
 }
 
 #[test]

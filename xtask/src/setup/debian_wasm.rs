@@ -97,7 +97,7 @@ mod tests {
                 name.starts_with(start) && name.ends_with(".rlib")
             })
         };
-        assert!(has("libcore-") && has("liballoc-") && has("libstd-"));
+        assert!(has("libcore-") && has("liballoc-") && has("libstd."));
         fs::remove_dir_all(work).expect("the folder goes");
     }
 }

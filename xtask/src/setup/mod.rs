@@ -23,7 +23,7 @@ pub use backbone::BACKBONES;
 pub use browser::{BROWSER, find as find_browser};
 pub use cargo_tools::{TRUNK, WASM_BINDGEN};
 pub use node::{BENCH_PEERS, BROWSER_DRIVER, NODE, WASM_OPT};
-pub use python::{PYTHON, interpreter};
+pub use python::{BENCH_PYTHON, PYTHON, interpreter};
 pub use wasm_target::{TARGET, Toolchain, WASM_TARGET};
 
 /// Something that has to be on the machine.

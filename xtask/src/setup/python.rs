@@ -1,6 +1,6 @@
 //! A Python environment of our own, in which the tests open what the page exports.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Result, bail};
 
@@ -13,9 +13,22 @@ use crate::stamp::Stamp;
 pub const PYTHON: Step = Step {
     name: "Python environment",
     why: "opens our exports with the libraries they are meant for",
-    is_done: |places| interpreter(places).is_file() && stamp(places).is_current(),
-    do_it: install,
+    is_done: |places| is_installed(places, "tests/python"),
+    do_it: |places| {
+        // Into what may be there already: a change of one version does not fetch all the others again.
+        run(places.command("python3")?.args(["-m", "venv"]).arg(places.python()))?;
+        install(places, "tests/python")
+    },
     remedy: "install Python 3.10 or newer with its venv module (on Debian: `apt-get install python3-venv`)",
+};
+
+/// What the benchmark needs in that environment besides.
+pub const BENCH_PYTHON: Step = Step {
+    name: "Python of the benchmark",
+    why: "writes the backbone down for the other libraries",
+    is_done: |places| is_installed(places, "bench"),
+    do_it: |places| install(places, "bench"),
+    remedy: "run `cargo xtask test python`, which sets up the environment that this adds to",
 };
 
 /// The environment's own Python.
@@ -23,31 +36,34 @@ pub fn interpreter(places: &Places) -> PathBuf {
     places.python().join("bin/python")
 }
 
-fn install(places: &Places) -> Result<()> {
-    let [with_dependencies, without] = requirements(places);
-    if !with_dependencies.is_file() {
-        bail!("{} is missing", with_dependencies.display());
+fn is_installed(places: &Places, folder: &str) -> bool {
+    interpreter(places).is_file() && stamp(places, folder).is_current()
+}
+
+/// Installs what a folder asks for: `requirements.txt` with what that depends on and, where there is one,
+/// `requirements-nodeps.txt` without.
+fn install(places: &Places, folder: &str) -> Result<()> {
+    let [whole, alone] = requirements(places, folder);
+    if !whole.is_file() {
+        bail!("{} is missing", whole.display());
     }
-    // Into what may be there already: a change of one version does not fetch all the others again.
-    run(places.command("python3")?.args(["-m", "venv"]).arg(places.python()))?;
-    let pip = |options: &[&str], list: PathBuf| {
+    let pip = |options: &[&str], list: &Path| {
         let mut pip = places.command(&interpreter(places).to_string_lossy())?;
         pip.args(["-m", "pip", "install", "--disable-pip-version-check"]).args(options);
         run(pip.arg("--requirement").arg(list))
     };
-    pip(&[], with_dependencies)?;
-    if without.is_file() {
-        pip(&["--no-deps"], without)?;
+    pip(&[], &whole)?;
+    if alone.is_file() {
+        pip(&["--no-deps"], &alone)?;
     }
-    stamp(places).write()
+    stamp(places, folder).write()
 }
 
-/// The lists of pinned packages: those installed with what they depend on, and, where there are any, those installed
-/// without.
-fn requirements(places: &Places) -> [PathBuf; 2] {
-    ["requirements.txt", "requirements-nodeps.txt"].map(|name| places.root.join("tests/python").join(name))
+fn requirements(places: &Places, folder: &str) -> [PathBuf; 2] {
+    ["requirements.txt", "requirements-nodeps.txt"].map(|name| places.root.join(folder).join(name))
 }
 
-fn stamp(places: &Places) -> Stamp {
-    Stamp { note: places.python().join(".installed-from"), inputs: requirements(places).into() }
+fn stamp(places: &Places, folder: &str) -> Stamp {
+    let note = format!(".installed-from-{}", folder.replace('/', "-"));
+    Stamp { note: places.python().join(note), inputs: requirements(places, folder).into() }
 }

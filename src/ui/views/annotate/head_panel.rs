@@ -23,7 +23,7 @@ pub fn HeadPanel() -> impl IntoView {
     let curve = Signal::derive(move || {
         engine
             .curve
-            .with(|curve| curve.iter().map(|point| (f64::from(point.learned_from), point.accuracy)).collect())
+            .with(|curve| curve.iter().map(|point| (f64::from(point.answers), point.accuracy)).collect())
     });
     let number = move || accuracy.get().map_or("–".to_owned(), percent);
     view! {

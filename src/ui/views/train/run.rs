@@ -1,9 +1,11 @@
 //! The run: start, pause, resume, stop, and how far it has come.
 
+use leptos::html;
 use leptos::prelude::*;
 
 use crate::domain::run::Ending;
 use crate::ui::actions::Actions;
+use crate::ui::browser;
 use crate::ui::figures::{count, duration, many, percent};
 use crate::ui::state::{Backbone, Phase, Tab};
 use crate::ui::widgets::{FaultNote, Glyph, Icon, ProgressBar};
@@ -17,6 +19,18 @@ pub fn Run() -> impl IntoView {
     let blocked = Memo::new(move |_| blocked());
     let is = move |wanted: fn(&Phase) -> bool| training.phase.with(wanted);
     let paused = move || is(|phase| matches!(phase, Phase::Paused));
+    let (pause, resume) = (NodeRef::<html::Button>::new(), NodeRef::<html::Button>::new());
+    // One of the two is hidden: the focus goes along to the other, instead of getting lost.
+    Effect::new(move |before: Option<bool>| {
+        let now = paused();
+        let (from, to) = if now { (pause, resume) } else { (resume, pause) };
+        if before.is_some_and(|before| before != now)
+            && let (Some(from), Some(to)) = (from.get_untracked(), to.get_untracked())
+        {
+            browser::hand_focus_over(&from, &to);
+        }
+        now
+    });
     view! {
         <section class="stack" aria-label="Run">
             <div class="run-head">
@@ -35,6 +49,7 @@ pub fn Run() -> impl IntoView {
                         type="button"
                         class="button"
                         data-testid="train-pause"
+                        node_ref=pause
                         hidden=paused
                         prop:disabled=move || !is(|phase| matches!(phase, Phase::Training))
                         on:click=move |_| actions.pause()
@@ -46,6 +61,7 @@ pub fn Run() -> impl IntoView {
                         type="button"
                         class="button"
                         data-testid="train-resume"
+                        node_ref=resume
                         hidden=move || !paused()
                         on:click=move |_| actions.resume()
                     >

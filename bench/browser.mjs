@@ -1,0 +1,71 @@
+// One Chromium for all rows, so that ours and theirs run in the same browser; each row gets a fresh profile.
+
+import { existsSync, readFileSync } from "node:fs";
+import { chromium } from "playwright-core";
+
+const FLAGS = ["--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update"];
+const BLANK = "/bench/blank.html";
+
+/** Where a Chromium is: `CHROMIUM`, as `cargo xtask bench` tells it, or the first of the usual places. */
+function executable() {
+  const usual = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
+  const found = process.env.CHROMIUM ?? usual.find((path) => existsSync(path));
+  if (!found) throw new Error("no Chromium is found: set CHROMIUM to the path of one");
+  return found;
+}
+
+export class Browser {
+  #chromium;
+  #origin;
+
+  static async launch(origin) {
+    const browser = new Browser();
+    browser.#chromium = await chromium.launch({ executablePath: executable(), args: FLAGS });
+    browser.#origin = origin;
+    return browser;
+  }
+
+  version() {
+    return this.#chromium.version();
+  }
+
+  /** Calls `work` with a context of its own profile. */
+  async inProfile(work) {
+    const context = await this.#chromium.newContext({ baseURL: this.#origin, viewport: { width: 1280, height: 900 } });
+    // A row may wait for minutes for what a slow machine computes.
+    context.setDefaultTimeout(30 * 60_000);
+    try {
+      return await work(context);
+    } finally {
+      await context.close();
+    }
+  }
+
+  /** Calls the function of this name that a module of pages/ exports, in an empty page. */
+  async call(module, name, options) {
+    return this.inProfile(async (context) => {
+      const page = await context.newPage();
+      page.on("console", (message) => message.type() === "error" && console.error(`  page: ${message.text()}`));
+      await page.goto(BLANK);
+      const work = async ([module, name, options]) => (await import(module))[name](options);
+      return page.evaluate(work, [`/bench/${module}`, name, options]);
+    });
+  }
+
+  /** Peak resident memory of the largest renderer in MB, by Linux' own count; `null` where there is no such count. */
+  async peakMemory() {
+    const session = await this.#chromium.newBrowserCDPSession();
+    const { processInfo } = await session.send("SystemInfo.getProcessInfo");
+    await session.detach();
+    const peaks = processInfo
+      .filter(({ type }) => type === "renderer")
+      .map(({ id }) => `/proc/${id}/status`)
+      .filter((status) => existsSync(status))
+      .map((status) => Number(/VmHWM:\s+(\d+) kB/.exec(readFileSync(status, "utf8"))?.[1]) / 1000);
+    return peaks.length > 0 ? Math.max(...peaks) : null;
+  }
+
+  close() {
+    return this.#chromium.close();
+  }
+}

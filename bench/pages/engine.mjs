@@ -1,0 +1,83 @@
+// Our worker, driven as the page (or, for a bare forward pass, as the engine) drives it.
+
+import * as messages from "./messages.mjs";
+
+const SCRIPT = new URL("/worker_cpu_loader.js", location.href);
+export const BASE = new URL("/", location.href).href;
+
+/** A worker that listens; `next(name)` waits for what it says, and fails when it says that it cannot go on. */
+export class OurWorker {
+  #worker = new Worker(SCRIPT, { type: "module" });
+  #said = [];
+  #wake = () => {};
+
+  constructor() {
+    const say = (message) => {
+      this.#said.push(message);
+      this.#wake();
+    };
+    this.#worker.onmessage = ({ data }) => say(messages.heard(data));
+    this.#worker.onerror = (event) => say({ name: "Dying", fault: event.message || "the worker cannot be loaded" });
+  }
+
+  /** One that has said that it is there. */
+  static async start() {
+    const worker = new OurWorker();
+    await worker.next("Here");
+    return worker;
+  }
+
+  post(bytes) {
+    this.#worker.postMessage(bytes, [bytes.buffer]);
+  }
+
+  /** The next message of this name for which `wanted` holds; earlier ones are dropped. */
+  async next(name, wanted = () => true) {
+    for (;;) {
+      while (this.#said.length === 0) await new Promise((resolve) => (this.#wake = resolve));
+      const message = this.#said.shift();
+      if (message.fault) throw new Error(`${message.name}: ${message.fault}`);
+      if (message.name === name && wanted(message)) return message;
+    }
+  }
+
+  end() {
+    this.#worker.terminate();
+  }
+}
+
+/** The first backbone of the catalogue. */
+export async function card() {
+  const [first] = await (await fetch("/backbones.json")).json();
+  return first;
+}
+
+/** The id of the worker's build, asked of a worker that is told another and so will do nothing more. */
+export async function buildId() {
+  const worker = await OurWorker.start();
+  worker.post(messages.hello("which?"));
+  const { build } = await worker.next("Hello");
+  worker.end();
+  return build;
+}
+
+/** A helper that has loaded `layers` blocks, as an engine hires them. */
+export async function helper(layers, device = "cpu") {
+  const [build, backbone] = [await buildId(), await card()];
+  const worker = await OurWorker.start();
+  worker.post(messages.enlist({ build, card: backbone, base: BASE, device, layers }));
+  await worker.next("Ready");
+  return worker;
+}
+
+/** An engine with this recipe and the backbone loaded. */
+export async function engine(recipe) {
+  const [build, backbone] = [await buildId(), await card()];
+  const worker = await OurWorker.start();
+  worker.post(messages.hello(build));
+  await worker.next("Hello");
+  worker.post(messages.recipe(recipe));
+  worker.post(messages.open({ card: backbone, base: BASE }));
+  await worker.next("BackboneReady");
+  return worker;
+}

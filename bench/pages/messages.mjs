@@ -1,0 +1,135 @@
+// The messages that the benchmark sends to our worker and understands of what it says: src/protocol, in JavaScript.
+//
+// An enum is told by the index of its variant, so a variant that is added in the middle there moves those here; the
+// worker then answers that it does not understand, and every row says so.
+
+import { Reader, Writer } from "./postcard.mjs";
+
+/** `ToWorker` and `Command`. */
+const [TO_ENGINE, TO_CREW] = [0, 1];
+const [HELLO, OPEN, RECIPE, ADD_PAIRS, FIT, TRAIN, EXPORT] = [0, 1, 2, 3, 5, 6, 11];
+/** `CrewCommand`. */
+const [ENLIST, COMPUTE] = [0, 1];
+/** `DeviceKind`, `Pooling`, `LengthFeature`, `Penalty`, `Side`, `Slot`: the ones that are used. */
+const [CPU, NDARRAY] = [1, 2];
+const POOLINGS = ["response_mean", "mean", "cls", "last"];
+const LENGTH_FEATURES = ["on", "off"];
+const FIXED = 1;
+const [SIDE_A, SIDE_B] = [0, 1];
+export const [LIVING, TRAINED] = [0, 1];
+
+const toEngine = (command) => new Writer().number(TO_ENGINE).number(command);
+const toCrew = (command) => new Writer().number(TO_CREW).number(command);
+
+export const hello = (build) => toEngine(HELLO).text(build).finish();
+
+export function open({ device = "cpu", card, base, helpers = 0 }) {
+  const message = toEngine(OPEN).number(kind(device)).text("the benchmark asks for it");
+  return backbone(message, card).text(base).u8(helpers).finish();
+}
+
+export function recipe({ layer, pooling, length_feature, max_tokens }) {
+  const message = toEngine(RECIPE).u8(layer).number(POOLINGS.indexOf(pooling));
+  return message.number(LENGTH_FEATURES.indexOf(length_feature)).number(max_tokens).finish();
+}
+
+export function addPairs(pairs) {
+  const pair = (out, { id, prompt, response_a, response_b }) =>
+    out.text(id).text(prompt).text(response_a).text(response_b).text("bench");
+  return toEngine(ADD_PAIRS).list(pairs, pair).finish();
+}
+
+/** `preferences`: `{ id, chosen: "a" | "b" }`. */
+export function fit({ request, preferences, lambda }) {
+  return toEngine(FIT).number(request).list(preferences, preference).number(FIXED).f32(lambda).finish();
+}
+
+export function train({ run, preferences, config }) {
+  const { learning_rate, batch_size, epochs, patience, seed, lambda } = config;
+  const message = toEngine(TRAIN).number(run).list(preferences, preference);
+  message.f32(learning_rate).number(batch_size).number(epochs).number(patience).number(seed);
+  return message.number(FIXED).f32(lambda).finish();
+}
+
+export const exported = ({ request, slot }) => toEngine(EXPORT).number(request).number(slot).finish();
+
+export function enlist({ build, card, base, device = "cpu", layers }) {
+  return backbone(toCrew(ENLIST).text(build), card).text(base).number(kind(device)).u8(layers).finish();
+}
+
+/** `rows`: `{ ids, response_start, response_end }`. */
+export function compute({ ticket, layer, pooling, rows }) {
+  const message = toCrew(COMPUTE).number(ticket).u8(layer).number(POOLINGS.indexOf(pooling));
+  const row = (out, { ids, response_start, response_end }) =>
+    out.list(ids, (out, id) => out.number(id)).number(response_start).number(response_end);
+  return message.list(rows, row).finish();
+}
+
+const kind = (device) => ({ cpu: CPU, ndarray: NDARRAY })[device];
+
+const preference = (out, { id, chosen }) => out.text(id).number(chosen === "a" ? SIDE_A : SIDE_B);
+
+function backbone(out, card) {
+  out.text(card.id).text(card.name).text(card.family).text(card.folder).text(card.licence);
+  out.number(card.hidden).u8(card.layers);
+  // A map is written in the order of its keys.
+  const files = Object.entries(card.files).sort(([a], [b]) => (a < b ? -1 : 1));
+  return out.list(files, (out, [name, file]) => out.text(name).number(file.bytes).text(file.sha256));
+}
+
+const EVENTS = {
+  0: ["Hello", (read) => ({ build: read.text() })],
+  1: ["DeviceReady", () => ({})],
+  3: ["BackboneReady", (read) => ({ id: read.text(), origin: ["network", "kept"][read.number()], layers: read.u8() })],
+  4: ["BackboneFailed", fault],
+  5: ["Preparing", preparation],
+  6: ["Fitted", (read) => ({ request: read.number(), fit_ms: read.f32(), judge_ms: read.f32(), waiting: read.number() })],
+  7: ["ModelReady", (read) => ({ slot: read.number() })],
+  8: ["RunStarted", runStarted],
+  11: ["Epoch", epoch],
+  14: ["RunDone", runDone],
+  15: ["RunFailed", (read) => ({ run: read.number(), ...fault(read) })],
+  16: ["Scored", (read) => ({ request: read.number() })],
+  18: ["Exported", (read) => ({ request: read.number(), slot: read.number(), bytes: read.bytes() })],
+  19: ["Failed", (read) => ({ request: read.option((read) => read.number()), ...fault(read) })],
+};
+
+const CREW_EVENTS = [
+  ["Ready", () => ({})],
+  ["Done", (read) => ({ ticket: read.number(), pooled: read.f32s() })],
+  ["Lost", fault],
+];
+
+/** `{ name, … }` of what a worker says; the name is "other" for what no row listens to. */
+export function heard(bytes) {
+  const read = new Reader(bytes);
+  const from = read.number();
+  if (from === 0) return { name: "Here" };
+  if (from === 3) return { name: "Dying", ...fault(read) };
+  const [name, rest] = (from === 1 ? EVENTS : CREW_EVENTS)[read.number()] ?? ["other", () => ({})];
+  return { name, ...rest(read) };
+}
+
+function fault(read) {
+  const kind = read.number();
+  return { kind, fault: `${read.text()} ${read.text()}` };
+}
+
+function preparation(read) {
+  const [done, total, kept] = [read.number(), read.number(), read.number()];
+  return { done, total, kept, rate: read.f32(), padding: read.f32() };
+}
+
+function runStarted(read) {
+  return { run: read.number(), steps: read.number(), train: read.number(), validation: read.number() };
+}
+
+function epoch(read) {
+  const [run, epoch, step] = [read.number(), read.number(), read.number()];
+  return { run, epoch, step, train_loss: read.f32(), train_accuracy: read.f32() };
+}
+
+function runDone(read) {
+  const [run, ending] = [read.number(), read.number()];
+  return { run, ending, accuracy: read.option((read) => read.f32()), seconds: read.f32() };
+}

@@ -1,0 +1,33 @@
+// The exact fit of 500 pairs in our worker; scikit-learn's of the same rows, natively, for orientation.
+
+import { cosine } from "../pages/measuring.mjs";
+import { scikitLearn } from "../python.mjs";
+import { judged } from "../report.mjs";
+
+const PAIRS = 500;
+const LAMBDA = 3;
+const LEAST_ALIKE = 0.9999;
+
+export const exactFit = {
+  name: "exact-fit",
+  shows: `the exact fit of ${PAIRS} pairs × 384 features, beside scikit-learn natively`,
+  async run({ browser, rounds, size = PAIRS }) {
+    const options = { count: size, rounds, lambda: LAMBDA };
+    const ours = await browser.call("exact_fit.mjs", "exactFit", options);
+    const theirs = scikitLearn({ differences: ours.differences, width: ours.width, lambda: LAMBDA, rounds });
+    const alike = theirs && cosine(ours.weights, theirs.weights);
+    if (theirs && !(alike > LEAST_ALIKE)) {
+      throw new Error(`ours and scikit-learn's weights differ: cosine ${alike}`);
+    }
+    const fit = judged({
+      row: this.name,
+      what: `fit, ${size} pairs × ${ours.width}`,
+      ours: { values: ours.fitMs, unit: "ms" },
+      theirs: theirs ? { values: theirs.ms, unit: "ms", name: `scikit-learn ${theirs.version}, native` } : undefined,
+      target: { most: 100, of: "ours" },
+      more: { cosine: alike },
+    });
+    const judging = { values: ours.judgeMs, unit: "ms" };
+    return [fit, judged({ row: this.name, what: `judging it, ${size} pairs`, ours: judging })];
+  },
+};

@@ -1,0 +1,89 @@
+// The same work in our page and in other libraries, side by side in one Chromium: `cargo xtask bench [WORD…]`.
+//
+// A word is the name of a row (`forward`), with a size where the row has one (`padding=1000`), or an option:
+// `rounds=9`, `device=ndarray`, `data=FILE.jsonl` (texts for `padding`), `out=FILE` (default target/bench.jsonl).
+
+import { readFileSync } from "node:fs";
+import { cpus, loadavg } from "node:os";
+import { join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { Browser } from "./browser.mjs";
+import { onnxModel } from "./python.mjs";
+import { table, write } from "./report.mjs";
+import { descent } from "./rows/descent.mjs";
+import { exactFit } from "./rows/exact_fit.mjs";
+import { forward } from "./rows/forward.mjs";
+import { padding } from "./rows/padding.mjs";
+import { sizes } from "./rows/sizes.mjs";
+import { smooth } from "./rows/smooth.mjs";
+import { start } from "./rows/start.mjs";
+import { serve } from "./server.mjs";
+
+const ROWS = [sizes, start, forward, exactFit, descent, smooth, padding];
+const OPTIONS = { rounds: "5", device: "cpu", data: undefined, out: "target/bench.jsonl" };
+
+const HERE = fileURLToPath(new URL(".", import.meta.url));
+const ROOT = join(HERE, "..");
+const DIST = process.env.REWARD_STUDIO_DIST ?? join(ROOT, "dist");
+/** Where tools and downloads outlive a checkout; else where builds go. */
+const CACHE = join(process.env.REWARD_STUDIO_CACHE ?? join(ROOT, "target"), "bench");
+
+/** `{ chosen: [[row, size]], options }` of the words on the command line. */
+function read(words) {
+  const options = { ...OPTIONS };
+  const chosen = [];
+  for (const word of words) {
+    const [name, value] = word.split(/=(.*)/s);
+    const row = ROWS.find((row) => row.name === name);
+    if (row) chosen.push([row, value && positive(word, value)]);
+    else if (name in OPTIONS && value) options[name] = value;
+    else throw new Error(`there is no row or option \`${word}\`; the rows are ${ROWS.map(({ name }) => name).join(", ")}`);
+  }
+  return { chosen: chosen.length > 0 ? chosen : ROWS.map((row) => [row]), options };
+}
+
+function positive(word, text) {
+  const number = Number(text);
+  if (!Number.isInteger(number) || number < 1) throw new Error(`\`${word}\`: give a whole number from 1`);
+  return number;
+}
+
+function versions() {
+  const { dependencies } = JSON.parse(readFileSync(join(HERE, "package.json"), "utf8"));
+  return dependencies;
+}
+
+function backbone() {
+  const [first] = JSON.parse(readFileSync(join(DIST, "backbones.json"), "utf8"));
+  const hash = first.files["model.safetensors"].sha256;
+  return `/cache/${onnxModel(join(DIST, first.folder), hash, CACHE)}`;
+}
+
+const { chosen, options } = read(process.argv.slice(2));
+const rounds = positive("rounds", options.rounds);
+const npm = join(HERE, "node_modules");
+const server = await serve({ "/": DIST, "/bench/": join(HERE, "pages"), "/npm/": npm, "/cache/": CACHE });
+const browser = await Browser.launch(server.origin);
+const load = () => loadavg()[0].toFixed(1);
+const begun = { at: new Date().toISOString(), chromium: browser.version(), node: process.version, cores: cpus().length };
+console.log(`Chromium ${begun.chromium}, ${begun.cores} cores, load ${load()}; medians of ${rounds} rounds [lowest, highest]`);
+console.log("ratio: how many times as fast (as small) as theirs ours is\n");
+
+const measured = [];
+let failed = false;
+for (const [row, size] of chosen) {
+  console.log(`· ${row.name}: ${row.shows}`);
+  const bench = { browser, rounds, size, dist: DIST, peers: npm, samples: join(ROOT, "public/samples") };
+  try {
+    const records = await row.run({ ...bench, ...options, rounds, model: backbone, versions: versions() });
+    write(resolve(ROOT, options.out), { ...begun, load: load(), rounds }, records);
+    measured.push(...records);
+  } catch (error) {
+    failed = true;
+    console.error(`  ${row.name} could not be measured: ${error.message}`);
+  }
+}
+await browser.close();
+server.close();
+console.log(`\n${table(measured)}\n\nload ${load()} at the end; every number is in ${options.out}`);
+process.exitCode = failed ? 1 : 0;

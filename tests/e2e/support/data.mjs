@@ -1,0 +1,45 @@
+// Preference data for the tests, and what can be read of a model file.
+
+/** So many preferences to different prompts, whose chosen response is the longer and kinder one. */
+export function preferences(count) {
+  return Array.from({ length: count }, (_, number) => ({
+    prompt: `How do I mend thing number ${number}?`,
+    chosen: `Thank you for asking about thing ${number}! Take the screws out first, then lift the lid, and be gentle.`,
+    rejected: `Look it up (${number}).`,
+  }));
+}
+
+/** So many pairs to be answered. */
+export function questions(count) {
+  return preferences(count).map(({ prompt, chosen, rejected }) => ({
+    prompt,
+    response_a: chosen,
+    response_b: rejected,
+  }));
+}
+
+/** One JSON object a line. */
+export function jsonl(rows) {
+  return rows.map((row) => `${JSON.stringify(row)}\n`).join("");
+}
+
+/** A file for an upload field. */
+export function file(name, content) {
+  return { name, mimeType: "application/octet-stream", buffer: Buffer.from(content) };
+}
+
+/** A safetensors file's header: tensors by name, and `reward_studio`, what the file says of itself. */
+export function header(bytes) {
+  const length = Number(bytes.readBigUInt64LE(0));
+  const { __metadata__: metadata, ...tensors } = JSON.parse(bytes.toString("utf8", 8, 8 + length));
+  return { tensors, about: JSON.parse(metadata.reward_studio) };
+}
+
+/** The same model file, said to be of another backbone. */
+export function ofAnotherBackbone(bytes) {
+  const own = header(bytes).about.backbone.weights_sha256;
+  const at = bytes.indexOf(own);
+  const other = Buffer.from(bytes);
+  other.write("0".repeat(own.length), at);
+  return other;
+}

@@ -1,0 +1,228 @@
+// The page as a person uses it, by the test ids that ARCHITECTURE.md lists.
+
+import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import path from "node:path";
+import { DIST, TINY } from "./places.mjs";
+import { eventually } from "./eventually.mjs";
+import { serve } from "./server.mjs";
+
+/** Loading and compiling the engine takes long where many tests share few cores. */
+const LONG = { within: 180_000 };
+
+/** A host of the built page, gone with the test. `tiny` puts the tiny backbone in place of the real one. */
+export async function host(t, { tiny = true, ...options } = {}) {
+  const overlay = {
+    "backbones.json": path.join(TINY, "tiny-backbones.json"),
+    "models/tiny-bert": path.join(TINY, "tiny-bert"),
+  };
+  const server = await serve(DIST, { overlay: tiny ? overlay : {}, ...options });
+  t.after(() => server.stop().catch(() => {}));
+  return server;
+}
+
+/** Opens the page in a new tab. */
+export async function visit(context, url) {
+  const page = await context.newPage();
+  await page.goto(url);
+  return new Studio(page);
+}
+
+export class Studio {
+  constructor(page) {
+    this.page = page;
+  }
+
+  get(id) {
+    return this.page.getByTestId(id);
+  }
+
+  async text(id) {
+    return (await this.get(id).innerText()).trim();
+  }
+
+  /** The element's `data-value` as a number; `undefined` while it has none. */
+  async value(id) {
+    const value = await this.get(id).getAttribute("data-value");
+    return value === null ? undefined : Number(value);
+  }
+
+  /** The value as soon as there is one that passes. */
+  async valueOnce(id, passes = () => true, options = LONG) {
+    return (
+      await eventually(
+        `${id} has the value`,
+        async () => {
+          const value = await this.value(id);
+          return value !== undefined && passes(value) && { value };
+        },
+        options,
+      )
+    ).value;
+  }
+
+  async open(tab) {
+    await this.get(`tab-${tab}`).click();
+    await this.page.locator(`#panel-${tab}`).waitFor();
+  }
+
+  /** The engine runs and has its backbone. */
+  async ready() {
+    await eventually(
+      "the engine is ready",
+      async () => (await this.get("engine").getAttribute("data-engine")) === "ready",
+      LONG,
+    );
+  }
+
+  /** The service worker keeps the page: it is loaded for good. */
+  async kept() {
+    await this.page.evaluate(() => navigator.serviceWorker.ready);
+    await this.page.waitForFunction(() => navigator.serviceWorker.controller !== null);
+  }
+
+  async notice(words, options = LONG) {
+    await eventually(`a notice says ${words}`, async () => (await this.text("notices")).match(words), options);
+  }
+
+  // Annotate
+
+  async answered() {
+    return Number(await this.text("annotated-count"));
+  }
+
+  async remaining() {
+    return Number(await this.text("queue-remaining"));
+  }
+
+  async loadStarter() {
+    await this.get("load-starter").click();
+    await this.get("response-a").waitFor();
+  }
+
+  /** Answers the pair on the screen by a button's test id or by a key, and waits until the page has stored it. */
+  async answer(how) {
+    const before = await this.remaining();
+    if (how.length > 1 && !how.startsWith("Arrow")) await this.get(how).click();
+    else await this.page.keyboard.press(how);
+    await eventually(`"${how}" is stored`, async () => (await this.remaining()) === before - 1);
+  }
+
+  /** Answers so many pairs by one taste: the longer response. */
+  async preferLonger(count, { a = "choose-a", b = "choose-b" } = {}) {
+    for (let number = 0; number < count; number += 1) {
+      const [first, second] = [await this.text("response-a"), await this.text("response-b")];
+      await this.answer(first.length > second.length ? a : b);
+    }
+  }
+
+  /** There is a living model, and enough to judge it by. */
+  async hasLiving() {
+    await this.open("annotate");
+    return this.valueOnce("living-accuracy");
+  }
+
+  // Data
+
+  /** Gives files to the import and returns its report. Names must not have been given before. */
+  async import(...files) {
+    await this.open("data");
+    await this.get("import-file").setInputFiles(files);
+    return eventually("all files are reported", async () => {
+      const report = await this.text("import-report");
+      return files.every(({ name }) => report.includes(name)) && report;
+    });
+  }
+
+  async pairs() {
+    return Number((await this.text("pair-count")).replaceAll(",", ""));
+  }
+
+  /** Presses what downloads something; returns its name and bytes. */
+  async download(id) {
+    const [download] = await Promise.all([this.page.waitForEvent("download"), this.get(id).click()]);
+    return { name: download.suggestedFilename(), bytes: await readFile(await download.path()) };
+  }
+
+  async uploadModel(file) {
+    await this.open("data");
+    await this.get("upload-model").setInputFiles(file);
+  }
+
+  // Train
+
+  /** Sets fields of the advanced settings, by their test ids. */
+  async settings(fields) {
+    await this.open("train");
+    const folded = this.page.locator("details.advanced:not([open]) > summary");
+    if (await folded.count()) await folded.click();
+    for (const [id, value] of Object.entries(fields)) await this.get(id).fill(String(value));
+  }
+
+  async device(word) {
+    await this.open("train");
+    await this.get("device-select").selectOption(word);
+  }
+
+  /** What the page says of the device that runs, once it says `words`. */
+  async deviceSays(words) {
+    await this.open("train");
+    return eventually(
+      `the page says of its device ${words}`,
+      async () => {
+        const said = await this.text("device-active");
+        return words.test(said) && said;
+      },
+      LONG,
+    );
+  }
+
+  async trainState() {
+    return this.get("train-status").getAttribute("data-state");
+  }
+
+  async train() {
+    await this.open("train");
+    await eventually("training can start", () => this.get("train-start").isEnabled(), LONG);
+    await this.get("train-start").click();
+  }
+
+  async trainReaches(state, options = LONG) {
+    const reached = await eventually(
+      `the run is ${state}`,
+      async () => {
+        const now = await this.trainState();
+        return [state, "failed"].includes(now) && now;
+      },
+      options,
+    );
+    assert.equal(reached, state, await this.page.locator(".run-status").innerText());
+  }
+
+  // Score
+
+  /** Types texts and returns their scores as soon as they are those of these texts. */
+  async score(prompt, response, other = "") {
+    await this.open("score");
+    await this.get("score-prompt").fill(prompt);
+    await this.get("score-response").fill(response);
+    await this.get("score-response-b").fill(other);
+    await this.settled();
+    return {
+      first: await this.valueOnce("score-value"),
+      second: other === "" ? undefined : await this.valueOnce("score-value-b"),
+      preference: other === "" ? undefined : await this.valueOnce("score-preference"),
+    };
+  }
+
+  /** The scores shown are those of the texts shown. */
+  async settled() {
+    await eventually("the score is there", () => this.value("score-value").then((value) => value !== undefined), LONG);
+    await this.page.locator(".score-result[aria-busy=true]").first().waitFor({ state: "detached", timeout: 120_000 });
+  }
+}
+
+/** Equal to within `tolerance`. */
+export function near(one, other, tolerance, message) {
+  assert.ok(Math.abs(one - other) <= tolerance, `${message ?? "near"}: ${one} and ${other}`);
+}

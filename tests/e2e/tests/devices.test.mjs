@@ -1,0 +1,84 @@
+// Which device runs, and that the page says so.
+
+import assert from "node:assert/strict";
+import test from "node:test";
+import { browse } from "../support/browser.mjs";
+import { file, jsonl, preferences } from "../support/data.mjs";
+import { host, near, visit } from "../support/studio.mjs";
+
+const PROMPT = "How do I mend a chair?";
+const RESPONSES = ["Glue the leg, wait a day, and thank you for asking!", "Buy another."];
+
+test("without an adapter, auto takes the CPU and says why", async (t) => {
+  const server = await host(t);
+  const studio = await visit(await browse(t), server.url);
+  const said = await studio.deviceSays(/Runs on/);
+  assert.match(said, /CPU \(flex\): WebGPU is not available: .+/);
+});
+
+test("WebGPU asked for without an adapter falls back, and says why", async (t) => {
+  const server = await host(t);
+  const studio = await visit(await browse(t), server.url);
+  await studio.ready();
+  await studio.device("webgpu");
+  assert.match(await studio.deviceSays(/Runs on/), /CPU \(flex\): WebGPU is not available: .+/);
+  assert.equal(await studio.get("device-select").inputValue(), "webgpu", "the wish is kept");
+  await studio.ready();
+});
+
+test("ndarray can be chosen, trains, and agrees with flex", async (t) => {
+  const server = await host(t);
+  const studio = await visit(await browse(t), server.url);
+  await studio.import(file("some.jsonl", jsonl(preferences(30))));
+  await studio.settings({ epochs: 5 });
+  const scores = {};
+  for (const [word, name] of [
+    ["cpu", "CPU (flex)"],
+    ["ndarray", "CPU (ndarray)"],
+  ]) {
+    await studio.device(word);
+    assert.ok((await studio.deviceSays(/as you chose/)).includes(name));
+    await studio.train();
+    await studio.trainReaches("done");
+    scores[word] = await studio.score(PROMPT, ...RESPONSES);
+  }
+  near(scores.cpu.first, scores.ndarray.first, 1e-3, "the first score");
+  near(scores.cpu.second, scores.ndarray.second, 1e-3, "the second score");
+});
+
+test("a software adapter is left alone by auto, runs when asked for, and scores as the CPU does", { timeout: 400_000 }, async (t) => {
+  const server = await host(t);
+  const studio = await visit(await browse(t, { gpu: true }), server.url);
+  assert.match(await studio.deviceSays(/Runs on/), /CPU \(flex\): the only WebGPU adapter, .+, is software/);
+  await studio.import(file("few.jsonl", jsonl(preferences(6))));
+  await studio.settings({ epochs: 3, "batch-size": 4 });
+  await studio.train();
+  await studio.trainReaches("done");
+  const cpu = await studio.score(PROMPT, ...RESPONSES);
+
+  // The features that the CPU has made are not to be taken for the GPU's.
+  await studio.page.evaluate(forgetFeatures);
+  await studio.device("webgpu");
+  assert.match(await studio.deviceSays(/Runs on/), /WebGPU: as you chose, on .+, a software adapter/);
+  await studio.ready();
+  await studio.train();
+  await studio.trainReaches("done");
+  assert.match(await studio.deviceSays(/Runs on/), /WebGPU/, "it has not fallen back on the way");
+  const gpu = await studio.score(PROMPT, ...RESPONSES);
+  near(gpu.first, cpu.first, 1e-3, "the first score");
+  near(gpu.second, cpu.second, 1e-3, "the second score");
+});
+
+/** Runs in the page: empties the engine's store of features. */
+function forgetFeatures() {
+  return new Promise((resolve, reject) => {
+    const asked = indexedDB.open("reward-studio-features");
+    asked.onerror = () => reject(asked.error);
+    asked.onsuccess = () => {
+      const change = asked.result.transaction("features", "readwrite");
+      change.objectStore("features").clear();
+      change.oncomplete = () => resolve(asked.result.close());
+      change.onerror = () => reject(change.error);
+    };
+  });
+}
