@@ -41,15 +41,9 @@ export class Browser {
     }
   }
 
-  /** Calls the function of this name that a module of pages/ exports, in an empty page. */
+  /** Calls the function of this name that a module of pages/ exports, in an empty page of a fresh profile. */
   async call(module, name, options) {
-    return this.inProfile(async (context) => {
-      const page = await context.newPage();
-      page.on("console", (message) => message.type() === "error" && console.error(`  page: ${message.text()}`));
-      await page.goto(BLANK);
-      const work = async ([module, name, options]) => (await import(module))[name](options);
-      return page.evaluate(work, [`/bench/${module}`, name, options]);
-    });
+    return this.inProfile((context) => callIn(context, module, name, options));
   }
 
   /** Peak resident memory of the largest renderer in MB, by Linux' own count; `null` where there is no such count. */
@@ -68,4 +62,13 @@ export class Browser {
   close() {
     return this.#chromium.close();
   }
+}
+
+/** As `Browser.call`, in this profile, where the page stays open. */
+export async function callIn(context, module, name, options) {
+  const page = await context.newPage();
+  page.on("console", (message) => message.type() === "error" && console.error(`  page: ${message.text()}`));
+  await page.goto(BLANK);
+  const work = async ([module, name, options]) => (await import(module))[name](options);
+  return page.evaluate(work, [`/bench/${module}`, name, options]);
 }

@@ -24,6 +24,16 @@ export async function plant(count) {
   return { pairs, preferences, width: WIDTH, differences: differences(vectors, preferences) };
 }
 
+/** As `plant`, for the whole page: the pairs as rows of a file, `{ prompt, chosen, rejected }`. */
+export async function plantRows({ count }) {
+  const { pairs, preferences } = await plant(count);
+  return pairs.map(({ prompt, response_a, response_b }, at) =>
+    preferences[at].chosen === "a"
+      ? { prompt, chosen: response_a, rejected: response_b }
+      : { prompt, chosen: response_b, rejected: response_a },
+  );
+}
+
 /** Prompts of the part that is learned from (src/domain/split.rs), so that every pair counts. */
 async function trainingPrompts(count) {
   const prompts = [];

@@ -399,7 +399,7 @@ where
             Err(fault) => {
                 // The page starts another engine; this one must not try the same again for ever.
                 self.backbone = None;
-                self.host.emit(Event::Failed { request: None, fault });
+                self.host.emit(Event::BackboneFailed(fault));
                 false
             }
         }

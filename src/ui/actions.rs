@@ -99,7 +99,7 @@ impl Actions {
     /// Do what a notice offers.
     pub fn mend(self, mend: Mend) {
         match mend {
-            Mend::StartEngine => self.start_engine(),
+            Mend::StartEngine => self.start_engine_by_hand(),
         }
     }
 

@@ -16,7 +16,7 @@ pub fn bytes(count: u64) -> String {
     }
 }
 
-/// Seconds → `8 s`, `1 min 20 s`, `2 h 5 min`.
+/// Seconds → `8 s`, `1 min 20 s`, `2 h 5 min`; for what is still to come, and so not known to the millisecond.
 pub fn duration(seconds: f64) -> String {
     let whole = seconds.max(0.0).round() as u64;
     match whole {
@@ -24,6 +24,11 @@ pub fn duration(seconds: f64) -> String {
         60..3600 => format!("{} min {} s", whole / 60, whole % 60),
         _ => format!("{} h {} min", whole / 3600, whole % 3600 / 60),
     }
+}
+
+/// Seconds that something took → `120 ms`, `1.3 s`, `1 min 20 s`.
+pub fn took(seconds: f64) -> String {
+    if seconds < 9.95 { milliseconds(seconds * 1000.0) } else { duration(seconds) }
 }
 
 /// Milliseconds → `0.4 ms`, `12 ms`, `1.3 s`.
@@ -69,6 +74,8 @@ mod tests {
         assert_eq!(percent(0.7834), "78%");
         assert_eq!(bytes(90_868_376), "90.9 MB");
         assert_eq!(duration(80.2), "1 min 20 s");
+        assert_eq!(took(0.1234), "123 ms");
+        assert_eq!(took(80.2), "1 min 20 s");
         assert_eq!(milliseconds(0.42), "0.4 ms");
         assert_eq!(count(1_234_567), "1,234,567");
         assert_eq!(many(1, "pair"), "1 pair");

@@ -91,6 +91,7 @@ impl State {
         self.scores.update_value(Lane::reset);
         self.requests.update_value(Requests::forget);
         self.scoring.pending.set(false);
+        self.training.engine_starts();
         self.engine.starting();
     }
 

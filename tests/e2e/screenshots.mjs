@@ -4,7 +4,7 @@ import { copyFile, mkdir } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { browse, freshProfile } from "./support/browser.mjs";
-import { SCREENS, furnish, takeAll } from "./support/photographs.mjs";
+import { SCREENS, takeAll } from "./support/photographs.mjs";
 import { host, visit } from "./support/studio.mjs";
 
 const FOLDER = process.env.REWARD_STUDIO_SCREENSHOTS ?? fileURLToPath(new URL("../../docs/screenshots", import.meta.url));
@@ -21,12 +21,11 @@ const SHOWN = [
   "data-wide-light",
 ];
 
-const undo = [];
-const life = { after: (step) => undo.unshift(step) };
+let clear;
+const life = { after: (step) => (clear = step) };
 try {
   const server = await host(life, { tiny: false });
   const studio = await visit(await browse(life, { viewport: SCREENS.wide }), server.url);
-  await furnish(studio);
   const all = await takeAll(studio, path.join(await freshProfile(life), "pictures"));
   await mkdir(FOLDER, { recursive: true });
   const everything = process.argv.includes("--all");
@@ -35,5 +34,5 @@ try {
   }
   console.log(`The pictures are in ${FOLDER}.`);
 } finally {
-  for (const step of undo) await step();
+  await clear?.();
 }

@@ -48,7 +48,7 @@ pub const ALL: [Stage; 9] = [
     Stage::new("format", "all Rust is formatted alike", format),
     Stage::new("lint", "clippy has nothing to say about engine, page and tools", lint),
     Stage::new("native", "the Rust tests pass on this machine", native).needing(&[&setup::BACKBONES]),
-    Stage::new("lint-wasm", "nor about what is compiled for the browser", lint_wasm)
+    Stage::new("lint-wasm", "clippy has nothing to say about what runs in a browser", lint_wasm)
         .needing(&[&setup::WASM_TARGET]),
     Stage::new("python", "what we export opens in Python with the same scores", python)
         .needing(&[&setup::BACKBONES, &setup::PYTHON]),
@@ -161,7 +161,8 @@ fn browser_tests(places: &Places) -> Result<Vec<PathBuf>> {
 }
 
 /// Tells a program of Node.js that opens the built page in a browser where everything is, in its environment:
-/// `REWARD_STUDIO_DIST` the built page, `CHROMIUM` the browser, `PYTHON` the Python that opens exports, if it is set up.
+/// `REWARD_STUDIO_DIST` the built page, `REWARD_STUDIO_CACHE` our cache, `CHROMIUM` the browser, `PYTHON` the Python
+/// that opens exports, if it is set up.
 pub fn in_browser<'a>(places: &Places, command: &'a mut Command) -> Result<&'a mut Command> {
     let dist = places.dist();
     if !dist.join("index.html").is_file() {
@@ -170,7 +171,8 @@ pub fn in_browser<'a>(places: &Places, command: &'a mut Command) -> Result<&'a m
     if !build::is_current(places)? {
         println!("  dist/ was built from other sources than these; `cargo xtask build` brings it up to date");
     }
-    command.env("REWARD_STUDIO_DIST", dist).env("CHROMIUM", setup::find_browser()?);
+    command.env("REWARD_STUDIO_DIST", dist).env("REWARD_STUDIO_CACHE", &places.cache);
+    command.env("CHROMIUM", setup::find_browser()?);
     let python = setup::interpreter(places);
     if python.is_file() {
         command.env("PYTHON", python);

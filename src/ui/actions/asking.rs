@@ -106,6 +106,10 @@ impl Actions {
     /// End the run; its best weights so far become the model.
     pub fn stop(self) {
         self.to_run(|run| Command::Stop { run });
+        // A run that waits for a new engine has nothing to keep, and is not to begin anew.
+        if self.state.engine.device.with_untracked(Option::is_none) {
+            self.state.training.forget();
+        }
     }
 
     /// Make features this way from now on.

@@ -51,6 +51,12 @@ impl Actions {
         });
     }
 
+    /// The person asks for an engine, and has earned another try for it.
+    pub fn start_engine_by_hand(self) {
+        self.world.update_value(|world| world.started_again = false);
+        self.start_engine();
+    }
+
     /// Run on this device from now on. The browser is asked for its GPU again, even if that was lost before.
     pub fn set_device(self, request: DeviceRequest) {
         self.state.settings.device.set(request);
@@ -113,12 +119,14 @@ impl Actions {
         self.start_engine();
     }
 
+    /// Once, and only after an engine that has worked for a while: one that fails at once would only fail again.
     fn may_start_again(self) -> bool {
         let now = browser::clock_ms();
         self.world
             .try_update_value(|world| {
-                let first = !std::mem::replace(&mut world.started_again, true);
-                first && now - world.engine_since > WORTH_ANOTHER_TRY_MS
+                let worth_it = !world.started_again && now - world.engine_since > WORTH_ANOTHER_TRY_MS;
+                world.started_again |= worth_it;
+                worth_it
             })
             .unwrap_or(false)
     }

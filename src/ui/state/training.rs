@@ -116,6 +116,14 @@ impl Training {
         self.begun_anew.set(begun_anew);
     }
 
+    /// The engine is gone: what was trained so far is lost, and the run waits for the next engine.
+    pub(super) fn engine_starts(&self) {
+        if self.phase.with_untracked(Phase::active) {
+            self.sizes.set(None);
+            self.phase.set(Phase::Preparing(0));
+        }
+    }
+
     /// The engine stopped, and the run with it.
     pub fn lost(&self, fault: Fault) {
         if self.phase.with_untracked(Phase::active) {

@@ -41,7 +41,7 @@ pub fn BackboneStatus() -> impl IntoView {
             }
             Backbone::Failed(fault) => view! {
                 <FaultNote fault=fault />
-                <button type="button" class="button" on:click=move |_| actions.start_engine()>
+                <button type="button" class="button" on:click=move |_| actions.start_engine_by_hand()>
                     "Try again"
                 </button>
             }

@@ -5,6 +5,7 @@ mod backbone;
 mod data;
 mod evaluate;
 mod help;
+mod reading;
 mod score;
 mod slot;
 mod train;

@@ -2,9 +2,11 @@
 
 mod advanced;
 mod curves;
+mod progress;
 mod recipe;
 mod run;
 mod setup;
+mod status;
 
 use leptos::prelude::*;
 

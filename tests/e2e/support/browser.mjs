@@ -4,6 +4,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { chromium } from "playwright-core";
+import { lastly } from "./lastly.mjs";
 import { CHROMIUM } from "./places.mjs";
 
 /** Quiet, and the same on every machine: without `GPU` there is no WebGPU adapter, even where there is a real GPU. */
@@ -22,7 +23,7 @@ const GPU = ["--enable-unsafe-webgpu", "--enable-features=Vulkan", "--use-webgpu
 /** An empty profile folder, which goes with the test. */
 export async function freshProfile(t) {
   const profile = await mkdtemp(path.join(tmpdir(), "reward-studio-"));
-  t.after(() => rm(profile, { recursive: true, force: true, maxRetries: 10 }));
+  lastly(t, () => rm(profile, { recursive: true, force: true, maxRetries: 10 }));
   return profile;
 }
 
@@ -36,7 +37,7 @@ export async function browse(t, { profile, gpu = false, init, viewport = { width
     args: [...PLAIN, ...(gpu ? GPU : NO_GPU)],
     viewport,
   });
-  t.after(() => context.close().catch(() => {}));
+  lastly(t, () => context.close().catch(() => {}));
   context.setDefaultTimeout(60_000);
   if (init) await context.addInitScript(init);
   context.complaints = [];

@@ -5,6 +5,7 @@ import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { DIST, TINY } from "./places.mjs";
 import { eventually } from "./eventually.mjs";
+import { lastly } from "./lastly.mjs";
 import { serve } from "./server.mjs";
 
 /** Loading and compiling the engine takes long where many tests share few cores. */
@@ -17,7 +18,7 @@ export async function host(t, { tiny = true, ...options } = {}) {
     "models/tiny-bert": path.join(TINY, "tiny-bert"),
   };
   const server = await serve(DIST, { overlay: tiny ? overlay : {}, ...options });
-  t.after(() => server.stop().catch(() => {}));
+  lastly(t, () => server.stop().catch(() => {}));
   return server;
 }
 
@@ -108,12 +109,16 @@ export class Studio {
     await eventually(`"${how}" is stored`, async () => (await this.remaining()) === before - 1);
   }
 
-  /** Answers so many pairs by one taste: the longer response. */
-  async preferLonger(count, { a = "choose-a", b = "choose-b" } = {}) {
+  /** Answers so many pairs by one taste, a number for each response; with these buttons or keys. */
+  async prefer(count, taste, { a = "choose-a", b = "choose-b" } = {}) {
     for (let number = 0; number < count; number += 1) {
       const [first, second] = [await this.text("response-a"), await this.text("response-b")];
-      await this.answer(first.length > second.length ? a : b);
+      await this.answer(taste(first) > taste(second) ? a : b);
     }
+  }
+
+  async preferLonger(count, how) {
+    await this.prefer(count, (text) => text.length, how);
   }
 
   /** There is a living model, and enough to judge it by. */

@@ -7,10 +7,10 @@ use leptos::prelude::*;
 use crate::domain::evaluation::Evaluation;
 use crate::protocol::event::{ModelCard, Preparation};
 use crate::ui::actions::Actions;
-use crate::ui::figures::{count, duration, many, milliseconds, percent};
+use crate::ui::figures::{count, many, milliseconds, percent};
 use crate::ui::state::{Backbone, ENOUGH_TO_JUDGE};
 use crate::ui::views::backbone::BackboneStatus;
-use crate::ui::views::verdict;
+use crate::ui::views::{reading, verdict};
 use crate::ui::widgets::{IntervalBar, ProgressBar, Sparkline};
 
 /// The panel beside the pair (above it on a phone).
@@ -130,7 +130,7 @@ fn Background() -> impl IntoView {
         let Preparation { done, total, .. } = preparation.get();
         (total > 0).then(|| f64::from(done) / f64::from(total))
     });
-    let figures = Signal::derive(move || reading_ahead(&preparation.get()));
+    let figures = Signal::derive(move || reading::figures(&preparation.get()));
     let waiting = move || engine.fit.get().map_or(0, |fit| fit.waiting);
     view! {
         {move || {
@@ -163,17 +163,5 @@ fn Background() -> impl IntoView {
                     view! { <p class="quiet">{format!("Waiting for the features of {answers}.")}</p> }
                 })
         }}
-    }
-}
-
-/// Responses read, rate, remaining time.
-fn reading_ahead(preparation: &Preparation) -> String {
-    let Preparation { done, total, rate, .. } = *preparation;
-    let so_far = format!("{} of {} responses", count(done as usize), count(total as usize));
-    if rate > 0.0 {
-        let left = f64::from(total.saturating_sub(done)) / f64::from(rate);
-        format!("{so_far} · {rate:.0}/s · {} left", duration(left))
-    } else {
-        so_far
     }
 }

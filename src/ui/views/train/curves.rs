@@ -18,12 +18,15 @@ pub fn Curves() -> impl IntoView {
         Series { name, stroke, points }
     };
     let loss = Signal::derive(move || {
-        let points = training.losses.with(|losses| losses.iter().copied().collect());
-        vec![
-            Series { name: "each batch", stroke: Stroke::Faint, points },
+        let batches: Vec<_> = training.losses.with(|losses| losses.iter().copied().collect());
+        // Where epochs come faster than reports of steps, single batches say nothing more.
+        let telling = batches.len() > epochs.with(|epochs| epochs.iter().count());
+        let batches = Series { name: "each batch", stroke: Stroke::Faint, points: batches };
+        let means = [
             line("learned from", Stroke::Second, |epoch| Some(epoch.train_loss)),
             line("held out", Stroke::Main, |epoch| epoch.validation_loss),
-        ]
+        ];
+        telling.then_some(batches).into_iter().chain(means).collect()
     });
     let accuracy = Signal::derive(move || {
         vec![

@@ -1,14 +1,15 @@
-//! The run: start, pause, resume, stop, and how far it has come.
+//! The run: start, pause, resume, stop, or why it cannot start.
 
 use leptos::html;
 use leptos::prelude::*;
 
-use crate::domain::run::Ending;
+use super::progress::Progress;
+use super::status::Status;
 use crate::ui::actions::Actions;
 use crate::ui::browser;
-use crate::ui::figures::{count, duration, many, percent};
-use crate::ui::state::{Backbone, Phase, Tab};
-use crate::ui::widgets::{FaultNote, Glyph, Icon, ProgressBar};
+use crate::ui::figures::percent;
+use crate::ui::state::{Backbone, Phase};
+use crate::ui::widgets::{Glyph, Icon};
 
 /// Buttons, status, bar, result.
 #[component]
@@ -116,134 +117,6 @@ fn blocked() -> Option<String> {
         }
         Backbone::Failed(_) => Some("Training needs the backbone.".into()),
     })
-}
-
-/// In words, and as `data-state` for programs.
-#[component]
-fn Status() -> impl IntoView {
-    let actions = Actions::of_page();
-    let state = actions.state;
-    let training = state.training;
-    let words = move || match training.phase.get() {
-        Phase::Idle => {
-            let preferences = state.workspace.counts.get().preferences;
-            if preferences == 0 {
-                "Not started.".to_owned()
-            } else {
-                format!("Ready to learn from {}.", many(preferences, "preference"))
-            }
-        }
-        Phase::Preparing(0) => "Getting ready.".into(),
-        Phase::Preparing(waiting) => {
-            format!("Reading first: {} still without features.", many(waiting as usize, "preference"))
-        }
-        Phase::Training => match training.sizes.get() {
-            Some(sizes) => format!(
-                "Learning from {}, {} held out.",
-                many(sizes.train as usize, "preference"),
-                count(sizes.validation as usize)
-            ),
-            None => "Learning.".into(),
-        },
-        Phase::Paused => "Paused. Nothing is lost.".into(),
-        Phase::Done(outcome) => {
-            let why = match outcome.ending {
-                Ending::Finished => "All epochs are done",
-                Ending::StoppedEarly => {
-                    "Stopped early: the held-out loss no longer fell, and the best weights were kept"
-                }
-                Ending::StoppedByPerson => "Stopped by you; the best weights so far were kept",
-            };
-            format!("{why}. It took {}.", duration(f64::from(outcome.seconds)))
-        }
-        Phase::Failed(_) => "The run has failed.".into(),
-    };
-    let failed = move || training.phase.with(|phase| matches!(phase, Phase::Failed(_)));
-    let begun_anew = move || {
-        let why = training.begun_anew.get().filter(|_| !failed());
-        why.map(|why| view! { <p class="blocked">{why}</p> })
-    };
-    let fault = move || if let Phase::Failed(fault) = training.phase.get() { Some(fault) } else { None };
-    let done = move || training.phase.with(|phase| matches!(phase, Phase::Done(_)));
-    view! {
-        <div class="run-status">
-            <p role="status" data-testid="train-status" data-state=move || training.phase.with(Phase::word)>
-                {words}
-            </p>
-            {begun_anew}
-            {move || {
-                done()
-                    .then(|| {
-                        view! {
-                            <p class="after">
-                                <button
-                                    type="button"
-                                    class="text-button"
-                                    on:click=move |_| actions.open_tab(Tab::Evaluate)
-                                >
-                                    "Judge it"
-                                </button>
-                                <button
-                                    type="button"
-                                    class="text-button"
-                                    on:click=move |_| actions.open_tab(Tab::Score)
-                                >
-                                    "Score with it"
-                                </button>
-                                <button
-                                    type="button"
-                                    class="text-button"
-                                    on:click=move |_| actions.open_tab(Tab::Data)
-                                >
-                                    "Download it"
-                                </button>
-                            </p>
-                        }
-                    })
-            }}
-            {move || fault().map(|fault| view! { <FaultNote fault=fault /> })}
-        </div>
-    }
-}
-
-#[component]
-fn Progress() -> impl IntoView {
-    let state = Actions::of_page().state;
-    let training = state.training;
-    let preparing = move || {
-        let waiting = training.phase.with(|phase| matches!(phase, Phase::Preparing(_)));
-        waiting.then(|| state.engine.preparation.get()).filter(|preparation| preparation.total > 0)
-    };
-    let done = move || training.phase.with(|phase| matches!(phase, Phase::Done(_)));
-    let share = Signal::derive(move || match (preparing(), training.step.get()) {
-        // Stopped early is also done: nothing is left to wait for.
-        _ if done() => Some(1.0),
-        (Some(preparation), _) => Some(f64::from(preparation.done) / f64::from(preparation.total)),
-        (None, Some(step)) => Some(f64::from(step.step) / f64::from(step.steps.max(1))),
-        (None, None) => Some(0.0),
-    });
-    let figures = Signal::derive(move || match (preparing(), training.step.get()) {
-        (Some(preparation), _) => format!("features {}/{}", preparation.done, preparation.total),
-        (None, Some(step)) => {
-            let rate = f64::from(step.rate);
-            let left = if rate > 0.0 && training.phase.with(|phase| matches!(phase, Phase::Training)) {
-                format!(
-                    " · at most {} left",
-                    duration(f64::from(step.steps - step.step.min(step.steps)) / rate)
-                )
-            } else {
-                String::new()
-            };
-            format!(
-                "epoch {} · step {} of {} · {rate:.0} steps/s{left}",
-                step.epoch,
-                count(step.step as usize),
-                count(step.steps as usize),
-            )
-        }
-        (None, None) => String::new(),
-    });
-    view! { <ProgressBar label="Training" share=share figures=figures testid="train-progress" /> }
 }
 
 /// The newest epoch's, then the run's.

@@ -106,7 +106,7 @@ fn DeviceActive() -> impl IntoView {
                 .map(|fault| {
                     view! {
                         <FaultNote fault=fault />
-                        <button type="button" class="button" on:click=move |_| actions.start_engine()>
+                        <button type="button" class="button" on:click=move |_| actions.start_engine_by_hand()>
                             "Start the engine again"
                         </button>
                     }
