@@ -1,6 +1,6 @@
 //! Features of texts, kept across visits: computing them is the slow part of a visit.
 //!
-//! Opened by the engine's worker alone. The key says all that a feature depends on; its owner makes it.
+//! Read and written by the engine's worker, emptied by the page. The key says all that a feature depends on; its owner makes it.
 
 use std::future::IntoFuture;
 
@@ -63,6 +63,19 @@ impl Features {
                 let values = Float32Array::from(values.as_slice());
                 store.put(&values, Some(&JsValue::from_str(key))).map_err(Refusal)?;
             }
+            Ok(())
+        })
+        .await
+    }
+
+    /// Forget them all: they derive from what the person has written.
+    ///
+    /// # Errors
+    /// If the browser refuses.
+    pub async fn clear(&self) -> Result<(), Fault> {
+        let transaction = self.connection.writing(&[FEATURES], Durability::Relaxed)?;
+        complete(transaction, async |transaction| {
+            transaction.object_store(FEATURES).map_err(Refusal)?.clear().map_err(Refusal)?;
             Ok(())
         })
         .await

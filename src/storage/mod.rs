@@ -130,13 +130,16 @@ impl Store {
         Ok(())
     }
 
-    /// Forget pairs, events and model (settings stay). Other tabs are told.
+    /// Forget pairs, events, model and the features kept of them (settings stay). Other tabs are told.
     ///
     /// # Errors
     /// `FaultKind::Storage`.
     pub async fn clear(&self) -> Result<(), Fault> {
         match &self.inner.place {
-            Place::Disk(workspace) => workspace.clear().await?,
+            Place::Disk(workspace) => {
+                workspace.clear().await?;
+                features::Features::open().await?.clear().await?;
+            }
             Place::Memory(memory, _) => memory.clear(),
         }
         self.tell_other_tabs();
