@@ -5,8 +5,8 @@ import { dirname } from "node:path";
 
 /**
  * One comparison or one number.
- * `what`: in a few words; `ours`, `theirs`: `{ values: [numbers], unit, name? }`; `target`: `{ most | least: number, of }`
- * with `of` either "ratio" (ours of theirs, in speed) or "ours"; `more`: whatever else is worth keeping.
+ * `what`: in a few words; `ours`, `theirs`: `{ values: [numbers], unit, name? }`; `target`: `{ most | least, of }`,
+ * where `of` is "ratio" or "ours"; `more`: whatever else is worth keeping.
  */
 export function judged({ row, what, ours, theirs, target, more }) {
   const ratio = theirs && ratioOf(ours, theirs);
@@ -48,18 +48,18 @@ export function table(records) {
   const cells = [COLUMNS, ...records.map(cellsOf)];
   const widths = COLUMNS.map((_, column) => Math.max(...cells.map((row) => row[column].length)));
   const line = (row) => row.map((cell, column) => cell.padEnd(widths[column])).join("  ").trimEnd();
-  return [line(cells[0]), widths.map((width) => "─".repeat(width)).join("  "), ...cells.slice(1).map(line)].join("\n");
+  const [head, ...rows] = cells.map(line);
+  return [head, line(widths.map((width) => "─".repeat(width))), ...rows].join("\n");
 }
 
 function cellsOf({ row, what, ours, theirs, ratio, target, met }) {
-  const theirName = theirs?.name ? ` (${theirs.name})` : "";
   return [
     row,
     what,
-    ours ? shown(ours) : "",
-    theirs ? shown(theirs) + theirName : "",
-    ratio ? `${number(ratio.median)}×${ratio.low < ratio.high ? ` [${number(ratio.low)}, ${number(ratio.high)}]` : ""}` : "",
-    target ? `${target.most === undefined ? "≥ " + number(target.least) : "≤ " + number(target.most)}${target.of === "ratio" ? "×" : ` ${ours.unit}`}` : "",
+    shown(ours),
+    theirs ? `${shown(theirs)} (${theirs.name})` : "",
+    ratio ? shown({ ...ratio, unit: "×" }) : "",
+    target ? wish(target, ours.unit) : "",
     met === undefined ? "" : met ? "met" : "MISSED",
   ];
 }
@@ -67,6 +67,11 @@ function cellsOf({ row, what, ours, theirs, ratio, target, met }) {
 function shown({ median, low, high, unit }) {
   const spread = low < high ? ` [${number(low)}, ${number(high)}]` : "";
   return `${number(median)} ${unit}${spread}`;
+}
+
+function wish({ most, least, of }, unit) {
+  const bound = most === undefined ? `≥ ${number(least)}` : `≤ ${number(most)}`;
+  return `${bound} ${of === "ratio" ? "×" : unit}`;
 }
 
 function number(value) {

@@ -37,10 +37,12 @@ function read(words) {
     const row = ROWS.find((row) => row.name === name);
     if (row) chosen.push([row, value && positive(word, value)]);
     else if (name in OPTIONS && value) options[name] = value;
-    else throw new Error(`there is no row or option \`${word}\`; the rows are ${ROWS.map(({ name }) => name).join(", ")}`);
+    else throw new Error(`there is no row or option \`${word}\`\n\n${help()}`);
   }
   return { chosen: chosen.length > 0 ? chosen : ROWS.map((row) => [row]), options };
 }
+
+const help = () => ["rows:", ...ROWS.map(({ name, shows }) => `  ${name.padEnd(10)} ${shows}`)].join("\n");
 
 function positive(word, text) {
   const number = Number(text);
@@ -59,31 +61,46 @@ function backbone() {
   return `/cache/${onnxModel(join(DIST, first.folder), hash, CACHE)}`;
 }
 
-const { chosen, options } = read(process.argv.slice(2));
-const rounds = positive("rounds", options.rounds);
-const npm = join(HERE, "node_modules");
-const server = await serve({ "/": DIST, "/bench/": join(HERE, "pages"), "/npm/": npm, "/cache/": CACHE });
-const browser = await Browser.launch(server.origin);
-const load = () => loadavg()[0].toFixed(1);
-const begun = { at: new Date().toISOString(), chromium: browser.version(), node: process.version, cores: cpus().length };
-console.log(`Chromium ${begun.chromium}, ${begun.cores} cores, load ${load()}; medians of ${rounds} rounds [lowest, highest]`);
-console.log("ratio: how many times as fast (as small) as theirs ours is\n");
-
-const measured = [];
-let failed = false;
-for (const [row, size] of chosen) {
-  console.log(`· ${row.name}: ${row.shows}`);
-  const bench = { browser, rounds, size, dist: DIST, peers: npm, samples: join(ROOT, "public/samples") };
-  try {
-    const records = await row.run({ ...bench, ...options, rounds, model: backbone, versions: versions() });
-    write(resolve(ROOT, options.out), { ...begun, load: load(), rounds }, records);
-    measured.push(...records);
-  } catch (error) {
-    failed = true;
-    console.error(`  ${row.name} could not be measured: ${error.message}`);
-  }
+/** What was running, and where. */
+function circumstances(browser) {
+  const about = { at: new Date().toISOString(), cores: cpus().length, node: process.version };
+  return { ...about, chromium: browser.version(), peers: versions() };
 }
-await browser.close();
-server.close();
-console.log(`\n${table(measured)}\n\nload ${load()} at the end; every number is in ${options.out}`);
-process.exitCode = failed ? 1 : 0;
+
+const load = () => loadavg()[0].toFixed(1);
+
+async function main({ chosen, options }) {
+  const rounds = positive("rounds", options.rounds);
+  const npm = join(HERE, "node_modules");
+  const server = await serve({ "/": DIST, "/bench/": join(HERE, "pages"), "/npm/": npm, "/cache/": CACHE });
+  const browser = await Browser.launch(server.origin);
+  const where = circumstances(browser);
+  const peers = Object.entries(where.peers).map(([name, version]) => `${name} ${version}`);
+  console.log(`Chromium ${where.chromium}, ${peers.join(", ")}; ${where.cores} cores, load ${load()}`);
+  console.log(`medians of ${rounds} rounds [lowest, highest]; ratio: how many times as fast (as small) ours is\n`);
+
+  const samples = join(ROOT, "public/samples");
+  const bench = { ...options, rounds, browser, dist: DIST, npm, samples, model: backbone };
+  const measured = [];
+  for (const [row, size] of chosen) {
+    console.log(`· ${row.name}: ${row.shows}`);
+    try {
+      const records = await row.run({ ...bench, size });
+      write(resolve(ROOT, options.out), { ...where, load: load(), rounds }, records);
+      measured.push(...records);
+    } catch (error) {
+      process.exitCode = 1;
+      console.error(`  ${row.name} could not be measured: ${error.message}`);
+    }
+  }
+  await browser.close();
+  server.close();
+  console.log(`\n${table(measured)}\n\nload ${load()} at the end; every number is in ${options.out}`);
+}
+
+try {
+  await main(read(process.argv.slice(2)));
+} catch (error) {
+  process.exitCode = 1;
+  console.error(error.message);
+}

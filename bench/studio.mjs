@@ -10,13 +10,16 @@ const id = (name) => `[data-testid="${name}"]`;
 function overhear() {
   // Enough to know what it is; models and files that follow are of no interest.
   const BEGINNING = 1024;
-  const noted = (window.overheard = { said: [], interactive: null, longTasks: [] });
+  const noted = (window.overheard = { said: [], broken: null, interactive: null, longTasks: [] });
   const Native = window.Worker;
   window.Worker = class extends Native {
     constructor(...how) {
       super(...how);
       this.addEventListener("message", ({ data }) => {
         noted.said.push([performance.now(), Array.from(data.subarray(0, BEGINNING))]);
+      });
+      this.addEventListener("error", ({ message }) => {
+        noted.broken = message || "it cannot be loaded";
       });
     }
   };
@@ -74,10 +77,13 @@ export class Studio {
   }
 
   async #find(name, wanted) {
-    const news = await this.#page.evaluate((from) => window.overheard.said.slice(from), this.#said.length);
+    const { news, broken } = await this.#page.evaluate(
+      (from) => ({ news: window.overheard.said.slice(from), broken: window.overheard.broken }),
+      this.#said.length,
+    );
     this.#said.push(...news.map(([at, bytes]) => ({ at, ...heard(Uint8Array.from(bytes)) })));
-    const broken = this.#said.find((message) => message.fault);
-    if (broken) throw new Error(`the page's worker says: ${broken.name}: ${broken.fault}`);
+    const fault = broken ?? this.#said.find((message) => message.fault)?.fault;
+    if (fault) throw new Error(`the page's worker says: ${fault}`);
     return this.#said.find((message) => message.name === name && wanted(message));
   }
 

@@ -40,5 +40,6 @@ export const jsonLines = (rows) => rows.map((row) => `${JSON.stringify(row)}\n`)
 
 /** How many responses there are to compute: the same one to the same prompt is computed once. */
 export function responses(rows) {
-  return new Set(rows.flatMap(({ prompt, chosen, rejected }) => [chosen, rejected].map((text) => `${prompt}\0${text}`))).size;
+  const both = ({ prompt, chosen, rejected }) => [chosen, rejected].map((text) => `${prompt}\0${text}`);
+  return new Set(rows.flatMap(both)).size;
 }

@@ -9,7 +9,7 @@ const LOSSES_APART = 0.02;
 export const descent = {
   name: "descent",
   shows: `gradient descent on ${PAIRS} cached pairs × 384, batch 64, 5 epochs, beside TensorFlow.js`,
-  async run({ browser, rounds, size = PAIRS, versions }) {
+  async run({ browser, rounds, size = PAIRS }) {
     const options = { count: size, rounds, backends: ["cpu", "wasm"] };
     const { trained, times, last } = await browser.call("descent.mjs", "descent", options);
     const peers = Object.keys(trained).filter((name) => name !== "ours");
@@ -20,14 +20,13 @@ export const descent = {
       }
     }
     const best = peers.reduce((a, b) => (spread(trained[a]).median <= spread(trained[b]).median ? a : b));
-    const version = versions["@tensorflow/tfjs"];
     const work = `${size} pairs × 384, ${last.ours.steps} steps`;
     const beside = (peer, target) =>
       judged({
         row: this.name,
         what: work,
         ours: { values: trained.ours, unit: "ms" },
-        theirs: { values: trained[peer], unit: "ms", name: peer.replace(".js", `.js ${version}`) },
+        theirs: { values: trained[peer], unit: "ms", name: peer },
         target,
         more: { ended: last },
       });

@@ -12,8 +12,8 @@ const WHOLE = 1000;
 
 export const padding = {
   name: "padding",
-  shows: `features through the page: padding, rate, memory (${SMALL} pairs; padding=${WHOLE} for the whole, in minutes)`,
-  async run({ browser, size = SMALL, data, samples, model, versions }) {
+  shows: `features through the page: padding, rate, memory; ${SMALL} pairs, or padding=${WHOLE} in some minutes`,
+  async run({ browser, size = SMALL, data, samples, model }) {
     const { preparation, seconds, memory } = await ours(browser, pairs(size, data, samples));
     const theirs = await theirMemory(browser, model());
     const about = `${size} pairs of ${data ? basename(data) : "the samples"}`;
@@ -25,7 +25,7 @@ export const padding = {
       record("from file to features", seconds, "s"),
     ];
     if (memory !== null) {
-      const peer = { values: [theirs], unit: "MB", name: `onnxruntime-web ${versions["onnxruntime-web"]}, one text` };
+      const peer = { values: [theirs], unit: "MB", name: "onnxruntime-web, one text" };
       const target = size >= WHOLE ? { most: 600, of: "ours" } : undefined;
       records.push(record("renderer's peak memory", memory, "MB", target, peer));
     }

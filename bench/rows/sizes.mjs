@@ -11,19 +11,26 @@ const OURS = [
   { what: "worker for WebGPU", files: [/^worker_gpu.*_bg\.wasm$/, /^worker_gpu.*\.js$/], most: 4000, beside: 1 },
 ];
 
-const ORT = "onnxruntime-web/dist/ort";
 const PEERS = [
-  { name: "onnxruntime-web wasm", files: [`${ORT}.wasm.min.mjs`, `${ORT}-wasm-simd-threaded.mjs`, `${ORT}-wasm-simd-threaded.wasm`] },
-  { name: "onnxruntime-web WebGPU", files: [`${ORT}.webgpu.min.mjs`, `${ORT}-wasm-simd-threaded.asyncify.mjs`, `${ORT}-wasm-simd-threaded.asyncify.wasm`] },
+  {
+    name: "onnxruntime-web, wasm",
+    files: ["ort.wasm.min.mjs", "ort-wasm-simd-threaded.mjs", "ort-wasm-simd-threaded.wasm"],
+  },
+  {
+    name: "onnxruntime-web, WebGPU",
+    files: ["ort.webgpu.min.mjs", "ort-wasm-simd-threaded.asyncify.mjs", "ort-wasm-simd-threaded.asyncify.wasm"],
+  },
 ];
 
 export const sizes = {
   name: "sizes",
   shows: "what a visitor downloads, brotli, beside the peers' runtimes",
-  run({ dist, peers, versions }) {
+  run({ dist, npm }) {
     const built = readdirSync(dist);
+    const peers = join(npm, "onnxruntime-web/dist");
     return OURS.map(({ what, files, most, beside }) => {
       const ours = files.flatMap((pattern) => built.filter((name) => pattern.test(name)));
+      if (ours.length < files.length) throw new Error(`${dist} lacks files of the ${what}: it is no whole build`);
       const peer = PEERS[beside];
       return judged({
         row: this.name,
@@ -32,7 +39,7 @@ export const sizes = {
         theirs: peer && {
           values: [kilobytes(peer.files.map((name) => join(peers, name)))],
           unit: "kB",
-          name: peer.name.replace("web", `web ${versions["onnxruntime-web"]}`),
+          name: peer.name,
         },
         target: { most, of: "ours" },
         more: { files: ours },
@@ -42,7 +49,7 @@ export const sizes = {
 };
 
 function kilobytes(files) {
-  return files.map(readFileSync).reduce((sum, bytes) => sum + compressed(bytes), 0) / 1000;
+  return files.reduce((sum, file) => sum + compressed(readFileSync(file)), 0) / 1000;
 }
 
 /** Brotli as well as it can, or, what is large, nearly so; `cargo xtask sizes` measures in the same way. */

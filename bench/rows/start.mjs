@@ -11,7 +11,7 @@ const RESPONSE = "It left our warehouse this morning and should be with you tomo
 export const start = {
   name: "start",
   shows: "times from navigation: interactive, worker, backbone, first score; first visit and later ones",
-  async run({ browser, rounds, samples, model, versions }) {
+  async run({ browser, rounds, samples, model }) {
     const name = model();
     const { first, later, theirs } = await browser.inProfile(async (context) => {
       const first = await firstVisit(context, pairs(PAIRS, undefined, samples));
@@ -24,13 +24,17 @@ export const start = {
       return { first: [first], later: later.slice(1), theirs: theirs.slice(1) };
     });
     const ms = (visits, moment) => ({ values: visits.map((visit) => visit[moment]), unit: "ms" });
-    const peer = (moment) => ({ ...ms(theirs, moment), name: `onnxruntime-web ${versions["onnxruntime-web"]}, loopback` });
-    const inTime = (visits) => ({ ...ms(visits, "worker"), name: "our worker" });
+    const peer = (moment) => ({ ...ms(theirs, moment), name: "onnxruntime-web, loopback" });
     const record = (what, ours, theirs, target) => judged({ row: this.name, what, ours, theirs, target });
+    const interactive = (which, visits) => {
+      const worker = { ...ms(visits, "worker"), name: "our worker" };
+      const target = { least: 1, of: "ratio" };
+      return record(`${which}: interactive, before the worker`, ms(visits, "interactive"), worker, target);
+    };
     return [
-      record("first visit: interactive, before the worker", ms(first, "interactive"), inTime(first), { least: 1, of: "ratio" }),
+      interactive("first visit", first),
       record("first visit: backbone fetched (loopback)", ms(first, "backbone")),
-      record("later: interactive, before the worker", ms(later, "interactive"), inTime(later), { least: 1, of: "ratio" }),
+      interactive("later", later),
       record("later: backbone ready, from the browser's store", ms(later, "backbone"), peer("ready")),
       record("later: first score", ms(later, "score"), peer("first")),
     ];

@@ -1,6 +1,5 @@
 //! The engine's state, and what each command does to it.
 
-use std::future::Future;
 use std::rc::Rc;
 
 use burn::tensor::Device;
@@ -425,10 +424,10 @@ where
                 Some((DeviceKind::WebGpu, _)) => GPU_BUDGET,
                 _ => CPU_BUDGET,
             };
-            if let Some(backbone) = &self.backbone {
-                if let Err(fault) = self.library.plan(&missing, &backbone.encoder, budget) {
-                    self.host.emit(Event::Failed { request: None, fault });
-                }
+            if let Some(backbone) = &self.backbone
+                && let Err(fault) = self.library.plan(&missing, &backbone.encoder, budget)
+            {
+                self.host.emit(Event::Failed { request: None, fault });
             }
         }
         self.library.next_batch()
@@ -489,11 +488,8 @@ where
     }
 }
 
-fn hiring<H: Host + 'static>(
-    host: Rc<H>,
-    enlist: CrewCommand,
-) -> impl Future<Output = Result<H::Helper, Fault>> + 'static {
-    async move { host.hire(enlist).await }
+async fn hiring<H: Host>(host: Rc<H>, enlist: CrewCommand) -> Result<H::Helper, Fault> {
+    host.hire(enlist).await
 }
 
 fn no_model() -> Fault {

@@ -102,7 +102,7 @@ impl Descent {
         let per_epoch = self.steps_per_epoch();
         let start = ((self.step % per_epoch) * self.config.batch_size) as usize;
         let end = (start + self.config.batch_size as usize).min(self.rows);
-        let batch = self.shuffled.clone().slice([start..end]).autodiff();
+        let batch = self.shuffled.clone().narrow(0, start, end - start).autodiff();
         let margins = self.head.forward(batch);
         let loss = ranking_loss(margins) + penalty(self.head.weight.val(), self.strength);
         let gradients = GradientsParams::from_grads(loss.backward(), &self.head);

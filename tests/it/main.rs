@@ -1,5 +1,8 @@
 //! The native tests: one binary, so that burn is linked once. Golden numbers are PyTorch's (`tests/python`).
 
+// Clippy's leave for tests does not reach the functions beside them.
+#![allow(clippy::unwrap_used)]
+
 mod browserless;
 mod descent_and_exact;
 mod golden;

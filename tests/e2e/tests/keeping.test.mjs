@@ -76,6 +76,31 @@ test("two tabs see each other's answers", async (t) => {
   await eventually("the first tab follows", async () => (await one.answered()) === total);
 });
 
+test("what is exported can be imported again, in every shape that holds texts", async (t) => {
+  const server = await host(t);
+  const studio = await visit(await browse(t), server.url);
+  await studio.loadStarter();
+  await studio.preferLonger(4);
+  await studio.answer("choose-tie");
+  await studio.open("data");
+  const preferences = await studio.download("export-data");
+  await studio.get("export-format").selectOption("pairs");
+  const pairs = await studio.download("export-data");
+  const total = await studio.pairs();
+
+  for (const [exported, expected] of [
+    [preferences, { pairs: 4, answered: 4 }],
+    [pairs, { pairs: total, answered: 5 }],
+  ]) {
+    const other = await visit(await browse(t), server.url);
+    await other.import({ name: exported.name, mimeType: "application/jsonl", buffer: exported.bytes });
+    assert.equal(await other.pairs(), expected.pairs, exported.name);
+    await other.open("annotate");
+    assert.equal(await other.answered(), expected.answered, exported.name);
+    assert.equal(await other.remaining(), expected.pairs - expected.answered, exported.name);
+  }
+});
+
 async function shown(studio) {
   const texts = await Promise.all(["pair-prompt", "response-a", "response-b"].map((id) => studio.text(id)));
   return { texts, answered: await studio.answered(), remaining: await studio.remaining() };
