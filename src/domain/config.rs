@@ -44,7 +44,7 @@ pub struct DescentConfig {
 impl Default for DescentConfig {
     fn default() -> Self {
         Self {
-            learning_rate: 0.05,
+            learning_rate: 0.01,
             batch_size: 32,
             epochs: 60,
             patience: 15,
