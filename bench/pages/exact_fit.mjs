@@ -4,26 +4,22 @@ import { engine } from "./engine.mjs";
 import { LIVING, addPairs, exported, fit } from "./messages.mjs";
 import { RECIPE, plant } from "./learning.mjs";
 
-/** Milliseconds of each fit and of its cross-validation; the weights; the rows they were learned from. */
+/** Milliseconds of each fit; the weights; the rows they were learned from. */
 export async function exactFit({ count, rounds, lambda }) {
   const { pairs, preferences, width, differences } = await plant(count);
   const ours = await engine(RECIPE);
   ours.post(addPairs(pairs));
   await ours.next("Preparing", ({ done, total }) => total === 2 * count && done === total);
   const fitMs = [];
-  const judgeMs = [];
   for (let round = 0; round <= rounds; round++) {
     ours.post(fit({ request: round, preferences, lambda }));
-    const { fit_ms, judge_ms } = await ours.next("Fitted", ({ request }) => request === round);
-    if (round > 0) {
-      fitMs.push(fit_ms);
-      judgeMs.push(judge_ms);
-    }
+    const { fit_ms } = await ours.next("Fitted", ({ request }) => request === round);
+    if (round > 0) fitMs.push(fit_ms);
   }
   ours.post(exported({ request: rounds + 1, slot: LIVING }));
   const { bytes } = await ours.next("Exported");
   ours.end();
-  return { fitMs, judgeMs, width, weights: Array.from(headOf(bytes)), differences: Array.from(differences) };
+  return { fitMs, width, weights: Array.from(headOf(bytes)), differences: Array.from(differences) };
 }
 
 /** The tensor `head.weight` of a safetensors file. */

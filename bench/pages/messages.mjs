@@ -83,7 +83,7 @@ const EVENTS = {
   3: ["BackboneReady", (read) => ({ id: read.text(), origin: ["network", "kept"][read.number()], layers: read.u8() })],
   4: ["BackboneFailed", fault],
   5: ["Preparing", preparation],
-  6: ["Fitted", (read) => ({ request: read.number(), fit_ms: read.f32(), judge_ms: read.f32() })],
+  6: ["Fitted", (read) => ({ request: read.number(), fit_ms: read.f32() })],
   7: ["ModelReady", (read) => ({ slot: read.number() })],
   8: ["RunStarted", runStarted],
   11: ["Epoch", epoch],

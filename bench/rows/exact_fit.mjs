@@ -19,15 +19,14 @@ export const exactFit = {
     if (theirs && !(alike > LEAST_ALIKE)) {
       throw new Error(`ours and scikit-learn's weights differ: cosine ${alike}`);
     }
-    const fit = judged({
+    const fit = {
       row: this.name,
-      what: `fit, ${size} pairs × ${ours.width}`,
+      what: `${size} pairs × ${ours.width}`,
       ours: { values: ours.fitMs, unit: "ms" },
       theirs: theirs ? { values: theirs.ms, unit: "ms", name: "scikit-learn, native" } : undefined,
       target: { most: 100, of: "ours" },
       more: { cosine: alike, scikitLearn: theirs?.version },
-    });
-    const judging = { values: ours.judgeMs, unit: "ms" };
-    return [fit, judged({ row: this.name, what: `judging it, ${size} pairs`, ours: judging })];
+    };
+    return [judged(fit)];
   },
 };

@@ -6,57 +6,42 @@ import { brotliCompressSync, constants } from "node:zlib";
 import { judged } from "../report.mjs";
 
 const OURS = [
-  { what: "page", files: [/^page-.*_bg\.wasm$/, /^page-.*\.js$/], most: 400 },
-  { what: "worker for the CPU", files: [/^worker_cpu.*_bg\.wasm$/, /^worker_cpu.*\.js$/], most: 4000, beside: 0 },
-  { what: "worker for WebGPU", files: [/^worker_gpu.*_bg\.wasm$/, /^worker_gpu.*\.js$/], most: 4000, beside: 1 },
+  { what: "page", file: /^page-.*_bg\.wasm$/, most: 400 },
+  { what: "worker for the CPU", file: /^worker_cpu.*_bg\.wasm$/, most: 4000, beside: 0 },
+  { what: "worker for WebGPU", file: /^worker_gpu.*_bg\.wasm$/, most: 4000, beside: 1 },
 ];
 
 const PEERS = [
-  {
-    name: "onnxruntime-web, wasm",
-    files: ["ort.wasm.min.mjs", "ort-wasm-simd-threaded.mjs", "ort-wasm-simd-threaded.wasm"],
-  },
-  {
-    name: "onnxruntime-web, WebGPU",
-    files: ["ort.webgpu.min.mjs", "ort-wasm-simd-threaded.asyncify.mjs", "ort-wasm-simd-threaded.asyncify.wasm"],
-  },
+  { name: "onnxruntime-web, wasm", file: "ort-wasm-simd-threaded.wasm" },
+  { name: "onnxruntime-web, WebGPU", file: "ort-wasm-simd-threaded.asyncify.wasm" },
 ];
 
 export const sizes = {
   name: "sizes",
-  shows: "what a visitor downloads, brotli, beside the peers' runtimes",
+  shows: "the WebAssembly that a visitor downloads, brotli, beside the peers'",
   run({ dist, npm }) {
-    const built = readdirSync(dist);
-    const peers = join(npm, "onnxruntime-web/dist");
-    return OURS.map(({ what, files, most, beside }) => {
-      const ours = files.flatMap((pattern) => built.filter((name) => pattern.test(name)));
-      if (ours.length < files.length) throw new Error(`${dist} lacks files of the ${what}: it is no whole build`);
+    return OURS.map(({ what, file, most, beside }) => {
+      const ours = readdirSync(dist).find((name) => file.test(name));
+      if (!ours) throw new Error(`${dist} lacks the ${what}: it is no whole build`);
       const peer = PEERS[beside];
+      const theirs = peer && join(npm, "onnxruntime-web/dist", peer.file);
       return judged({
         row: this.name,
-        what: `${what}: wasm and script`,
-        ours: { values: [kilobytes(ours.map((name) => join(dist, name)))], unit: "kB" },
-        theirs: peer && {
-          values: [kilobytes(peer.files.map((name) => join(peers, name)))],
-          unit: "kB",
-          name: peer.name,
-        },
+        what,
+        ours: { values: [kilobytes(join(dist, ours))], unit: "kB" },
+        theirs: peer && { values: [kilobytes(theirs)], unit: "kB", name: peer.name },
         target: { most, of: "ours" },
-        more: { files: ours },
       });
     });
   },
 };
 
-function kilobytes(files) {
-  return files.reduce((sum, file) => sum + compressed(readFileSync(file)), 0) / 1000;
-}
-
 /** Brotli as well as it can, or, what is large, nearly so; `cargo xtask sizes` measures in the same way. */
-function compressed(bytes) {
+function kilobytes(file) {
+  const bytes = readFileSync(file);
   const params = {
     [constants.BROTLI_PARAM_QUALITY]: bytes.length < 4e6 ? 11 : 9,
     [constants.BROTLI_PARAM_LGWIN]: 24,
   };
-  return brotliCompressSync(bytes, { params }).length;
+  return brotliCompressSync(bytes, { params }).length / 1000;
 }

@@ -9,6 +9,9 @@ use crate::protocol::error::FaultKind;
 /// The header's own limit in the safetensors format.
 const LONGEST_HEADER: u64 = 100_000_000;
 
+/// Bytes read at once; whole numbers.
+const PIECE: u64 = 4 << 20;
+
 /// An open file whose header has been read and checked.
 pub struct TensorFile<S> {
     source: S,
@@ -65,10 +68,20 @@ impl<S: ByteSource> TensorFile<S> {
                 info.dtype
             )));
         }
+        let count = shape.iter().product::<usize>();
         let (start, end) = info.data_offsets;
-        let bytes = self.source.read(self.data_start + start as u64..self.data_start + end as u64).await?;
-        let values = floats(&bytes);
-        if values.len() != shape.iter().product::<usize>() {
+        if end - start != 4 * count {
+            return Err(unusable(&format!("has a tensor {name} that is cut short")));
+        }
+        // In pieces: a large tensor must not lie in memory as bytes and as numbers at once.
+        let mut values = Vec::with_capacity(count);
+        let (mut at, end) = (self.data_start + start as u64, self.data_start + end as u64);
+        while at < end {
+            let next = (at + PIECE).min(end);
+            values.extend(floats(&self.source.read(at..next).await?));
+            at = next;
+        }
+        if values.len() != count {
             return Err(unusable(&format!("has a tensor {name} that is cut short")));
         }
         if values.iter().any(|value| !value.is_finite()) {
@@ -79,8 +92,8 @@ impl<S: ByteSource> TensorFile<S> {
 }
 
 /// Little-endian bytes as numbers.
-pub fn floats(bytes: &[u8]) -> Vec<f32> {
-    bytes.chunks_exact(4).map(|four| f32::from_le_bytes([four[0], four[1], four[2], four[3]])).collect()
+pub fn floats(bytes: &[u8]) -> impl Iterator<Item = f32> {
+    bytes.chunks_exact(4).map(|four| f32::from_le_bytes([four[0], four[1], four[2], four[3]]))
 }
 
 fn unusable(what: &str) -> Fault {

@@ -207,7 +207,7 @@ pub fn read(file: &[u8], backbone: &BackboneCard) -> Result<(RewardModel, ModelC
                 view.shape()
             )));
         }
-        let values = floats(view.data());
+        let values: Vec<f32> = floats(view.data()).collect();
         match values.iter().all(|value| value.is_finite()) {
             true => Ok(values),
             false => {

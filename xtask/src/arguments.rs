@@ -21,7 +21,7 @@ cargo xtask TASK
   test [quick | STAGE…]
                        sets up what is missing and runs all checks and tests, or the quick ones, or those named
   check                only what needs no running program: format, lints, licences, advisories
-  bench [ROW…]         compares the page with other libraries at the same work
+  bench [ROW[=SIZE]…]  compares the page with other libraries at the same work
   sizes                measures what a visitor downloads, against xtask/budget.toml
   post-build           finishes what Trunk has built (Trunk calls this)
 ";
