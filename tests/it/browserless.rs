@@ -12,6 +12,7 @@ use std::time::Instant;
 
 use futures::channel::mpsc::{UnboundedReceiver, UnboundedSender, unbounded};
 use futures::executor::LocalPool;
+use futures::lock::Mutex;
 use futures::task::LocalSpawnExt;
 use reward_studio::domain::backbone::BackboneCard;
 use reward_studio::domain::device::{Decision, DeviceKind};
@@ -58,12 +59,15 @@ pub fn backbone(tiny: bool, kind: DeviceKind) -> Backbone<Bytes> {
     })
 }
 
+/// Called at every breath with the number of them so far.
+pub type Heard = Box<dyn FnMut(u32)>;
+
 /// The world around one engine.
 pub struct World {
     events: RefCell<Vec<Event>>,
     features: RefCell<HashMap<String, Vec<f32>>>,
-    /// Called with the number of breaths so far; may send commands, as a page would between two steps.
-    pub on_breath: RefCell<Option<Box<dyn FnMut(u32)>>>,
+    /// May send commands, as a page would between two steps.
+    pub on_breath: RefCell<Option<Heard>>,
     breaths: Cell<u32>,
     began: Instant,
 }
@@ -143,7 +147,7 @@ impl Host for World {
         };
         let device = device::start(kind).await?;
         let opened = Backbone::open(self, &base, backbone, (kind, device), layers, &|_, _, _| {}).await?;
-        Ok(Neighbour(RefCell::new(opened)))
+        Ok(Neighbour(Mutex::new(opened)))
     }
 }
 
@@ -165,21 +169,14 @@ impl ByteSource for Bytes {
 }
 
 /// A helper on the same thread.
-pub struct Neighbour(RefCell<Backbone<Bytes>>);
+pub struct Neighbour(Mutex<Backbone<Bytes>>);
 
 impl Helper for Neighbour {
     async fn compute(&self, batch: TokenBatch) -> Result<Vec<f32>, Fault> {
-        // One batch at a time is given to a helper, so nobody else holds the backbone.
-        let mut backbone = self.0.borrow_mut();
-        let pooled = wait_inside(backbone.pooled(&batch.rows, batch.layer, batch.pooling)).await;
-        drop(backbone);
-        pooled
+        // A real helper answers later, too.
+        Once(false).await;
+        self.0.lock().await.pooled(&batch.rows, batch.layer, batch.pooling).await
     }
-}
-
-async fn wait_inside<T>(future: impl Future<Output = T>) -> T {
-    Once(false).await;
-    future.await
 }
 
 /// Ready at the second look.
