@@ -1,10 +1,14 @@
 //! The engine's state, and what each command does to it.
 
+mod features;
+mod models;
+
 use std::rc::Rc;
 
 use burn::tensor::Device;
 use futures::FutureExt;
 
+use self::models::{Kept, no_model};
 use super::backbone::Backbone;
 use super::crew::{Crew, Outcome};
 use super::library::Library;
@@ -22,33 +26,6 @@ use crate::protocol::error::FaultKind;
 use crate::protocol::event::{MadeBy, ModelCard, Origin};
 use crate::protocol::{BUILD_ID, Command, Event, Fault, RequestId, RunId, Slot};
 use crate::train::judge::{Lesson, length_share};
-use crate::weights::studio::{self as file, GoldenScore};
-
-/// Positions a batch: small on the CPU, where larger ones are no faster and keep messages waiting; large on a GPU.
-const CPU_BUDGET: usize = 256;
-const GPU_BUDGET: usize = 8192;
-
-/// Progress of the features is told at most this often.
-const TELL_MS: f64 = 120.0;
-
-/// By these an export's reader can check itself: an everyday answer, one that asks back, an empty one, signs that
-/// tokenizers trip over, and one that is longer than any recipe's input.
-fn golden_texts() -> [(&'static str, String); 5] {
-    [
-        ("How do I reset my password?", "Open Settings, choose Account, then Reset password.".into()),
-        ("Can you help me plan a party?", "I'd love to! How many guests, and what is your budget?".into()),
-        ("Is it going to rain tomorrow?", String::new()),
-        ("¿Qué tal?", "Très bien, merci — 很好 👩‍🚀!".into()),
-        ("Tell me everything about tea.", "Tea is made of leaves, water and time. ".repeat(60)),
-    ]
-}
-
-/// A model in a slot.
-#[derive(Clone)]
-struct Kept {
-    model: RewardModel,
-    card: ModelCard,
-}
 
 struct ScoreRequest {
     request: RequestId,
@@ -329,7 +306,7 @@ where
             made_by: MadeBy::ExactFit(penalty),
             backbone: String::new(),
             recipe: recipe.clone(),
-            // The exact fit always runs on the CPU, whichever device computed the features.
+            // The fit itself runs on the CPU; its numbers come from where the features do.
             device: self.device.as_ref().map_or(DeviceKind::Cpu, |(kind, _)| *kind).name().into(),
             lambda: lesson.lambda(),
             length_share: length_share(&evaluation, &scaling),
@@ -367,137 +344,10 @@ where
             }
         }
     }
-
-    /// Give every idle helper a batch; says whether anybody got one.
-    async fn employ_crew(&mut self) -> bool {
-        let mut employed = false;
-        while self.crew.has_idle() {
-            let Some(batch) = self.next_batch().await else { break };
-            match self.crew.give(batch) {
-                Some(batch) => {
-                    self.library.return_batch(batch);
-                    break;
-                }
-                None => employed = true,
-            }
-        }
-        employed
-    }
-
-    /// Compute a batch here; false where none waits.
-    async fn compute_batch(&mut self) -> bool {
-        let Some(batch) = self.next_batch().await else { return false };
-        let Some(backbone) = &mut self.backbone else { return false };
-        match backbone.pooled(&batch.tokens.rows, batch.tokens.layer, batch.tokens.pooling).await {
-            Ok(pooled) => {
-                let kept = self.library.take(&batch, &pooled, self.host.now_ms());
-                self.untold = true;
-                self.host.keep_features(kept).await;
-                true
-            }
-            Err(fault) => {
-                // The page starts another engine; this one must not try the same again for ever.
-                self.backbone = None;
-                self.host.emit(Event::BackboneFailed(fault));
-                false
-            }
-        }
-    }
-
-    /// The next batch to compute, looking up what earlier visits kept.
-    async fn next_batch(&mut self) -> Option<super::library::Batch> {
-        while self.library.needs_window() {
-            self.library.started(self.host.now_ms());
-            let window = self.library.window();
-            let keys: Vec<String> = window.iter().map(|wanted| wanted.key.clone()).collect();
-            let kept = self.host.kept_features(&keys).await;
-            let width = self.backbone.as_ref().map(|backbone| usize::from(backbone.card.hidden) + 1);
-            let mut missing = Vec::new();
-            for (wanted, kept) in window.into_iter().zip(kept) {
-                match kept.filter(|values| Some(values.len()) == width) {
-                    Some(values) => self.library.take_kept(wanted.key, values),
-                    None => missing.push(wanted),
-                }
-            }
-            self.untold = true;
-            let budget = match self.device {
-                Some((DeviceKind::WebGpu, _)) => GPU_BUDGET,
-                _ => CPU_BUDGET,
-            };
-            if let Some(backbone) = &self.backbone
-                && let Err(fault) = self.library.plan(&missing, &backbone.encoder, budget)
-            {
-                self.host.emit(Event::Failed { request: None, fault });
-            }
-        }
-        self.library.next_batch()
-    }
-
-    fn tell_preparation(&mut self) {
-        if !self.untold {
-            return;
-        }
-        let now = self.host.now_ms();
-        let preparation = self.library.preparation(now);
-        let complete = preparation.done == preparation.total;
-        if complete || now - self.told_ms >= TELL_MS {
-            self.untold = false;
-            self.told_ms = now;
-            self.host.emit(Event::Preparing(preparation));
-        }
-    }
-
-    fn slot(&self, slot: Slot) -> Option<&Kept> {
-        match slot {
-            Slot::Living => self.living.as_ref(),
-            Slot::Trained => self.trained.as_ref(),
-        }
-    }
-
-    fn keep(&mut self, slot: Slot, mut kept: Kept) {
-        if let Some(backbone) = &self.backbone {
-            kept.card.backbone.clone_from(&backbone.card.id);
-        }
-        self.host.emit(Event::ModelReady { slot, card: Box::new(kept.card.clone()) });
-        match slot {
-            Slot::Living => self.living = Some(kept),
-            Slot::Trained => self.trained = Some(kept),
-        }
-    }
-
-    async fn export(&mut self, slot: Slot) -> Result<Vec<u8>, Fault> {
-        let Kept { model, card } = self.slot(slot).cloned().ok_or_else(no_model)?;
-        let backbone = self.backbone.as_mut().ok_or_else(no_backbone)?;
-        let mut golden = Vec::new();
-        for (prompt, response) in golden_texts() {
-            let read = scorer::read(backbone, &self.library, &model, prompt, std::slice::from_ref(&response))
-                .await?;
-            golden.extend(read.iter().map(|read| GoldenScore {
-                prompt: prompt.into(),
-                response: response.clone(),
-                score: read.score(&model, 0.0).value,
-            }));
-        }
-        file::write(&model, &card, &backbone.card, golden)
-    }
-
-    fn import(&self, bytes: &[u8]) -> Result<Kept, Fault> {
-        let backbone = self.backbone.as_ref().ok_or_else(no_backbone)?;
-        let (model, card) = file::read(bytes, &backbone.card)?;
-        Ok(Kept { model, card })
-    }
 }
 
 async fn hiring<H: Host>(host: Rc<H>, enlist: CrewCommand) -> Result<H::Helper, Fault> {
     host.hire(enlist).await
-}
-
-fn no_model() -> Fault {
-    Fault::new(
-        FaultKind::NoModel,
-        "There is no model of that kind yet.",
-        "Answer a few pairs, or train a model, or load one from a file.",
-    )
 }
 
 fn no_backbone() -> Fault {

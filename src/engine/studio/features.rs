@@ -1,0 +1,98 @@
+//! Getting the features of all pairs: from what earlier visits kept, from the crew, or computed here.
+
+use super::Studio;
+use crate::domain::device::DeviceKind;
+use crate::engine::library::Batch;
+use crate::engine::ports::Host;
+use crate::protocol::Event;
+
+/// Positions a batch: small on the CPU, where larger ones are no faster and keep messages waiting; large on a GPU.
+const CPU_BUDGET: usize = 256;
+const GPU_BUDGET: usize = 8192;
+
+/// Progress of the features is told at most this often.
+const TELL_MS: f64 = 120.0;
+
+impl<H: Host + 'static> Studio<H>
+where
+    H::Helper: 'static,
+{
+    /// Give every idle helper a batch; says whether anybody got one.
+    pub(super) async fn employ_crew(&mut self) -> bool {
+        let mut employed = false;
+        while self.crew.has_idle() {
+            let Some(batch) = self.next_batch().await else { break };
+            match self.crew.give(batch) {
+                Some(batch) => {
+                    self.library.return_batch(batch);
+                    break;
+                }
+                None => employed = true,
+            }
+        }
+        employed
+    }
+
+    /// Compute a batch here; false where none waits.
+    pub(super) async fn compute_batch(&mut self) -> bool {
+        let Some(batch) = self.next_batch().await else { return false };
+        let Some(backbone) = &mut self.backbone else { return false };
+        match backbone.pooled(&batch.tokens.rows, batch.tokens.layer, batch.tokens.pooling).await {
+            Ok(pooled) => {
+                let kept = self.library.take(&batch, &pooled, self.host.now_ms());
+                self.untold = true;
+                self.host.keep_features(kept).await;
+                true
+            }
+            Err(fault) => {
+                // The page starts another engine; this one must not try the same again for ever.
+                self.backbone = None;
+                self.host.emit(Event::BackboneFailed(fault));
+                false
+            }
+        }
+    }
+
+    /// The next batch to compute, looking up what earlier visits kept.
+    pub(super) async fn next_batch(&mut self) -> Option<Batch> {
+        while self.library.needs_window() {
+            self.library.started(self.host.now_ms());
+            let window = self.library.window();
+            let keys: Vec<String> = window.iter().map(|wanted| wanted.key.clone()).collect();
+            let kept = self.host.kept_features(&keys).await;
+            let width = self.backbone.as_ref().map(|backbone| usize::from(backbone.card.hidden) + 1);
+            let mut missing = Vec::new();
+            for (wanted, kept) in window.into_iter().zip(kept) {
+                match kept.filter(|values| Some(values.len()) == width) {
+                    Some(values) => self.library.take_kept(wanted.key, values),
+                    None => missing.push(wanted),
+                }
+            }
+            self.untold = true;
+            let budget = match self.device {
+                Some((DeviceKind::WebGpu, _)) => GPU_BUDGET,
+                _ => CPU_BUDGET,
+            };
+            if let Some(backbone) = &self.backbone
+                && let Err(fault) = self.library.plan(&missing, &backbone.encoder, budget)
+            {
+                self.host.emit(Event::Failed { request: None, fault });
+            }
+        }
+        self.library.next_batch()
+    }
+
+    pub(super) fn tell_preparation(&mut self) {
+        if !self.untold {
+            return;
+        }
+        let now = self.host.now_ms();
+        let preparation = self.library.preparation(now);
+        let complete = preparation.done == preparation.total;
+        if complete || now - self.told_ms >= TELL_MS {
+            self.untold = false;
+            self.told_ms = now;
+            self.host.emit(Event::Preparing(preparation));
+        }
+    }
+}

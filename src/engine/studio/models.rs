@@ -1,0 +1,82 @@
+//! The models in their slots, and their way out into a file and back.
+
+use super::{Studio, no_backbone};
+use crate::engine::ports::Host;
+use crate::engine::scorer;
+use crate::model::reward_model::RewardModel;
+use crate::protocol::error::FaultKind;
+use crate::protocol::event::ModelCard;
+use crate::protocol::{Event, Fault, Slot};
+use crate::weights::studio::{self as file, GoldenScore};
+
+/// By these an export's reader can check itself: an everyday answer, one that asks back, an empty one, signs that
+/// tokenizers trip over, and one that is longer than any recipe's input.
+fn golden_texts() -> [(&'static str, String); 5] {
+    [
+        ("How do I reset my password?", "Open Settings, choose Account, then Reset password.".into()),
+        ("Can you help me plan a party?", "I'd love to! How many guests, and what is your budget?".into()),
+        ("Is it going to rain tomorrow?", String::new()),
+        ("¿Qué tal?", "Très bien, merci — 很好 👩‍🚀!".into()),
+        ("Tell me everything about tea.", "Tea is made of leaves, water and time. ".repeat(60)),
+    ]
+}
+
+/// A model in a slot.
+#[derive(Clone)]
+pub(super) struct Kept {
+    pub(super) model: RewardModel,
+    pub(super) card: ModelCard,
+}
+
+impl<H: Host + 'static> Studio<H>
+where
+    H::Helper: 'static,
+{
+    pub(super) fn slot(&self, slot: Slot) -> Option<&Kept> {
+        match slot {
+            Slot::Living => self.living.as_ref(),
+            Slot::Trained => self.trained.as_ref(),
+        }
+    }
+
+    pub(super) fn keep(&mut self, slot: Slot, mut kept: Kept) {
+        if let Some(backbone) = &self.backbone {
+            kept.card.backbone.clone_from(&backbone.card.id);
+        }
+        self.host.emit(Event::ModelReady { slot, card: Box::new(kept.card.clone()) });
+        match slot {
+            Slot::Living => self.living = Some(kept),
+            Slot::Trained => self.trained = Some(kept),
+        }
+    }
+
+    pub(super) async fn export(&mut self, slot: Slot) -> Result<Vec<u8>, Fault> {
+        let Kept { model, card } = self.slot(slot).cloned().ok_or_else(no_model)?;
+        let backbone = self.backbone.as_mut().ok_or_else(no_backbone)?;
+        let mut golden = Vec::new();
+        for (prompt, response) in golden_texts() {
+            let read = scorer::read(backbone, &self.library, &model, prompt, std::slice::from_ref(&response))
+                .await?;
+            golden.extend(read.iter().map(|read| GoldenScore {
+                prompt: prompt.into(),
+                response: response.clone(),
+                score: read.score(&model, 0.0).value,
+            }));
+        }
+        file::write(&model, &card, &backbone.card, golden)
+    }
+
+    pub(super) fn import(&self, bytes: &[u8]) -> Result<Kept, Fault> {
+        let backbone = self.backbone.as_ref().ok_or_else(no_backbone)?;
+        let (model, card) = file::read(bytes, &backbone.card)?;
+        Ok(Kept { model, card })
+    }
+}
+
+pub(super) fn no_model() -> Fault {
+    Fault::new(
+        FaultKind::NoModel,
+        "There is no model of that kind yet.",
+        "Answer a few pairs, or train a model, or load one from a file.",
+    )
+}
