@@ -11,14 +11,14 @@ use crate::domain::evaluation::{Evaluation, HeldOut, Judged};
 use crate::domain::metrics;
 use crate::domain::recipe::Recipe;
 use crate::domain::run::{Ending, StepReport};
-use crate::domain::split::{CROSS_VALIDATE_BELOW, Part};
+use crate::domain::split::CROSS_VALIDATE_BELOW;
 use crate::model::reward_model::{RewardModel, Scaling};
 use crate::protocol::error::FaultKind;
 use crate::protocol::event::{MadeBy, ModelCard};
 use crate::protocol::{Event, Fault, RunId};
 use crate::train::descent::{Descent, Next};
 use crate::train::judge::{Lesson, length_share};
-use crate::train::lesson::{Differences, Example};
+use crate::train::lesson::{Differences, Example, parts};
 
 /// Steps go on for this long before waiting messages are heard.
 const SLICE_MS: f64 = 12.0;
@@ -160,10 +160,7 @@ impl Run {
             return Ok(false);
         }
         let scaling = library.scaling(recipe.length_feature).ok_or_else(nothing_to_learn)?;
-        let (train, held): (Vec<&Example>, Vec<&Example>) =
-            examples.iter().partition(|example| example.part() == Part::Train);
-        // A handful of answers may all fall into the held-out fifth; then they are all learned from.
-        let (train, held) = if train.is_empty() { (held, train) } else { (train, held) };
+        let (train, held) = parts(&examples);
         let descent = Descent::new(
             &Differences::of(train.iter().copied(), &scaling),
             &Differences::of(held.iter().copied(), &scaling),
@@ -272,9 +269,7 @@ impl Training {
 
     fn judged_by_split(&self, model: &RewardModel) -> Evaluation {
         let margin = |example: &Example| model.margin(&example.chosen, &example.rejected).0;
-        let (train, held): (Vec<&Example>, Vec<&Example>) =
-            self.examples.iter().partition(|example| example.part() == Part::Train);
-        let (train, held) = if train.is_empty() { (held, train) } else { (train, held) };
+        let (train, held) = parts(&self.examples);
         let train_margins: Vec<f32> = train.iter().map(|example| margin(example)).collect();
         Evaluation {
             held_out: HeldOut::Split,

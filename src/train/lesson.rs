@@ -45,6 +45,13 @@ impl Example {
     }
 }
 
+/// The examples learned from, and those held out. A handful of answers may all fall into the held-out fifth; then
+/// they are all learned from.
+pub fn parts(examples: &[Example]) -> (Vec<&Example>, Vec<&Example>) {
+    let (train, held): (Vec<_>, Vec<_>) = examples.iter().partition(|example| example.part() == Part::Train);
+    if train.is_empty() { (held, train) } else { (train, held) }
+}
+
 /// `features(chosen) − features(rejected)` a row: `[n, width]`, row-major.
 #[derive(Clone, Debug, Default)]
 pub struct Differences {
