@@ -35,7 +35,7 @@ export function recipe({ layer, pooling, length_feature, max_tokens }) {
 
 export function addPairs(pairs) {
   const pair = (out, { id, prompt, response_a, response_b }) =>
-    out.text(id).text(prompt).text(response_a).text(response_b).text("bench");
+    out.text(id).text(prompt).text(response_a).text(response_b);
   return toEngine(ADD_PAIRS).list(pairs, pair).finish();
 }
 

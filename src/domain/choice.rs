@@ -10,8 +10,10 @@ pub enum Choice {
     A,
     /// `response_b` is better.
     B,
-    /// Equally good.
+    /// Neither is better.
     Tie,
+    /// Neither is better, and both would do.
+    BothGood,
     /// Neither is acceptable.
     BothBad,
     /// No answer wanted; the pair leaves the queue.
@@ -20,26 +22,80 @@ pub enum Choice {
 
 impl Choice {
     /// Every choice, in the order the page offers them.
-    pub const ALL: [Choice; 5] = [Choice::A, Choice::B, Choice::Tie, Choice::BothBad, Choice::Skip];
+    pub const ALL: [Choice; 6] =
+        [Choice::A, Choice::B, Choice::Tie, Choice::BothGood, Choice::BothBad, Choice::Skip];
 
     /// `Some(Side)` where one response was preferred: the only answers plain Bradley–Terry can learn from.
     pub fn preferred(self) -> Option<Side> {
         match self {
             Choice::A => Some(Side::A),
             Choice::B => Some(Side::B),
-            Choice::Tie | Choice::BothBad | Choice::Skip => None,
+            Choice::Tie | Choice::BothGood | Choice::BothBad | Choice::Skip => None,
         }
     }
 
-    /// The word used in files: `a`, `b`, `tie`, `both_bad`, `skip`.
+    /// What a comparison with this answer came to; `None` for a skip, which says nothing.
+    pub fn outcome(self) -> Option<Outcome> {
+        match self {
+            Choice::A => Some(Outcome::Preferred(Side::A)),
+            Choice::B => Some(Outcome::Preferred(Side::B)),
+            Choice::Tie | Choice::BothGood | Choice::BothBad => Some(Outcome::Tie),
+            Choice::Skip => None,
+        }
+    }
+
+    /// The word used in files: `a`, `b`, `tie`, `both_good`, `both_bad`, `skip`.
     pub fn word(self) -> &'static str {
         match self {
             Choice::A => "a",
             Choice::B => "b",
             Choice::Tie => "tie",
+            Choice::BothGood => "both_good",
             Choice::BothBad => "both_bad",
             Choice::Skip => "skip",
         }
+    }
+}
+
+/// What a comparison came to, as a likelihood sees it: ties of all three kinds are one outcome.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum Outcome {
+    /// This response was preferred.
+    Preferred(Side),
+    /// Neither was.
+    Tie,
+}
+
+/// How much better the preferred response is: 1 slightly, 2 clearly, 3 by far.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(try_from = "u8", into = "u8")]
+pub struct Strength(u8);
+
+impl Strength {
+    /// Every strength, rising.
+    pub const ALL: [Strength; 3] = [Strength(1), Strength(2), Strength(3)];
+
+    /// 1, 2 or 3.
+    pub fn get(self) -> u8 {
+        self.0
+    }
+}
+
+impl TryFrom<u8> for Strength {
+    type Error = String;
+
+    fn try_from(value: u8) -> Result<Self, String> {
+        if (1..=3).contains(&value) {
+            Ok(Self(value))
+        } else {
+            Err(format!("A strength is 1, 2 or 3, not {value}."))
+        }
+    }
+}
+
+impl From<Strength> for u8 {
+    fn from(strength: Strength) -> u8 {
+        strength.0
     }
 }
 

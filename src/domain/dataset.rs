@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::choice::{Choice, Side};
+use super::choice::{Choice, Outcome, Side, Strength};
 use super::log::{Answer, LogEvent, fold};
 use super::pair::{Pair, PairId};
 
@@ -15,6 +15,17 @@ pub struct Preference {
     pub pair: PairId,
     /// The response that was preferred.
     pub chosen: Side,
+}
+
+/// A pair with what the comparison came to, ties included: what the likelihoods with ties learn from.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Comparison {
+    /// Which pair.
+    pub pair: PairId,
+    /// What was said.
+    pub outcome: Outcome,
+    /// How much better, where it was said.
+    pub strength: Option<Strength>,
 }
 
 /// All pairs in the order they came, with the standing answers.
@@ -80,14 +91,25 @@ impl Dataset {
     pub fn preferences(&self) -> Vec<Preference> {
         self.answered()
             .filter_map(|(pair, answer)| {
-                answer.choice.preferred().map(|chosen| Preference { pair: pair.id.clone(), chosen })
+                answer.label.choice.preferred().map(|chosen| Preference { pair: pair.id.clone(), chosen })
+            })
+            .collect()
+    }
+
+    /// Every answer but the skips as a comparison, in order of the pairs.
+    pub fn comparisons(&self) -> Vec<Comparison> {
+        self.answered()
+            .filter_map(|(pair, answer)| {
+                let outcome = answer.label.choice.outcome()?;
+                Some(Comparison { pair: pair.id.clone(), outcome, strength: answer.label.strength })
             })
             .collect()
     }
 
     /// How often each choice stands, in the order of [`Choice::ALL`].
-    pub fn counts(&self) -> [(Choice, usize); 5] {
-        Choice::ALL
-            .map(|choice| (choice, self.answered().filter(|(_, answer)| answer.choice == choice).count()))
+    pub fn counts(&self) -> [(Choice, usize); 6] {
+        Choice::ALL.map(|choice| {
+            (choice, self.answered().filter(|(_, answer)| answer.label.choice == choice).count())
+        })
     }
 }

@@ -1,11 +1,13 @@
 //! What people did, as an append-only list of events. Everything else about answers is a fold over it.
 
-use std::collections::{HashMap, HashSet};
+mod fold;
 
 use serde::{Deserialize, Serialize};
 
-use super::choice::{Choice, ShownOrder};
+use super::choice::{Choice, ShownOrder, Strength};
 use super::pair::PairId;
+
+pub use fold::{Answer, fold, last_undoable};
 
 /// An event's own id: `session-number`, unique across tabs and machines.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -35,31 +37,104 @@ pub struct LogEvent {
     pub at_ms: u64,
     /// The tab's session.
     pub session: String,
+    /// Who did it; empty where no name was given.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub annotator: String,
     /// What was done.
     pub action: Action,
 }
 
 /// What was done.
+///
+/// Version 1 knew `answer` (today's `label`, without strength, tags and note) and `undo`; its rows are read as they
+/// are.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "action", rename_all = "snake_case")]
 pub enum Action {
-    /// A pair was answered (again: the newest answer counts).
-    Answer {
+    /// A pair was answered, skipped, or answered anew: an annotator's newest label of a pair counts.
+    #[serde(alias = "answer")]
+    Label {
         /// Which pair.
         pair: PairId,
         /// What was said.
-        choice: Choice,
-        /// How the answer came to be.
+        #[serde(flatten)]
+        label: Label,
+        /// How the label came to be.
         given: Given,
+        /// The label that stood before and gives way to this one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        supersedes: Option<EventId>,
     },
-    /// An earlier event was taken back.
+    /// An earlier event (a label, a deletion, an import, a use) was taken back.
     Undo {
         /// Which one.
         event: EventId,
     },
+    /// An event that was taken back counts again.
+    Redo {
+        /// Which one.
+        event: EventId,
+    },
+    /// A pair was removed from the workspace.
+    Delete {
+        /// Which pair.
+        pair: PairId,
+    },
+    /// A file was taken in; its pairs and labels name this event.
+    Import {
+        /// The file's name.
+        name: String,
+        /// Pairs that were new.
+        pairs: u32,
+        /// Labels that it brought.
+        labels: u32,
+    },
+    /// The pairs of a source are to be used this way from now on.
+    Use {
+        /// As in [`super::pair::Pair::source`].
+        source: String,
+        /// For what.
+        purpose: Purpose,
+    },
 }
 
-/// How an answer came to be.
+/// What a set of pairs is for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Purpose {
+    /// To be learned from, the validation fifth left out.
+    #[default]
+    Learn,
+    /// Never to be learned from: a test set.
+    Test,
+}
+
+/// What an annotator says of a pair.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Label {
+    /// Which response is better.
+    pub choice: Choice,
+    /// How much better, where one is and the annotator says so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub strength: Option<Strength>,
+    /// The difference of two given marks (TRL's `margin`), where a file brought one; ≥ 0.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub margin: Option<f32>,
+    /// Words to find the pair by.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tags: Vec<String>,
+    /// Anything to be remembered.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub note: String,
+}
+
+impl From<Choice> for Label {
+    fn from(choice: Choice) -> Self {
+        Self { choice, strength: None, margin: None, tags: vec![], note: String::new() }
+    }
+}
+
+/// How a label came to be.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "given", rename_all = "snake_case")]
 pub enum Given {
@@ -69,117 +144,38 @@ pub enum Given {
         shown: ShownOrder,
         /// Milliseconds between showing and answering.
         lead_ms: u64,
+        /// Why this pair was asked.
+        #[serde(default)]
+        asked: Asked,
     },
-    /// The answer came with the file.
-    Imported,
+    /// The label came with a file.
+    Imported {
+        /// The import's event; `None` for labels of before imports were logged.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        import: Option<EventId>,
+    },
+    /// Somebody settled what annotators disagree on: it goes before all their labels.
+    Adjudicated,
+}
+
+/// Why a pair was asked.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Asked {
+    /// It was drawn at random: only such answers are an honest test of a model that chooses its own questions.
+    #[default]
+    Random,
+    /// The model was least sure of it.
+    Uncertain,
+    /// Its answer would teach the model most.
+    Informative,
+    /// Somebody went back to it.
+    Revisited,
+    /// It was asked a second time, sides swapped, to measure the annotator. The first label goes on counting.
+    Repeat,
 }
 
 impl LogEvent {
     /// The version written by this program.
-    pub const VERSION: u8 = 1;
-}
-
-/// A standing answer: the newest one that was not taken back.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Answer {
-    /// The event that gave it.
-    pub event: EventId,
-    /// What was said.
-    pub choice: Choice,
-    /// How it came to be.
-    pub given: Given,
-    /// When, in milliseconds since 1970 UTC.
-    pub at_ms: u64,
-}
-
-/// The standing answers after `events`, in any order of arrival: events are ordered by time, then id.
-pub fn fold(events: &[LogEvent]) -> HashMap<PairId, Answer> {
-    let undone = undone(events);
-    let mut standing: Vec<&LogEvent> = events.iter().filter(|event| !undone.contains(&event.id)).collect();
-    standing.sort_by(|a, b| (a.at_ms, &a.id).cmp(&(b.at_ms, &b.id)));
-    let mut answers = HashMap::new();
-    for event in standing {
-        if let Action::Answer { pair, choice, given } = &event.action {
-            answers.insert(
-                pair.clone(),
-                Answer { event: event.id.clone(), choice: *choice, given: given.clone(), at_ms: event.at_ms },
-            );
-        }
-    }
-    answers
-}
-
-/// The newest answer given on the page that still stands: what Undo takes back.
-pub fn last_undoable(events: &[LogEvent]) -> Option<(&EventId, &PairId)> {
-    let undone = undone(events);
-    events
-        .iter()
-        .filter(|event| !undone.contains(&event.id))
-        .filter_map(|event| match &event.action {
-            Action::Answer { pair, given: Given::OnPage { .. }, .. } => Some((event, pair)),
-            Action::Answer { given: Given::Imported, .. } | Action::Undo { .. } => None,
-        })
-        .max_by(|(a, _), (b, _)| (a.at_ms, &a.id).cmp(&(b.at_ms, &b.id)))
-        .map(|(event, pair)| (&event.id, pair))
-}
-
-fn undone(events: &[LogEvent]) -> HashSet<EventId> {
-    events
-        .iter()
-        .filter_map(|event| match &event.action {
-            Action::Undo { event } => Some(event.clone()),
-            Action::Answer { .. } => None,
-        })
-        .collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn answer(number: u64, pair: &PairId, choice: Choice) -> LogEvent {
-        LogEvent {
-            v: LogEvent::VERSION,
-            id: EventId::new("s", number),
-            at_ms: number,
-            session: "s".into(),
-            action: Action::Answer {
-                pair: pair.clone(),
-                choice,
-                given: Given::OnPage { shown: ShownOrder::Ab, lead_ms: 5 },
-            },
-        }
-    }
-
-    fn undo(number: u64, of: u64) -> LogEvent {
-        LogEvent {
-            v: LogEvent::VERSION,
-            id: EventId::new("s", number),
-            at_ms: number,
-            session: "s".into(),
-            action: Action::Undo { event: EventId::new("s", of) },
-        }
-    }
-
-    #[test]
-    fn the_newest_answer_stands_and_undo_brings_back_the_one_before() {
-        let pair = PairId::of("p", "a", "b");
-        let mut events = vec![answer(1, &pair, Choice::A), answer(2, &pair, Choice::B)];
-        assert_eq!(fold(&events)[&pair].choice, Choice::B);
-        events.push(undo(3, 2));
-        assert_eq!(fold(&events)[&pair].choice, Choice::A);
-        events.push(undo(4, 1));
-        assert!(fold(&events).is_empty());
-        assert_eq!(last_undoable(&events), None);
-    }
-
-    #[test]
-    fn order_of_arrival_and_repetition_change_nothing() {
-        let pair = PairId::of("p", "a", "b");
-        let events = vec![answer(1, &pair, Choice::A), answer(2, &pair, Choice::Tie), undo(3, 1)];
-        let mut shuffled = events.clone();
-        shuffled.reverse();
-        shuffled.extend(events.clone());
-        assert_eq!(fold(&events), fold(&shuffled));
-    }
+    pub const VERSION: u8 = 2;
 }

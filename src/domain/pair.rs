@@ -5,6 +5,8 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+use super::log::EventId;
+
 /// SHA-256 of the pair's canonical JSON `[prompt, response_a, response_b]`, as 64 hexadecimal digits.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(transparent)]
@@ -42,6 +44,50 @@ pub struct Pair {
     pub response_b: String,
     /// Where it came from: a file name, `starter/support`, …
     pub source: String,
+    /// Where it came with a conversation: its turns, of which `prompt` is the transcript. Empty for a plain prompt.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub turns: Vec<Turn>,
+    /// Who wrote `response_a` (a model's name); empty where nobody says.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub source_a: String,
+    /// Who wrote `response_b`.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub source_b: String,
+    /// The part of a benchmark that it belongs to, like RewardBench's `subset`; empty where there is none.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub subset: String,
+    /// The import that first brought it; `None` for pairs of before imports were logged.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub import: Option<EventId>,
+}
+
+/// A pair as the engine needs it: its texts alone.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PairText {
+    /// As in [`Pair`].
+    pub id: PairId,
+    /// As in [`Pair`].
+    pub prompt: String,
+    /// As in [`Pair`].
+    pub response_a: String,
+    /// As in [`Pair`].
+    pub response_b: String,
+}
+
+impl From<Pair> for PairText {
+    fn from(pair: Pair) -> Self {
+        let Pair { id, prompt, response_a, response_b, .. } = pair;
+        Self { id, prompt, response_a, response_b }
+    }
+}
+
+/// One turn of a conversation.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Turn {
+    /// `system`, `user`, `assistant`, …
+    pub role: String,
+    /// What was said.
+    pub content: String,
 }
 
 impl Pair {
@@ -59,6 +105,11 @@ impl Pair {
             response_a,
             response_b,
             source: source.into(),
+            turns: vec![],
+            source_a: String::new(),
+            source_b: String::new(),
+            subset: String::new(),
+            import: None,
         }
     }
 }

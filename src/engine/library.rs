@@ -7,7 +7,7 @@ use std::collections::{HashMap, HashSet, VecDeque};
 use sha2::{Digest, Sha256};
 
 use crate::domain::dataset::Preference;
-use crate::domain::pair::{Pair, PairId, hex};
+use crate::domain::pair::{PairId, PairText, hex};
 use crate::domain::recipe::{LengthFeature, Recipe};
 use crate::model::reward_model::{Pooled, Scaling};
 use crate::protocol::Fault;
@@ -43,7 +43,7 @@ pub struct Wanted {
 }
 
 struct Known {
-    pair: Pair,
+    pair: PairText,
     keys: [Key; 2],
 }
 
@@ -94,7 +94,7 @@ impl Library {
             return;
         }
         self.vectors.clear();
-        let pairs: Vec<Pair> = std::mem::take(&mut self.order)
+        let pairs: Vec<PairText> = std::mem::take(&mut self.order)
             .iter()
             .filter_map(|id| Some(self.pairs.remove(id)?.pair))
             .collect();
@@ -103,7 +103,7 @@ impl Library {
     }
 
     /// Want the vectors of these pairs' responses.
-    pub fn add(&mut self, pairs: Vec<Pair>) {
+    pub fn add(&mut self, pairs: Vec<PairText>) {
         for pair in pairs {
             if self.pairs.contains_key(&pair.id) {
                 continue;

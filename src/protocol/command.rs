@@ -7,7 +7,7 @@ use crate::domain::backbone::BackboneCard;
 use crate::domain::config::{DescentConfig, Penalty};
 use crate::domain::dataset::Preference;
 use crate::domain::device::Decision;
-use crate::domain::pair::Pair;
+use crate::domain::pair::PairText;
 use crate::domain::recipe::Recipe;
 
 /// A request to the engine.
@@ -33,7 +33,7 @@ pub enum Command {
     /// Use this recipe from now on; features of known pairs are computed anew in the background.
     Recipe(Recipe),
     /// Add pairs: their features are computed in the background, in this order, after those already waiting.
-    AddPairs(Vec<Pair>),
+    AddPairs(Vec<PairText>),
     /// Forget all pairs and their waiting work.
     ClearPairs,
     /// The exact fit into `Slot::Living`. Answered by `Fitted`, or `Failed`.

@@ -141,6 +141,13 @@ impl Actions {
                 (world.session.clone(), world.events, world.last_ms)
             })
             .unwrap_or_else(|| (String::new(), 0, now));
-        LogEvent { v: LogEvent::VERSION, id: EventId::new(&session, number), at_ms, session, action }
+        LogEvent {
+            v: LogEvent::VERSION,
+            id: EventId::new(&session, number),
+            at_ms,
+            session,
+            annotator: String::new(),
+            action,
+        }
     }
 }

@@ -6,7 +6,7 @@ use reward_studio::domain::choice::Side;
 use reward_studio::domain::config::{DescentConfig, Penalty};
 use reward_studio::domain::dataset::Preference;
 use reward_studio::domain::device::DeviceKind;
-use reward_studio::domain::pair::Pair;
+use reward_studio::domain::pair::{Pair, PairText};
 use reward_studio::domain::recipe::{LengthFeature, Pooling, Recipe};
 use reward_studio::protocol::error::FaultKind;
 use reward_studio::protocol::event::Score;
@@ -15,18 +15,18 @@ use reward_studio::protocol::{BUILD_ID, Command, Event, RequestId, RunId, Slot};
 use crate::browserless::{Session, repository};
 
 /// Pairs with a taste that can be learned: the chosen response is always the one that asks back.
-fn pairs(count: usize) -> (Vec<Pair>, Vec<Preference>) {
+fn pairs(count: usize) -> (Vec<PairText>, Vec<Preference>) {
     let topics = ["parcel", "invoice", "password", "order", "refund", "account", "phone", "ticket"];
-    let pairs: Vec<Pair> = (0..count)
+    let pairs: Vec<PairText> = (0..count)
         .map(|i| {
             let topic = topics[i % topics.len()];
             let asks = format!("Could you tell me which {topic} you mean, and when number {i} came?");
             let tells = format!("Your {topic} number {i} is being looked at and will be done soon.");
             let prompt = format!("Where is my {topic}? This is message {i}.");
             if i % 2 == 0 {
-                Pair::new(prompt, asks, tells, "test")
+                Pair::new(prompt, asks, tells, "test").into()
             } else {
-                Pair::new(prompt, tells, asks, "test")
+                Pair::new(prompt, tells, asks, "test").into()
             }
         })
         .collect();

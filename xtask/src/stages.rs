@@ -123,7 +123,12 @@ fn lint_wasm(places: &Places) -> Result<Tally> {
 }
 
 fn native(places: &Places) -> Result<Tally> {
-    tally::run(places.command("cargo")?.args(["test", "--workspace", "--no-fail-fast"]), tally::of_cargo)
+    let test = ["test", "--workspace", "--no-fail-fast"];
+    let mut tally = tally::run(places.command("cargo")?.args(test), tally::of_cargo)?;
+    // The page's own tests, in its own ring: what it knows and does runs without a browser.
+    let page = ["test", "--lib", "--no-default-features", "--features", "page"];
+    tally += tally::run(places.command("cargo")?.args(page), tally::of_cargo)?;
+    Ok(tally)
 }
 
 fn python(places: &Places) -> Result<Tally> {

@@ -35,7 +35,7 @@ pub fn write(dataset: &Dataset) -> (String, usize) {
     let mut lines = String::new();
     let mut left_out = 0;
     for (pair, answer) in dataset.answered() {
-        let (chosen, rejected) = match answer.choice.preferred() {
+        let (chosen, rejected) = match answer.label.choice.preferred() {
             Some(Side::A) => (&pair.response_a, &pair.response_b),
             Some(Side::B) => (&pair.response_b, &pair.response_a),
             None => {
@@ -56,7 +56,7 @@ pub fn write(dataset: &Dataset) -> (String, usize) {
 pub fn write_all(dataset: &Dataset) -> String {
     let mut lines = String::new();
     for pair in dataset.pairs() {
-        let label = dataset.answer(&pair.id).map(|answer| answer.choice.word());
+        let label = dataset.answer(&pair.id).map(|answer| answer.label.choice.word());
         let row = json!({
             "prompt": pair.prompt, "response_a": pair.response_a, "response_b": pair.response_b,
             "label": label, "source": pair.source,

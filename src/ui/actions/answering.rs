@@ -5,7 +5,7 @@ use leptos::task::spawn_local;
 
 use super::Actions;
 use crate::domain::choice::{Choice, Place};
-use crate::domain::log::{Action, Given, LogEvent};
+use crate::domain::log::{Action, Asked, Given, LogEvent};
 use crate::domain::pair::PairId;
 use crate::ui::browser;
 use crate::ui::state::Tab;
@@ -26,8 +26,9 @@ impl Actions {
             return;
         }
         let lead_ms = (browser::clock_ms() - self.world.with_value(|world| world.shown_at)).max(0.0) as u64;
-        let given = Given::OnPage { shown: shown.order, lead_ms };
-        self.commit(self.event(Action::Answer { pair: shown.pair.id, choice, given }), None);
+        let given = Given::OnPage { shown: shown.order, lead_ms, asked: Asked::Random };
+        let label = Action::Label { pair: shown.pair.id, label: choice.into(), given, supersedes: None };
+        self.commit(self.event(label), None);
     }
 
     /// Take back the newest answer and show its pair again.

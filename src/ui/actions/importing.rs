@@ -110,7 +110,10 @@ impl Actions {
     async fn take_rows(self, rows: Vec<(Pair, Option<Choice>)>, report: &mut FileReport) {
         let workspace = self.state.workspace;
         let Found { new, duplicate, answers } = workspace.dataset.with_untracked(|known| sift(known, rows));
-        let imported = |(pair, choice)| self.event(Action::Answer { pair, choice, given: Given::Imported });
+        let imported = |(pair, choice): (_, Choice)| {
+            let given = Given::Imported { import: None };
+            self.event(Action::Label { pair, label: choice.into(), given, supersedes: None })
+        };
         let events: Vec<LogEvent> = answers.into_iter().map(imported).collect();
         report.duplicate += duplicate;
         report.new += new.len();

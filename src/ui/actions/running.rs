@@ -9,7 +9,7 @@ use leptos::task::spawn_local;
 use super::{Actions, fetching};
 use crate::domain::backbone::BackboneCard;
 use crate::domain::device::{Adapter, Decision, DeviceKind, DeviceRequest, decide};
-use crate::domain::pair::Pair;
+use crate::domain::pair::{Pair, PairText};
 use crate::domain::recipe::Recipe;
 use crate::protocol::error::FaultKind;
 use crate::protocol::{Command, Fault};
@@ -78,7 +78,7 @@ impl Actions {
         spawn_local(async move {
             let mut pairs = pairs.into_iter();
             loop {
-                let some: Vec<Pair> = pairs.by_ref().take(PAIRS_A_MESSAGE).collect();
+                let some: Vec<PairText> = pairs.by_ref().take(PAIRS_A_MESSAGE).map(PairText::from).collect();
                 if some.is_empty() || !self.is_engine(number) {
                     return;
                 }

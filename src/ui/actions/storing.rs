@@ -75,7 +75,7 @@ impl Actions {
 
 fn answered(event: &LogEvent) -> Option<&PairId> {
     match &event.action {
-        Action::Answer { pair, .. } => Some(pair),
-        Action::Undo { .. } => None,
+        Action::Label { pair, .. } | Action::Delete { pair } => Some(pair),
+        Action::Undo { .. } | Action::Redo { .. } | Action::Import { .. } | Action::Use { .. } => None,
     }
 }

@@ -170,7 +170,7 @@ impl Workspace {
     /// Whether the pair on the screen has been answered before, and how.
     pub fn earlier_choice(&self) -> Option<Choice> {
         let shown = self.current.get()?;
-        self.dataset.with(|dataset| dataset.answer(&shown.pair.id).map(|answer| answer.choice))
+        self.dataset.with(|dataset| dataset.answer(&shown.pair.id).map(|answer| answer.label.choice))
     }
 
     /// The newest answer that can be taken back.
@@ -227,9 +227,9 @@ fn count(dataset: &Dataset) -> Counts {
     let mut answered = 0;
     for (_, answer) in dataset.answered() {
         answered += 1;
-        match answer.choice {
+        match answer.label.choice {
             Choice::A | Choice::B => counts.preferences += 1,
-            Choice::Tie | Choice::BothBad => {}
+            Choice::Tie | Choice::BothGood | Choice::BothBad => {}
             Choice::Skip => counts.skipped += 1,
         }
     }
@@ -254,7 +254,13 @@ mod tests {
             id: EventId::new("s", number),
             at_ms: number,
             session: "s".into(),
-            action: Action::Answer { pair: pair.clone(), choice: Choice::A, given: Given::Imported },
+            annotator: String::new(),
+            action: Action::Label {
+                pair: pair.clone(),
+                label: Choice::A.into(),
+                given: Given::Imported { import: None },
+                supersedes: None,
+            },
         }
     }
 

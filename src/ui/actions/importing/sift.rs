@@ -62,7 +62,13 @@ mod tests {
             id: EventId::new("s", 1),
             at_ms: 1,
             session: "s".into(),
-            action: Action::Answer { pair: pair("p").id, choice: Choice::B, given: Given::Imported },
+            annotator: String::new(),
+            action: Action::Label {
+                pair: pair("p").id,
+                label: Choice::B.into(),
+                given: Given::Imported { import: None },
+                supersedes: None,
+            },
         };
         let known = Dataset::new(vec![pair("p"), pair("q")], &[event]);
         let rows = vec![

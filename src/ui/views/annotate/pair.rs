@@ -107,6 +107,7 @@ fn AnsweredBefore(choice: Choice, order: ShownOrder) -> impl IntoView {
         Some(_) => "B is better",
         None => match choice {
             Choice::Tie => "a tie",
+            Choice::BothGood => "both good",
             Choice::BothBad => "both bad",
             Choice::Skip | Choice::A | Choice::B => "skipped",
         },

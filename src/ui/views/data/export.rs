@@ -72,9 +72,10 @@ fn what_preferences_hold(dataset: &Dataset) -> String {
         match choice {
             Choice::A | Choice::B => held += number,
             Choice::Tie if number > 0 => left_out.push(many(number, "tie")),
+            Choice::BothGood if number > 0 => left_out.push(format!("{number} both good")),
             Choice::BothBad if number > 0 => left_out.push(format!("{number} both bad")),
             Choice::Skip if number > 0 => left_out.push(format!("{number} skipped")),
-            Choice::Tie | Choice::BothBad | Choice::Skip => {}
+            Choice::Tie | Choice::BothGood | Choice::BothBad | Choice::Skip => {}
         }
     }
     let held = format!("Holds {}: what trainers such as TRL read.", many(held, "preference"));

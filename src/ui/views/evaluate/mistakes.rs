@@ -76,7 +76,7 @@ fn Mistake(judged: Judged) -> impl IntoView {
     let open = RwSignal::new(false);
     let pair = workspace.dataset.with_untracked(|dataset| dataset.pair(&judged.pair).cloned())?;
     let chosen = workspace.dataset.with_untracked(|dataset| {
-        dataset.answer(&judged.pair).and_then(|answer| answer.choice.preferred())
+        dataset.answer(&judged.pair).and_then(|answer| answer.label.choice.preferred())
     })?;
     let sure = percent(preference_probability(-f64::from(judged.margin)));
     let (yours, its) = match chosen {
