@@ -29,7 +29,7 @@ pub use scoring::Scoring;
 pub use settings::{Settings, Tab, Theme};
 pub use thinned::Thinned;
 pub use training::{Outcome, Phase, Sizes, Training};
-pub use workspace::{Counts, Shown, Unsaved, Workspace};
+pub use workspace::{Counts, Loading, Shown, Unsaved, Workspace};
 
 use crate::protocol::error::FaultKind;
 use crate::protocol::{Event, Fault, RequestId, Slot};

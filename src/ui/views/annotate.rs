@@ -12,7 +12,11 @@ use leptos::ev;
 use leptos::prelude::*;
 
 use crate::ui::actions::Actions;
+use crate::ui::figures::count;
 use crate::ui::views::unsaved::UnsavedNote;
+
+/// Fewer pairs and answers are read before anybody could read of it.
+const WORTH_COUNTING: usize = 5_000;
 
 /// What stands in the middle of the tab.
 #[derive(Clone, Copy, PartialEq)]
@@ -38,7 +42,7 @@ pub fn Annotate() -> impl IntoView {
     });
     view! {
         {move || match stage.get() {
-            Stage::Opening => view! { <p class="opening">"Opening your workspace…"</p> }.into_any(),
+            Stage::Opening => view! { <Opening /> }.into_any(),
             Stage::Empty => view! { <welcome::Welcome /> }.into_any(),
             Stage::Asking => {
                 view! {
@@ -68,5 +72,27 @@ pub fn Annotate() -> impl IntoView {
                     .into_any()
             }
         }}
+    }
+}
+
+/// What is kept is being read; a large workspace takes some seconds.
+#[component]
+fn Opening() -> impl IntoView {
+    let loading = Actions::of_page().state.workspace.loading;
+    let large = move || loading.get().filter(|loading| loading.rows > WORTH_COUNTING);
+    view! {
+        <div class="opening">
+            <p>"Opening your workspace…"</p>
+            {move || {
+                large()
+                    .map(|loading| {
+                        view! {
+                            <p class="quiet" data-testid="loading">
+                                {count(loading.done)} " of " {count(loading.rows)} " pairs and answers are read."
+                            </p>
+                        }
+                    })
+            }}
+        </div>
     }
 }
