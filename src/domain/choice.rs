@@ -149,6 +149,14 @@ impl ShownOrder {
         }
     }
 
+    /// The other way round.
+    pub fn swapped(self) -> Self {
+        match self {
+            ShownOrder::Ab => ShownOrder::Ba,
+            ShownOrder::Ba => ShownOrder::Ab,
+        }
+    }
+
     /// Translate a click on the first or second place into a choice of response.
     pub fn choice_at(self, place: Place) -> Choice {
         let side = match place {

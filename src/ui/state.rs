@@ -3,10 +3,12 @@
 //! Must not send, store or fetch: what has to follow from an event is said in a [`Follow`], and
 //! done by the actions.
 
+mod draft;
 mod engine;
 mod follow;
 mod intake;
 mod lane;
+mod look;
 mod notices;
 mod requests;
 mod scoring;
@@ -19,10 +21,12 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 
+pub use draft::Draft;
 pub use engine::{Backbone, CurvePoint, ENOUGH_TO_JUDGE, Engine, FitNote, Load};
 pub use follow::Follow;
 pub use intake::{FileReport, Intake};
 pub use lane::Lane;
+pub use look::{Look, Switch};
 pub use notices::{Mend, Notice, Notices, Tone};
 pub use requests::{Purpose, Requests};
 pub use scoring::Scoring;
@@ -39,6 +43,8 @@ use crate::protocol::{Event, Fault, RequestId, Slot};
 pub struct State {
     /// Pairs and answers.
     pub workspace: Workspace,
+    /// What is being said of the pair on the screen.
+    pub draft: Draft,
     /// What file imports have brought.
     pub intake: Intake,
     /// Device, backbone, features and models.
@@ -65,6 +71,7 @@ impl Default for State {
         let settings = Settings::default();
         Self {
             workspace: Workspace::new(settings.seed),
+            draft: Draft::default(),
             intake: Intake::default(),
             engine: Engine::default(),
             training: Training::default(),

@@ -28,8 +28,7 @@ impl Differences {
         if one.len() + other.len() > MOST_WORDS {
             return Differences::TooLong;
         }
-        let texts = |text, words: &[Range<usize>]| words.iter().map(|word| &text[word.clone()]).collect();
-        let (said, replied): (Vec<&str>, Vec<&str>) = (texts(first, &one), texts(second, &other));
+        let (said, replied) = (texts(first, &one), texts(second, &other));
         let (mut marks, mut counter_marks, mut common) = (vec![], vec![], 0);
         for step in capture_diff_slices(Algorithm::Myers, &said, &replied) {
             let (old, new) = (step.old_range(), step.new_range());
@@ -41,11 +40,16 @@ impl Differences {
                 }
             }
         }
-        if (2 * common) as f64 < LEAST_COMMON * (one.len() + other.len()) as f64 {
+        let least = LEAST_COMMON * (one.len() + other.len()) as f64;
+        if 2.0 * (common as f64) < least {
             return Differences::TooDifferent;
         }
         Differences::Marked(marks, counter_marks)
     }
+}
+
+fn texts<'a>(text: &'a str, words: &[Range<usize>]) -> Vec<&'a str> {
+    words.iter().map(|word| &text[word.clone()]).collect()
 }
 
 /// From the first of these words to the last, with what stands between them.
