@@ -70,7 +70,7 @@ impl Default for State {
     fn default() -> Self {
         let settings = Settings::default();
         Self {
-            workspace: Workspace::new(settings.seed),
+            workspace: Workspace::new(&settings),
             draft: Draft::default(),
             intake: Intake::default(),
             engine: Engine::default(),
