@@ -5,7 +5,7 @@
 use std::collections::{HashMap, HashSet};
 
 use crate::domain::choice::{Choice, ShownOrder};
-use crate::domain::log::Asked;
+use crate::domain::log::{Asked, OnPage};
 use crate::domain::pair::PairId;
 
 /// Answers that have to lie between a pair and its repeat: the annotator is to read again, not to remember.
@@ -14,24 +14,11 @@ pub const LATER: usize = 10;
 /// Answers that lie between two repeats: many may fall due at once, as when the share is raised.
 const APART: usize = 5;
 
-/// What repeats are drawn from: one of an annotator's answers on the page that still stand.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Given<'a> {
-    /// The pair.
-    pub pair: &'a PairId,
-    /// What was said.
-    pub choice: Choice,
-    /// Which response stood first.
-    pub shown: ShownOrder,
-    /// Why it was asked.
-    pub asked: Asked,
-}
-
 /// The pair to be asked again now, and how it stood before; `None` if none is due. `given` are one annotator's
-/// answers in the order of the log. Each pair is drawn once and for all with a probability of `percent`, by `seed`; of
+/// answers that count, in the order of the log. Each pair is drawn once and for all with a probability of `percent`, by `seed`; of
 /// those drawn the one that has waited longest comes first, and none comes twice.
-pub fn due(given: &[Given], seed: u64, percent: u8) -> Option<(PairId, ShownOrder)> {
-    let is_repeat = |answer: &Given| answer.asked == Asked::Repeat;
+pub fn due(given: &[OnPage], seed: u64, percent: u8) -> Option<(PairId, ShownOrder)> {
+    let is_repeat = |answer: &OnPage| answer.asked == Asked::Repeat;
     if given.iter().rev().take(APART).any(is_repeat) {
         return None;
     }
@@ -45,7 +32,7 @@ pub fn due(given: &[Given], seed: u64, percent: u8) -> Option<(PairId, ShownOrde
         .enumerate()
         .find(|(place, answer)| {
             newest.get(answer.pair) == Some(place)
-                && answer.choice != Choice::Skip
+                && answer.label.choice != Choice::Skip
                 && !repeated.contains(answer.pair)
                 && drawn(answer.pair, seed, percent)
         })
@@ -65,40 +52,50 @@ fn drawn(pair: &PairId, seed: u64, percent: u8) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::log::{EventId, Label};
 
     fn ids(count: usize) -> Vec<PairId> {
         (0..count).map(|number| PairId::of(&number.to_string(), "a", "b")).collect()
     }
 
-    fn answered(pair: &PairId) -> Given<'_> {
-        Given { pair, choice: Choice::A, shown: ShownOrder::Ba, asked: Asked::Random }
+    struct Said {
+        event: EventId,
+        label: Label,
+    }
+
+    fn said(choice: Choice) -> Said {
+        Said { event: EventId::new("s", 1), label: choice.into() }
+    }
+
+    impl Said {
+        fn of<'a>(&'a self, pair: &'a PairId, asked: Asked) -> OnPage<'a> {
+            let Said { event, label } = self;
+            OnPage { event, pair, label, shown: ShownOrder::Ba, lead_ms: 9, asked, at_ms: 9 }
+        }
     }
 
     #[test]
     fn the_oldest_comes_back_once_when_ten_others_were_answered_since() {
-        let ids = ids(12);
-        let given: Vec<Given> = ids.iter().map(answered).collect();
+        let (ids, a) = (ids(17), said(Choice::A));
+        let given: Vec<OnPage> = ids.iter().map(|id| a.of(id, Asked::Random)).collect();
         assert_eq!(due(&given[..10], 7, 100), None);
         assert_eq!(due(&given[..11], 7, 100), Some((ids[0].clone(), ShownOrder::Ba)));
-        assert_eq!(due(&given, 7, 0), None);
-        let repeat = Given { asked: Asked::Repeat, ..answered(&ids[0]) };
+        assert_eq!(due(&given[..11], 7, 0), None);
         let mut after = given[..11].to_vec();
-        after.push(repeat.clone());
+        after.push(a.of(&ids[0], Asked::Repeat));
         assert_eq!(due(&after, 7, 100), None, "repeats keep apart");
-        let mut later = given[..11].to_vec();
-        later.push(repeat);
-        later.extend(given[6..].iter().cloned());
-        assert_eq!(due(&later, 7, 100), Some((ids[1].clone(), ShownOrder::Ba)));
+        after.extend(&given[11..16]);
+        assert_eq!(due(&after, 7, 100), Some((ids[1].clone(), ShownOrder::Ba)));
     }
 
     #[test]
     fn skipped_pairs_and_those_answered_anew_meanwhile_stay_away() {
-        let ids = ids(11);
-        let mut given: Vec<Given> = ids.iter().map(answered).collect();
-        given[0].choice = Choice::Skip;
+        let (ids, a, skip) = (ids(11), said(Choice::A), said(Choice::Skip));
+        let mut given: Vec<OnPage> = ids.iter().map(|id| a.of(id, Asked::Random)).collect();
+        given[0] = skip.of(&ids[0], Asked::Random);
         assert_eq!(due(&given, 7, 100), None);
-        given[0].choice = Choice::B;
-        given[10] = Given { asked: Asked::Revisited, ..answered(&ids[0]) };
+        given[0] = a.of(&ids[0], Asked::Random);
+        given[10] = a.of(&ids[0], Asked::Revisited);
         assert_eq!(due(&given, 7, 100), None);
     }
 

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::strength::StrengthBar;
 use crate::domain::choice::{Choice, Place};
 use crate::ui::actions::Actions;
 use crate::ui::widgets::{Glyph, Icon};
@@ -43,10 +44,12 @@ pub fn AnswerBar() -> impl IntoView {
     };
     view! {
         <div class="answers">
+            <StrengthBar />
             <div class="answer-bar" role="group" aria-label="Your answer">
                 {side("choose-a", Place::First, "A is better", "1")}
                 <div class="answer-middle">
                     {other("choose-tie", Choice::Tie, "Tie", "T")}
+                    {other("choose-both-good", Choice::BothGood, "Both good", "G")}
                     {other("choose-both-bad", Choice::BothBad, "Both bad", "X")}
                     {other("skip", Choice::Skip, "Skip", "S")}
                     <UndoButton />
@@ -65,13 +68,13 @@ pub fn UndoButton() -> impl IntoView {
     view! {
         <button
             type="button"
-            class="button"
+            class="button undo"
             data-testid="undo"
             prop:disabled=move || !workspace.can_undo.get()
             on:click=move |_| actions.undo()
         >
             <Icon glyph=Glyph::Undo />
-            "Undo"
+            <span class="undo-word">"Undo"</span>
             <kbd aria-hidden="true">"U"</kbd>
         </button>
     }
