@@ -133,20 +133,16 @@ mod plainly {
     use super::*;
 
     pub(super) fn counts(log: &[LogEvent], id: &EventId) -> bool {
-        let words = log.iter().filter_map(|event| match &event.action {
-            Action::Undo { event: target } if target == id => Some((event.moment(), false)),
-            Action::Redo { event: target } if target == id => Some((event.moment(), true)),
-            _ => None,
-        });
-        words.max().is_none_or(|(_, counts)| counts)
+        let undo = Action::Undo { event: id.clone() };
+        let redo = Action::Redo { event: id.clone() };
+        let words = log.iter().filter(|event| event.action == undo || event.action == redo);
+        words.max_by_key(|event| event.moment()).is_none_or(|event| event.action == redo)
     }
 
-    fn label_counts(log: &[LogEvent], event: &LogEvent) -> bool {
-        counts(log, &event.id)
-            && match &event.action {
-                Action::Label { given: Given::Imported { import: Some(import) }, .. } => counts(log, import),
-                _ => true,
-            }
+    fn label_counts(log: &[LogEvent], event: &LogEvent, given: &Given) -> bool {
+        let import_counts =
+            if let Given::Imported { import: Some(import) } = given { counts(log, import) } else { true };
+        counts(log, &event.id) && import_counts
     }
 
     /// The standing choice of each pair that is there.
@@ -173,12 +169,16 @@ mod plainly {
     fn choice(log: &[LogEvent], pair: &PairId) -> Option<Choice> {
         let mut labels: Vec<(&LogEvent, Choice, &Given, Option<&EventId>)> = log
             .iter()
-            .filter(|event| label_counts(log, event))
-            .filter_map(|event| match &event.action {
-                Action::Label { pair: its, label, given, supersedes } if its == pair => {
-                    Some((event, label.choice, given, supersedes.as_ref()))
-                }
-                _ => None,
+            .filter_map(|event| {
+                let Action::Label { pair: its, label, given, supersedes } = &event.action else {
+                    return None;
+                };
+                (its == pair && label_counts(log, event, given)).then_some((
+                    event,
+                    label.choice,
+                    given,
+                    supersedes.as_ref(),
+                ))
             })
             .collect();
         labels.sort_by_key(|(event, ..)| event.moment());
@@ -317,7 +317,7 @@ fn a_deleted_pair_stays_away_until_the_deletion_is_taken_back() {
     let mut writer = Writer::new("s");
     let pair = Pair::new("p", "a", "b", "file");
     let deleted = writer.event(Action::Delete { pair: pair.id.clone() });
-    let mut dataset = Dataset::new(vec![pair.clone()], &[deleted.clone()]);
+    let mut dataset = Dataset::new(vec![pair.clone()], std::slice::from_ref(&deleted));
     assert_eq!((dataset.len(), dataset.add(vec![pair.clone()])), (0, 0));
     dataset.read_log([writer.undo(&deleted)]);
     assert_eq!(dataset.pair(&pair.id).map(|pair| pair.prompt.as_str()), Some("p"));

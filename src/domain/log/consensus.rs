@@ -165,7 +165,7 @@ mod tests {
         let (ann, bob, cem) =
             (label(Choice::A, "ann", 1), label(Choice::B, "bob", 2), label(Choice::B, "cem", 3));
         assert_eq!(come_to(&[]), None);
-        assert_eq!(come_to(&[ann.clone()]), Some(Choice::A));
+        assert_eq!(come_to(std::slice::from_ref(&ann)), Some(Choice::A));
         assert_eq!(come_to(&[ann.clone(), bob.clone()]), Some(Choice::Tie));
         assert_eq!(come_to(&[ann, bob, cem]), Some(Choice::B));
     }
