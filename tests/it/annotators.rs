@@ -98,8 +98,7 @@ fn alpha_and_its_interval_are_those_of_the_python_package() {
 #[test]
 fn kappa_is_scikit_learns() {
     for case in golden().kappa {
-        let twice: Vec<(u8, u8)> =
-            case.said[0].iter().copied().zip(case.said[1].iter().copied()).collect();
+        let twice: Vec<(u8, u8)> = case.said[0].iter().copied().zip(case.said[1].iter().copied()).collect();
         near(cohen_kappa(&twice).expect("kappa"), case.kappa);
         let outcomes: Vec<_> = twice.iter().map(|&(one, other)| (outcome(one), outcome(other))).collect();
         let consistency = Consistency::of(&outcomes).expect("repeats");

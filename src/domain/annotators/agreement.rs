@@ -166,11 +166,7 @@ mod tests {
     const NAMES: [&str; 3] = ["ann", "bob", "cid"];
 
     fn outcome() -> impl Strategy<Value = Outcome> {
-        prop_oneof![
-            Just(Outcome::Preferred(Side::A)),
-            Just(Outcome::Preferred(Side::B)),
-            Just(Outcome::Tie)
-        ]
+        prop_oneof![Just(Outcome::Preferred(Side::A)), Just(Outcome::Preferred(Side::B)), Just(Outcome::Tie)]
     }
 
     type Labels = Vec<(PairId, BTreeMap<&'static str, Outcome>)>;

@@ -28,6 +28,20 @@ pub enum Reason {
     Settling,
 }
 
+impl Reason {
+    /// The word for programs that look at the page.
+    pub fn word(self) -> &'static str {
+        match self {
+            Reason::Asked(Asked::Random) => "random",
+            Reason::Asked(Asked::Uncertain) => "uncertain",
+            Reason::Asked(Asked::Informative) => "informative",
+            Reason::Asked(Asked::Revisited) => "revisited",
+            Reason::Asked(Asked::Repeat) => "repeat",
+            Reason::Settling => "settling",
+        }
+    }
+}
+
 /// A pair that goes before the queue.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Wish {

@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 
-use super::question::{Asking, Reason, Shown, Wish, question};
 use super::Settings;
+use super::question::{Asking, Reason, Shown, Wish, question};
 use crate::domain::annotators::Rhythm;
 use crate::domain::choice::Choice;
 use crate::domain::dataset::{Comparison, Dataset, Preference, preference};
@@ -82,12 +82,8 @@ impl Workspace {
         let (session, wish) = (RwSignal::new(String::new()), RwSignal::new(None));
         let (seed, annotator, percent) = (settings.seed, settings.annotator, settings.repeat_percent);
         let me = move || Me { session: session.get(), annotator: annotator.get() };
-        let asking = move || Asking {
-            wish: wish.get(),
-            me: me(),
-            seed: seed.get(),
-            repeat_percent: percent.get(),
-        };
+        let asking =
+            move || Asking { wish: wish.get(), me: me(), seed: seed.get(), repeat_percent: percent.get() };
         Self {
             loaded: RwSignal::new(false),
             dataset,

@@ -72,7 +72,6 @@ pub fn Annotate() -> impl IntoView {
                             <bar::Bar />
                             <UnsavedNote />
                             <pair::PairOnScreen />
-                            <remarks::Remarks />
                             <answer_bar::AnswerBar />
                         </div>
                     </div>

@@ -1,7 +1,9 @@
-//! The answers: within a thumb's reach on a phone, with their keys on a wide screen.
+//! What is said of a pair: remarks, how much better, and the answer itself. The latter two are within a thumb's reach
+//! on a phone, and have their keys on a wide screen.
 
 use leptos::prelude::*;
 
+use super::remarks::Remarks;
 use super::strength::StrengthBar;
 use crate::domain::choice::{Choice, Place};
 use crate::ui::actions::Actions;
@@ -44,6 +46,8 @@ pub fn AnswerBar() -> impl IntoView {
     };
     view! {
         <div class="answers">
+            <Remarks />
+            <div class="answer-dock">
             <StrengthBar />
             <div class="answer-bar" role="group" aria-label="Your answer">
                 {side("choose-a", Place::First, "A is better", "1")}
@@ -55,6 +59,7 @@ pub fn AnswerBar() -> impl IntoView {
                     <UndoButton />
                 </div>
                 {side("choose-b", Place::Second, "B is better", "2")}
+            </div>
             </div>
         </div>
     }

@@ -22,9 +22,7 @@ pub fn Banner(
     let Shown { pair, order, reason } = shown;
     let id = pair.id.clone();
     move || match (reason, earlier.get()) {
-        (Reason::Settling, _) => {
-            Some(view! { <Settling pair=id.clone() order=order /> }.into_any())
-        }
+        (Reason::Settling, _) => Some(view! { <Settling pair=id.clone() order=order /> }.into_any()),
         (Reason::Asked(_), Some(label)) => {
             Some(view! { <AnsweredBefore label=label order=order /> }.into_any())
         }

@@ -7,7 +7,7 @@ use leptos::prelude::*;
 
 use super::banner::Banner;
 use crate::domain::choice::{Place, Side};
-use crate::domain::pair::Pair;
+use crate::domain::pair::{Pair, Turn};
 use crate::ui::actions::Actions;
 use crate::ui::state::{Shown, Switch};
 use crate::ui::widgets::{Differences, prose};
@@ -23,8 +23,14 @@ pub fn PairOnScreen() -> impl IntoView {
     });
     move || {
         workspace.current.get().map(|shown| {
+            let (id, asked) = (shown.pair.id.to_string(), shown.reason.word());
             view! {
-                <article class="pair">
+                <article
+                    class="pair"
+                    data-testid="pair"
+                    data-pair=id
+                    data-asked=asked
+                >
                     <Banner shown=shown.clone() />
                     <Prompt pair=shown.pair.clone() />
                     <Responses shown=shown />
@@ -49,7 +55,7 @@ fn Prompt(pair: Arc<Pair>) -> impl IntoView {
         if whole.turns.is_empty() {
             return prose(&whole.prompt, markdown.get(), &[]).into_any();
         }
-        let turn = |turn: &crate::domain::pair::Turn| {
+        let turn = |turn: &Turn| {
             view! {
                 <div class="turn">
                     <p class="turn-role">{turn.role.clone()}</p>
@@ -193,7 +199,9 @@ impl Scrolling {
             Place::First => (self.first, self.second, Place::Second),
             Place::Second => (self.second, self.first, Place::First),
         };
-        let (Some(leader), Some(follower)) = (leader.get_untracked(), follower.get_untracked()) else { return };
+        let (Some(leader), Some(follower)) = (leader.get_untracked(), follower.get_untracked()) else {
+            return;
+        };
         if !self.together.get_untracked() {
             return;
         }

@@ -68,12 +68,12 @@ fn Tags() -> impl IntoView {
         _ => {}
     };
     let tag = move |tag: String| {
-        let own = tag.clone();
+        let (own, name) = (tag.clone(), format!("Remove the tag {tag}"));
         view! {
             <button
                 type="button"
                 class="tag"
-                aria-label=format!("Remove the tag {tag}")
+                aria-label=name
                 on:click=move |_| {
                     draft.remove_tag(&own);
                     browser::focus("tags");
