@@ -14,6 +14,7 @@ mod question;
 mod requests;
 mod scoring;
 mod settings;
+mod table;
 mod thinned;
 mod training;
 mod workspace;
@@ -33,6 +34,7 @@ pub use question::{Reason, Shown, Wish};
 pub use requests::{Purpose, Requests};
 pub use scoring::Scoring;
 pub use settings::{Settings, Tab, Theme};
+pub use table::{Looking, Table};
 pub use thinned::Thinned;
 pub use training::{Outcome, Phase, Sizes, Training};
 pub use workspace::{Counts, Unsaved, Workspace};
@@ -49,6 +51,8 @@ pub struct State {
     pub draft: Draft,
     /// What file imports have brought.
     pub intake: Intake,
+    /// The table of all pairs.
+    pub table: Table,
     /// Device, backbone, features and models.
     pub engine: Engine,
     /// The training run.
@@ -75,6 +79,7 @@ impl Default for State {
             workspace: Workspace::new(&settings),
             draft: Draft::default(),
             intake: Intake::default(),
+            table: Table::default(),
             engine: Engine::default(),
             training: Training::default(),
             scoring: Scoring::default(),
