@@ -179,7 +179,7 @@ mod tests {
     }
 
     fn judged(dataset: &Dataset, at: usize, chosen: Side) -> Judged {
-        let pair = dataset.pairs()[at].id.clone();
+        let pair = dataset.at(at).unwrap().id.clone();
         Judged { pair, margin: 1.0, length_margin: 0.5, score: 2.0, chosen: Some(chosen) }
     }
 

@@ -102,7 +102,7 @@ impl Evidence {
             strength: answer.label.strength,
             source: pair.source.clone(),
             subset: pair.subset.clone(),
-            annotator: String::new(),
+            annotator: answer.annotator.clone(),
             tags: answer.label.tags.clone(),
             size: yours.chars().count().max(other.chars().count()),
         })
