@@ -6,6 +6,7 @@
 //! |---|---|---|
 //! | [`domain`] | facts: pairs, choices, splits, recipes, metrics | always (std and serde only) |
 //! | [`protocol`] | all that crosses between page and worker | always |
+//! | `data` | files of preference data: bytes to rows to records, and back | `data` |
 //! | `text` | prompt and response → token ids | `engine` |
 //! | `model` | backbone, pooling, head, loss | `engine` |
 //! | `weights` | safetensors in and out | `engine` |
@@ -20,6 +21,8 @@
 pub mod domain;
 pub mod protocol;
 
+#[cfg(feature = "data")]
+pub mod data;
 #[cfg(feature = "engine")]
 pub mod engine;
 #[cfg(feature = "engine")]
