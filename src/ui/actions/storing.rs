@@ -44,7 +44,12 @@ impl Actions {
         let mut pairs = unsaved.pairs;
         workspace.dataset.with_untracked(|dataset| {
             pairs.extend(
-                unsaved.events.iter().filter_map(answered).filter_map(|id| dataset.pair(id)).cloned(),
+                unsaved
+                    .events
+                    .iter()
+                    .filter_map(answered)
+                    .filter_map(|id| dataset.pair(id))
+                    .map(|pair| Pair::clone(pair)),
             );
         });
         let text = jsonl::write_all(&Dataset::new(pairs, &unsaved.events));
@@ -63,6 +68,7 @@ impl Actions {
             state.workspace.revisit(None);
             state.workspace.load(vec![], vec![]);
             state.intake.reports.set(vec![]);
+            state.table.forget();
             state.scoring.empty();
             self.forget_models();
             // A fresh engine is the one that certainly holds nothing of the old.
