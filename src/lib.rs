@@ -36,13 +36,19 @@ pub mod weights;
 
 #[cfg(feature = "web")]
 pub mod storage;
-/// The engine's home in the browser: the page's client of it, and the host that it runs in.
+/// Web Workers: the page's client of them, and the hosts that the engine and the data's desk run in.
 #[cfg(feature = "web")]
 pub mod worker {
     pub mod adapter;
     pub mod client;
+    #[cfg(feature = "data_worker")]
+    pub mod data;
     #[cfg(feature = "worker")]
     pub mod host;
+    #[cfg(any(feature = "worker", feature = "data_worker"))]
+    mod last_words;
+    #[cfg(any(feature = "worker", feature = "data_worker"))]
+    mod outbox;
 }
 
 #[cfg(feature = "page")]

@@ -7,6 +7,7 @@
 //! Must not know burn, the page, or that it runs in a worker: everything is synchronous and runs natively.
 
 pub mod container;
+pub mod desk;
 mod json;
 mod lines;
 pub mod parquet;

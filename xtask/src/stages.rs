@@ -111,7 +111,8 @@ fn lint_wasm(places: &Places) -> Result<Tally> {
         );
     }
     let mut tally = Tally::default();
-    for (program, features) in [("page", "page"), ("worker_cpu", "worker,cpu")] {
+    let rings = [("page", "page"), ("worker_cpu", "worker,cpu"), ("worker_data", "data_worker")];
+    for (program, features) in rings {
         let mut cargo = cargo(&[if clippy { "clippy" } else { "check" }, "--target", setup::TARGET])?;
         cargo.args(["--lib", "--bin", program, "--no-default-features", "--features", features]);
         if clippy {
