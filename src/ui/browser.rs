@@ -4,8 +4,7 @@
 use js_sys::{Array, Reflect, Uint8Array};
 use leptos::prelude::{document, request_animation_frame, window};
 use wasm_bindgen::JsCast;
-use wasm_bindgen_futures::JsFuture;
-use web_sys::{Blob, BlobPropertyBag, HtmlAnchorElement, HtmlElement, StorageEstimate, Url};
+use web_sys::{Blob, BlobPropertyBag, HtmlAnchorElement, HtmlElement, Url};
 
 use crate::protocol::Fault;
 use crate::protocol::error::FaultKind;
@@ -83,13 +82,6 @@ pub fn set_address_word(word: &str) {
     }
 }
 
-/// Bytes that this page has stored, and bytes that the browser allows it; `None` where it does not tell.
-pub async fn usage() -> Option<(u64, u64)> {
-    let asked = window().navigator().storage().estimate().ok()?;
-    let estimate: StorageEstimate = JsFuture::from(asked).await.ok()?.unchecked_into();
-    Some((estimate.get_usage()? as u64, estimate.get_quota()? as u64))
-}
-
 /// Use this colour scheme; `None` follows the system.
 pub fn set_theme(theme: Option<&str>) {
     let Some(root) = document().document_element() else { return };
@@ -143,6 +135,30 @@ pub fn hand_focus_over(from: &HtmlElement, to: &HtmlElement) {
         // An element that cannot take focus leaves it where it was.
         let _ = to.focus();
     });
+}
+
+/// Give the element of this `id` the focus.
+pub fn focus(id: &str) {
+    let element = document().get_element_by_id(id).and_then(|element| element.dyn_into::<HtmlElement>().ok());
+    if let Some(element) = element {
+        // An element that cannot take focus leaves it where it was.
+        let _ = element.focus();
+    }
+}
+
+/// Whether a dialog is open, which keeps the keys to itself.
+pub fn dialog_is_open() -> bool {
+    document().query_selector("dialog[open]").ok().flatten().is_some()
+}
+
+/// Mark the page as one that shows nothing but a pair, or not.
+pub fn set_focus_mode(on: bool) {
+    let Some(root) = document().document_element() else { return };
+    // A mark that cannot be set leaves the whole page on the screen.
+    let _ = match on {
+        true => root.set_attribute("data-focus", ""),
+        false => root.remove_attribute("data-focus"),
+    };
 }
 
 /// Go to the top of the page, where the next pair begins on a phone.
