@@ -33,7 +33,7 @@ fn bad_rows_are_refused_with_their_line_and_their_text() {
     assert_eq!(between(b"not json").text, "not json");
     assert!(between(b"[1]").reason.contains("not a JSON object"));
     assert!(between(br#"{"prompt":"p","chosen":"a"}"#).reason.contains("\"rejected\" is missing"));
-    assert!(between(br#"{"prompt":"p","chosen":"a","rejected":5}"#).reason.contains("not a text"));
+    assert!(between(br#"{"prompt":"p","chosen":"a","rejected":["b"]}"#).reason.contains("not a text"));
     assert!(between(br#"{"prompt":"p","chosen":"a","chosen":"b","rejected":"c"}"#).reason.contains("twice"));
     assert!(between(br#"{"prompt":"p","chosen":"","rejected":" "}"#).reason.contains("empty"));
     assert!(between(br#"{"prompt":"p","chosen":"a","rejected":"a"}"#).reason.contains("the same"));
