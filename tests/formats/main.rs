@@ -2,6 +2,7 @@
 
 mod bad_input;
 mod desk;
+mod exports;
 mod fuzzed;
 mod reading;
 mod round_trip;
