@@ -57,6 +57,8 @@ struct World {
     adapter: Option<Adapter>,
     /// The trained model's file, for the next engine.
     model: Option<Vec<u8>>,
+    /// Files on their way in and out.
+    files: importing::Files,
     session: String,
     events: u64,
     last_ms: u64,
@@ -88,6 +90,7 @@ impl Actions {
             started_again: false,
             adapter: None,
             model: None,
+            files: importing::Files::default(),
             session: browser::session_id(),
             events: 0,
             last_ms: 0,

@@ -1,11 +1,11 @@
 //! What the views and actions need of the browser itself: clocks, chance, the address, files to save, the
 //! theme.
 
-use js_sys::{Array, Reflect, Uint8Array};
+use js_sys::{Array, Function, Reflect, Uint8Array};
 use leptos::prelude::{document, request_animation_frame, window};
-use wasm_bindgen::JsCast;
+use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{Blob, BlobPropertyBag, HtmlAnchorElement, HtmlElement, StorageEstimate, Url};
+use web_sys::{Blob, BlobPropertyBag, DataTransfer, HtmlAnchorElement, HtmlElement, StorageEstimate, Url};
 
 use crate::protocol::Fault;
 use crate::protocol::error::FaultKind;
@@ -100,6 +100,19 @@ pub fn set_theme(theme: Option<&str>) {
     };
 }
 
+/// The names of folders among what was dropped: a page is handed them as files that nobody can read.
+pub fn folders_in(carried: &DataTransfer) -> Vec<String> {
+    // By reflection, as web-sys' types for these few looks would be carried by the whole page.
+    let get = |of: &JsValue, name: &str| Reflect::get(of, &name.into()).ok();
+    let call = |of: &JsValue, name: &str| get(of, name)?.dyn_into::<Function>().ok()?.call0(of).ok();
+    let folder = |item: JsValue| {
+        let entry = call(&item, "webkitGetAsEntry")?;
+        get(&entry, "isDirectory")?.is_truthy().then(|| get(&entry, "name")?.as_string()).flatten()
+    };
+    let items = get(carried, "items").map(|items| Array::from(&items));
+    items.into_iter().flatten().filter_map(folder).collect()
+}
+
 /// Give the person a file.
 ///
 /// # Errors
@@ -142,6 +155,15 @@ pub fn hand_focus_over(from: &HtmlElement, to: &HtmlElement) {
     request_animation_frame(move || {
         // An element that cannot take focus leaves it where it was.
         let _ = to.focus();
+    });
+}
+
+/// Bring this element into view, once it is there.
+pub fn reveal(id: &'static str) {
+    request_animation_frame(move || {
+        if let Some(element) = document().get_element_by_id(id) {
+            element.scroll_into_view_with_bool(true);
+        }
     });
 }
 

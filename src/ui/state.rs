@@ -22,7 +22,7 @@ use leptos::prelude::*;
 
 pub use engine::{Backbone, CurvePoint, ENOUGH_TO_JUDGE, Engine, FitNote, Load};
 pub use follow::Follow;
-pub use intake::{FileReport, Intake};
+pub use intake::{AfterHalt, FileReport, GivenFile, Intake, Look, Reading};
 pub use lane::Lane;
 pub use notices::{Mend, Notice, Notices, Tone};
 pub use requests::{Purpose, Requests};

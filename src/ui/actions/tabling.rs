@@ -150,8 +150,7 @@ impl Actions {
     /// Store events, so many at once, and let the page know them.
     async fn write_down(self, events: Vec<LogEvent>) {
         for some in events.chunks(AT_ONCE) {
-            self.store_or_hold(&[], some).await;
-            self.state.workspace.add(vec![], some.to_vec());
+            self.take_in(vec![], some.to_vec()).await;
             TimeoutFuture::new(0).await;
         }
         self.fit();

@@ -17,6 +17,7 @@ use crate::ui::views::unsaved::UnsavedNote;
 pub fn Data() -> impl IntoView {
     let counts = Actions::of_page().state.workspace.counts;
     view! {
+        <import::DropPlace>
         <div class="page-head">
             <h2>"Data"</h2>
             <p class="lead">
@@ -29,6 +30,7 @@ pub fn Data() -> impl IntoView {
             </p>
         </div>
         <UnsavedNote />
+        <import::Previews />
         <div class="data-grid">
             <import::Import />
             <export::Export />
@@ -38,5 +40,6 @@ pub fn Data() -> impl IntoView {
             <storage::Storage />
             <model::Model />
         </div>
+        </import::DropPlace>
     }
 }
