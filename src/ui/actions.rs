@@ -5,6 +5,7 @@
 
 mod answering;
 mod asking;
+mod exporting;
 mod fetching;
 mod importing;
 mod keeping;
@@ -12,14 +13,13 @@ mod running;
 mod saving;
 mod starting;
 mod storing;
+mod sweeping;
 mod tabling;
 
 use std::collections::HashSet;
 use std::rc::Rc;
 
 use leptos::prelude::*;
-
-pub use saving::DataFormat;
 
 use super::browser;
 use super::state::{Follow, Mend, State};

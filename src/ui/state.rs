@@ -4,6 +4,7 @@
 //! done by the actions.
 
 mod engine;
+mod export;
 mod follow;
 mod intake;
 mod lane;
@@ -11,6 +12,7 @@ mod notices;
 mod requests;
 mod scoring;
 mod settings;
+mod sweeping;
 mod table;
 mod thinned;
 mod training;
@@ -21,6 +23,7 @@ use std::sync::Arc;
 use leptos::prelude::*;
 
 pub use engine::{Backbone, CurvePoint, ENOUGH_TO_JUDGE, Engine, FitNote, Load};
+pub use export::Export;
 pub use follow::Follow;
 pub use intake::{AfterHalt, FileReport, GivenFile, Intake, Look, Reading};
 pub use lane::Lane;
@@ -28,7 +31,8 @@ pub use notices::{Mend, Notice, Notices, Tone};
 pub use requests::{Purpose, Requests};
 pub use scoring::Scoring;
 pub use settings::{Settings, Tab, Theme};
-pub use table::{Looking, Table};
+pub use sweeping::Sweeping;
+pub use table::Table;
 pub use thinned::Thinned;
 pub use training::{Outcome, Phase, Sizes, Training};
 pub use workspace::{Counts, Shown, Unsaved, Workspace};
@@ -43,6 +47,8 @@ pub struct State {
     pub workspace: Workspace,
     /// What file imports have brought.
     pub intake: Intake,
+    /// Data on their way out.
+    pub export: Export,
     /// The table of all pairs.
     pub table: Table,
     /// Device, backbone, features and models.
@@ -70,6 +76,7 @@ impl Default for State {
         Self {
             workspace: Workspace::new(&settings),
             intake: Intake::default(),
+            export: Export::default(),
             table: Table::default(),
             engine: Engine::default(),
             training: Training::default(),
