@@ -110,10 +110,10 @@ impl Actions {
         });
     }
 
-    /// Use the pairs of these sources for this from now on.
-    pub fn use_sources(self, sources: Vec<String>, purpose: Purpose) {
-        let events = sources.into_iter().map(|source| self.event(Action::Use { source, purpose })).collect();
-        spawn_local(async move { self.write_down(events).await });
+    /// Use the pairs of this source for this from now on.
+    pub fn use_source(self, source: String, purpose: Purpose) {
+        let event = self.event(Action::Use { source, purpose });
+        spawn_local(async move { self.write_down(vec![event]).await });
     }
 
     /// Change note and tags of the answer that stands. The choice stays that of whoever made it.

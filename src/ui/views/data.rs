@@ -3,6 +3,7 @@
 mod export;
 mod import;
 mod model;
+mod sources;
 mod storage;
 mod table;
 
@@ -37,7 +38,10 @@ pub fn Data() -> impl IntoView {
         </div>
         <table::Table />
         <div class="data-grid">
-            <storage::Storage />
+            <div class="stack">
+                <sources::Sources />
+                <storage::Storage />
+            </div>
             <model::Model />
         </div>
         </import::DropPlace>

@@ -190,6 +190,15 @@ impl Actions {
         });
     }
 
+    /// An import that was taken back counts again.
+    pub fn redo_import(self, event: EventId) {
+        let redo = self.event(Action::Redo { event });
+        spawn_local(async move {
+            self.take_in(vec![], vec![redo]).await;
+            self.fit();
+        });
+    }
+
     async fn undo_import_now(self, import: Option<EventId>) {
         if let Some(event) = import {
             let undo = self.event(Action::Undo { event });
