@@ -280,8 +280,11 @@ impl Training {
                     pair: example.pair.clone(),
                     margin: margin(example),
                     length_margin: example.length_margin(),
+                    score: model.score(&example.chosen).0,
+                    chosen: Some(example.side),
                 })
                 .collect(),
+            ties: vec![],
             train_loss: metrics::mean_loss(&train_margins).unwrap_or(0.0) as f32,
             train_accuracy: metrics::accuracy(&train_margins).unwrap_or(0.0) as f32,
         }

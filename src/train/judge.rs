@@ -15,6 +15,7 @@ use crate::model::reward_model::{Scaling, dot};
 pub struct Lesson<'a> {
     examples: &'a [Example],
     rows: Differences,
+    scaling: &'a Scaling,
     penalty: Penalty,
     held_out: HeldOut,
     learned: Vec<usize>,
@@ -22,7 +23,7 @@ pub struct Lesson<'a> {
 
 impl<'a> Lesson<'a> {
     /// Lay out what there is to learn; how it is held out follows from how much that is.
-    pub fn new(examples: &'a [Example], scaling: &Scaling, penalty: Penalty) -> Self {
+    pub fn new(examples: &'a [Example], scaling: &'a Scaling, penalty: Penalty) -> Self {
         let everything = || (0..examples.len()).collect::<Vec<_>>();
         let (held_out, learned) = if examples.len() < CROSS_VALIDATE_BELOW {
             (HeldOut::CrossValidation(FOLDS as u8), everything())
@@ -34,7 +35,7 @@ impl<'a> Lesson<'a> {
         };
         // Hundreds of answers to one prompt may all be held out; then they are all learned from, and none judged.
         let learned = if learned.is_empty() { everything() } else { learned };
-        Self { examples, rows: Differences::of(examples, scaling), penalty, held_out, learned }
+        Self { examples, rows: Differences::of(examples, scaling), scaling, penalty, held_out, learned }
     }
 
     /// λ in use.
@@ -62,6 +63,7 @@ impl<'a> Lesson<'a> {
             held_out: self.held_out,
             learned_from: self.learned.len() as u32,
             judged,
+            ties: vec![],
             train_loss: metrics::mean_loss(&train).unwrap_or(0.0) as f32,
             train_accuracy: metrics::accuracy(&train).unwrap_or(0.0) as f32,
         }
@@ -89,6 +91,8 @@ impl<'a> Lesson<'a> {
                 pair: self.examples[at].pair.clone(),
                 margin,
                 length_margin: self.examples[at].length_margin(),
+                score: dot(&self.scaling.features(&self.examples[at].chosen), weights),
+                chosen: Some(self.examples[at].side),
             })
             .collect()
     }
@@ -103,6 +107,5 @@ impl<'a> Lesson<'a> {
 /// feature or too little was judged.
 pub fn length_share(evaluation: &Evaluation, scaling: &Scaling) -> Option<f32> {
     scaling.length?;
-    let lengths: Vec<f32> = evaluation.judged.iter().map(|judged| judged.length_margin).collect();
-    metrics::correlation(&lengths, &evaluation.margins()).map(|r| (r * r) as f32)
+    evaluation.length_bias().map(|r| (r * r) as f32)
 }

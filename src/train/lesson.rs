@@ -13,6 +13,8 @@ pub struct Example {
     pub pair: PairId,
     /// Its prompt, by which it is held out.
     pub prompt: String,
+    /// Which of the pair's responses was preferred.
+    pub side: Side,
     /// The preferred response.
     pub chosen: Pooled,
     /// The other one.
@@ -29,6 +31,7 @@ impl Example {
         Self {
             pair: preference.pair.clone(),
             prompt: prompt.to_owned(),
+            side: preference.chosen,
             chosen: chosen.clone(),
             rejected: rejected.clone(),
         }
