@@ -9,6 +9,7 @@ mod exporting;
 mod fetching;
 mod importing;
 mod keeping;
+mod labelling;
 mod running;
 mod saving;
 mod starting;

@@ -3,12 +3,15 @@
 //! Must not send, store or fetch: what has to follow from an event is said in a [`Follow`], and
 //! done by the actions.
 
+mod draft;
 mod engine;
 mod export;
 mod follow;
 mod intake;
 mod lane;
+mod look;
 mod notices;
+mod question;
 mod requests;
 mod scoring;
 mod settings;
@@ -22,12 +25,15 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 
+pub use draft::Draft;
 pub use engine::{Backbone, CurvePoint, ENOUGH_TO_JUDGE, Engine, FitNote, Load};
 pub use export::Export;
 pub use follow::Follow;
 pub use intake::{AfterHalt, FileReport, GivenFile, Intake, Look, Reading};
 pub use lane::Lane;
+pub use look::{Look, Switch};
 pub use notices::{Mend, Notice, Notices, Tone};
+pub use question::{Reason, Shown, Wish};
 pub use requests::{Purpose, Requests};
 pub use scoring::Scoring;
 pub use settings::{Settings, Tab, Theme};
@@ -35,7 +41,7 @@ pub use sweeping::Sweeping;
 pub use table::Table;
 pub use thinned::Thinned;
 pub use training::{Outcome, Phase, Sizes, Training};
-pub use workspace::{Counts, Shown, Unsaved, Workspace};
+pub use workspace::{Counts, Unsaved, Workspace};
 
 use crate::protocol::error::FaultKind;
 use crate::protocol::{Event, Fault, RequestId, Slot};
@@ -45,6 +51,8 @@ use crate::protocol::{Event, Fault, RequestId, Slot};
 pub struct State {
     /// Pairs and answers.
     pub workspace: Workspace,
+    /// What is being said of the pair on the screen.
+    pub draft: Draft,
     /// What file imports have brought.
     pub intake: Intake,
     /// Data on their way out.
@@ -75,6 +83,7 @@ impl Default for State {
         let settings = Settings::default();
         Self {
             workspace: Workspace::new(&settings),
+            draft: Draft::default(),
             intake: Intake::default(),
             export: Export::default(),
             table: Table::default(),
