@@ -4,6 +4,7 @@
 mod needle;
 mod scan;
 
+use super::annotators::{Reading, too_fast, words};
 use super::choice::Choice;
 use super::log::{Answer, Given, Purpose};
 use super::pair::Pair;
@@ -111,11 +112,9 @@ fn said_in<'a>(pair: &'a Pair, answer: Option<&'a Answer>) -> impl Iterator<Item
     )
 }
 
-/// Faster than 1,000 words a minute nobody has read anything: skimming adults reach some 700 (Rayner et al. 2016,
-/// "So Much to Read, So Little Time").
+/// Whether it was answered on the page sooner than its texts can be read; see [`too_fast`].
 pub fn was_too_fast(pair: &Pair, answer: &Answer) -> bool {
-    const MS_A_WORD: u64 = 60;
     let Given::OnPage { lead_ms, .. } = answer.given else { return false };
-    let words = [&pair.response_a, &pair.response_b].into_iter().map(|text| text.split_whitespace().count());
-    lead_ms < words.sum::<usize>() as u64 * MS_A_WORD
+    let texts = [&pair.prompt, &pair.response_a, &pair.response_b];
+    too_fast(Reading { lead_ms, words: texts.into_iter().map(|text| words(text)).sum() })
 }

@@ -29,7 +29,7 @@ pub use draft::Draft;
 pub use engine::{Backbone, CurvePoint, ENOUGH_TO_JUDGE, Engine, FitNote, Load};
 pub use export::Export;
 pub use follow::Follow;
-pub use intake::{AfterHalt, FileReport, GivenFile, Intake, Look, Reading};
+pub use intake::{AfterHalt, FileReport, GivenFile, Inspection, Intake, Reading};
 pub use lane::Lane;
 pub use look::{Look, Switch};
 pub use notices::{Mend, Notice, Notices, Tone};

@@ -19,14 +19,14 @@ pub struct GivenFile {
     /// Its size, in bytes.
     pub bytes: u64,
     /// What is known of it.
-    pub look: Look,
+    pub look: Inspection,
     /// What its pairs are to be used for.
     pub purpose: Purpose,
 }
 
 /// What is known of a file that was given.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Look {
+pub enum Inspection {
     /// The worker is looking.
     Looking,
     /// This is what it looks like, read as the mapping in it says. While it is looked at another way, the last look
@@ -36,12 +36,12 @@ pub enum Look {
     Refused(Fault),
 }
 
-impl Look {
+impl Inspection {
     /// What it looks like, if it can be taken.
     pub fn seen(&self) -> Option<&Arc<Sniffed>> {
         match self {
-            Look::Seen(sniffed) => Some(sniffed),
-            Look::Looking | Look::Refused(_) => None,
+            Inspection::Seen(sniffed) => Some(sniffed),
+            Inspection::Looking | Inspection::Refused(_) => None,
         }
     }
 }

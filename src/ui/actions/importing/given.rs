@@ -11,7 +11,7 @@ use crate::domain::log::Purpose;
 use crate::protocol::Fault;
 use crate::ui::actions::Actions;
 use crate::ui::browser;
-use crate::ui::state::{FileReport, GivenFile, Look};
+use crate::ui::state::{FileReport, GivenFile, Inspection};
 use crate::worker::client::data::OpenFile;
 
 /// What the worker holds of a given file.
@@ -24,7 +24,7 @@ pub struct Held {
 }
 
 impl Actions {
-    /// Look into these files, and show what they look like.
+    /// Inspection into these files, and show what they look like.
     pub fn give_files(self, files: Vec<File>) {
         if files.is_empty() || untrack(|| self.state.intake.busy()) {
             return;
@@ -35,7 +35,7 @@ impl Actions {
         }
     }
 
-    /// Look into text that was pasted.
+    /// Inspection into text that was pasted.
     pub fn give_text(self, text: &str) {
         if text.trim().is_empty() || untrack(|| self.state.intake.busy()) {
             return;
@@ -68,7 +68,8 @@ impl Actions {
             })
             .unwrap_or_default();
         let bytes = blob.size() as u64;
-        let file = GivenFile { id, name: name.clone(), bytes, look: Look::Looking, purpose: Purpose::Learn };
+        let file =
+            GivenFile { id, name: name.clone(), bytes, look: Inspection::Looking, purpose: Purpose::Learn };
         self.state.intake.given.update(|given| given.push(file));
         spawn_local(async move {
             let look = match self.data_client() {
@@ -130,7 +131,7 @@ impl Actions {
             return;
         }
         let given = intake.given.get_untracked();
-        if given.iter().any(|file| file.look == Look::Looking) {
+        if given.iter().any(|file| file.look == Inspection::Looking) {
             return;
         }
         intake.given.set(vec![]);
@@ -145,14 +146,14 @@ impl Actions {
                 let open =
                     self.world.try_update_value(|world| world.files.held.remove(&file.id)?.open).flatten();
                 let report = match (file.look, open) {
-                    (Look::Seen(sniffed), Some(open)) => {
+                    (Inspection::Seen(sniffed), Some(open)) => {
                         waiting -= 1;
                         self.reading_begins(&file.name, waiting);
                         self.read_in(open, &file.name, sniffed.mapping.clone(), file.purpose).await
                     }
-                    (Look::Refused(fault), _) => FileReport::refused_whole(file.name, fault),
+                    (Inspection::Refused(fault), _) => FileReport::refused_whole(file.name, fault),
                     // Nothing confirms a file while it is being looked at.
-                    (Look::Looking | Look::Seen(_), _) => continue,
+                    (Inspection::Looking | Inspection::Seen(_), _) => continue,
                 };
                 intake.reports.update(|reports| reports.push(report.into()));
             }
@@ -179,12 +180,12 @@ impl Actions {
         let intake = self.state.intake;
         intake.change(id, |file| {
             file.look = match look {
-                Ok(sniffed) => Look::Seen(sniffed.into()),
-                Err(fault) => Look::Refused(fault),
+                Ok(sniffed) => Inspection::Seen(sniffed.into()),
+                Err(fault) => Inspection::Refused(fault),
             }
         });
         // Where there is nothing to confirm, the report says why.
-        let refused = |file: &GivenFile| matches!(file.look, Look::Refused(_));
+        let refused = |file: &GivenFile| matches!(file.look, Inspection::Refused(_));
         if intake.given.with_untracked(|given| !given.is_empty() && given.iter().all(refused)) {
             self.confirm_import();
         }

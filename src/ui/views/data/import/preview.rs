@@ -12,7 +12,7 @@ use crate::domain::log::Purpose;
 use crate::protocol::data::{Certainty, Column, Container, Sniffed};
 use crate::ui::actions::Actions;
 use crate::ui::figures::{bytes, count, many};
-use crate::ui::state::{GivenFile, Look};
+use crate::ui::state::{GivenFile, Inspection};
 use crate::ui::views::data::table::{answer_word, excerpt};
 use crate::ui::widgets::{FaultNote, Glyph, Icon};
 
@@ -26,7 +26,8 @@ pub fn Previews() -> impl IntoView {
     let any = Memo::new(move |_| ids.with(|ids| !ids.is_empty()));
     let readable =
         Memo::new(move |_| intake.given.with(|given| given.iter().filter(|file| takeable(file)).count()));
-    let looking = move || intake.given.with(|given| given.iter().any(|file| file.look == Look::Looking));
+    let looking =
+        move || intake.given.with(|given| given.iter().any(|file| file.look == Inspection::Looking));
     let words = move || match (readable.get(), ids.with(Vec::len)) {
         (1, 1) => "Take it in".to_owned(),
         (some, all) if some == all => format!("Take all {some} in"),
@@ -94,9 +95,9 @@ fn Preview(id: u32) -> impl IntoView {
             </header>
             {move || match look.get() {
                 None => ().into_any(),
-                Some(Look::Looking) => view! { <p class="quiet" role="status">"Looking into it…"</p> }.into_any(),
-                Some(Look::Refused(fault)) => view! { <FaultNote fault=fault /> }.into_any(),
-                Some(Look::Seen(seen)) => view! { <Seen id=id seen=seen /> }.into_any(),
+                Some(Inspection::Looking) => view! { <p class="quiet" role="status">"Looking into it…"</p> }.into_any(),
+                Some(Inspection::Refused(fault)) => view! { <FaultNote fault=fault /> }.into_any(),
+                Some(Inspection::Seen(seen)) => view! { <Seen id=id seen=seen /> }.into_any(),
             }}
         </article>
     }
