@@ -41,7 +41,7 @@ pub use sweeping::Sweeping;
 pub use table::Table;
 pub use thinned::Thinned;
 pub use training::{Outcome, Phase, Sizes, Training};
-pub use workspace::{Counts, Unsaved, Workspace};
+pub use workspace::{Counts, Loading, Unsaved, Workspace};
 
 use crate::protocol::error::FaultKind;
 use crate::protocol::{Event, Fault, RequestId, Slot};
