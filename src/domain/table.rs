@@ -4,7 +4,7 @@
 mod needle;
 mod scan;
 
-use super::annotators::{Reading, too_fast, words};
+use super::annotators::{first_reading, too_fast};
 use super::choice::Choice;
 use super::log::{Answer, Given, Purpose};
 use super::pair::Pair;
@@ -112,9 +112,8 @@ fn said_in<'a>(pair: &'a Pair, answer: Option<&'a Answer>) -> impl Iterator<Item
     )
 }
 
-/// Whether it was answered on the page sooner than its texts can be read; see [`too_fast`].
+/// Whether the answer came faster than its pair can be read.
 pub fn was_too_fast(pair: &Pair, answer: &Answer) -> bool {
-    let Given::OnPage { lead_ms, .. } = answer.given else { return false };
-    let texts = [&pair.prompt, &pair.response_a, &pair.response_b];
-    too_fast(Reading { lead_ms, words: texts.into_iter().map(|text| words(text)).sum() })
+    let Given::OnPage { lead_ms, asked, .. } = answer.given else { return false };
+    first_reading(pair, answer.label.choice, asked, lead_ms).is_some_and(too_fast)
 }
