@@ -145,6 +145,28 @@ pub fn hand_focus_over(from: &HtmlElement, to: &HtmlElement) {
     });
 }
 
+/// Which way in a list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Way {
+    /// To the line above.
+    Up,
+    /// To the line below.
+    Down,
+}
+
+/// In a list whose lines begin with a button, move the focus from one line's to the next one's; at the ends it stays.
+pub fn move_focus(way: Way) {
+    let line = document().active_element().and_then(|focused| focused.closest("li").ok().flatten());
+    let next = line.and_then(|line| match way {
+        Way::Up => line.previous_element_sibling(),
+        Way::Down => line.next_element_sibling(),
+    });
+    if let Some(button) = next.and_then(|next| next.first_element_child()) {
+        // An element that cannot take focus leaves it where it was.
+        let _ = button.unchecked_into::<HtmlElement>().focus();
+    }
+}
+
 /// Go to the top of the page, where the next pair begins on a phone.
 pub fn scroll_to_top() {
     window().scroll_to_with_x_and_y(0.0, 0.0);

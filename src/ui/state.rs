@@ -11,6 +11,7 @@ mod notices;
 mod requests;
 mod scoring;
 mod settings;
+mod study;
 mod table;
 mod thinned;
 mod training;
@@ -28,6 +29,7 @@ pub use notices::{Mend, Notice, Notices, Tone};
 pub use requests::{Purpose, Requests};
 pub use scoring::Scoring;
 pub use settings::{Settings, Tab, Theme};
+pub use study::{Compared, Looked, Study, Tested};
 pub use table::{Looking, Table};
 pub use thinned::Thinned;
 pub use training::{Outcome, Phase, Sizes, Training};
@@ -49,6 +51,8 @@ pub struct State {
     pub engine: Engine,
     /// The training run.
     pub training: Training,
+    /// A closer look at the model.
+    pub study: Study,
     /// What is being scored.
     pub scoring: Scoring,
     /// What the person has set, and the browser keeps.
@@ -73,6 +77,7 @@ impl Default for State {
             table: Table::default(),
             engine: Engine::default(),
             training: Training::default(),
+            study: Study::default(),
             scoring: Scoring::default(),
             settings,
             notices: Notices::default(),
@@ -97,6 +102,7 @@ impl State {
         self.requests.update_value(Requests::forget);
         self.scoring.pending.set(false);
         self.training.engine_starts();
+        self.study.engine_starts();
         self.engine.starting();
     }
 
@@ -178,7 +184,7 @@ impl State {
             Event::RunDone { run, ending, validation_accuracy, seconds } => {
                 self.training.enter(run, Phase::Done(Outcome { ending, validation_accuracy, seconds }));
                 self.settings.slot.set(None);
-                vec![Follow::AskToKeep, Follow::Score]
+                vec![Follow::KeepRun, Follow::AskToKeep, Follow::Score]
             }
             Event::RunFailed { fault, .. } if fault.kind == FaultKind::Device => {
                 vec![Follow::FallBack(fault)]

@@ -1,5 +1,6 @@
 //! Building blocks: they take values and callbacks and return views, and know nothing of pairs or models.
 
+mod band;
 mod chart;
 mod dialog;
 mod field;
@@ -8,9 +9,12 @@ mod icon;
 mod interval;
 mod notice;
 mod progress;
+mod reliability;
 mod sparkline;
 mod tabs;
+mod whisker;
 
+pub use band::{BandChart, BandPoint};
 pub use chart::{LineChart, Series, Stroke};
 pub use dialog::Dialog;
 pub use field::{NumberField, Select};
@@ -19,5 +23,7 @@ pub use icon::{Glyph, Icon};
 pub use interval::IntervalBar;
 pub use notice::{FaultNote, NoticeList};
 pub use progress::ProgressBar;
+pub use reliability::Reliability;
 pub use sparkline::Sparkline;
 pub use tabs::TabList;
+pub use whisker::{Whisker, WhiskerLine};
