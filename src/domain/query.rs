@@ -3,6 +3,8 @@
 //! The order here is the plain one, a shuffle that stays the same for a person; choosing the most
 //! useful pair finds its place beside it.
 
+pub mod repeats;
+
 use sha2::{Digest, Sha256};
 
 use super::choice::ShownOrder;
