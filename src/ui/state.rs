@@ -227,6 +227,10 @@ impl State {
             },
             Event::Failed { fault, .. } if self.engine.falls_with(&fault) => vec![Follow::FallBack(fault)],
             Event::Failed { request, fault } => self.failed(request, fault),
+            Event::Found { request, finding } => {
+                self.study.found(request, finding);
+                vec![]
+            }
         }
     }
 

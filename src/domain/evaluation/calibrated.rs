@@ -36,8 +36,7 @@ impl Calibrated {
         let forecasts = evaluation.forecasts();
         let before = Honesty::of(&forecasts)?;
         let found = temperature(&forecasts);
-        let (first, second): (Vec<_>, Vec<_>) =
-            forecasts.iter().enumerate().partition(|(at, _)| half(*at));
+        let (first, second): (Vec<_>, Vec<_>) = forecasts.iter().enumerate().partition(|(at, _)| half(*at));
         let plain = |half: Vec<(usize, &Forecast)>| half.into_iter().map(|(_, it)| *it).collect::<Vec<_>>();
         let (first, second) = (plain(first), plain(second));
         let after = || {

@@ -77,10 +77,7 @@ impl KeptRun {
         let count = epochs.len();
         let stride = count.div_ceil(MOST_POINTS).max(1);
         let kept = |at: &usize| at.is_multiple_of(stride) || at + 1 == count;
-        (0..count)
-            .filter(kept)
-            .map(|at| epochs[at].clone())
-            .collect()
+        (0..count).filter(kept).map(|at| epochs[at].clone()).collect()
     }
 }
 

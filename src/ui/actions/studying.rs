@@ -153,8 +153,7 @@ impl Actions {
                 let borrowed = |it: &'_ (PairKey, bool)| (it.0.clone(), it.1);
                 let duel = match (&first, of(run)) {
                     (Some(first), Some(other)) if place > 0 => {
-                        let (first, other): (Vec<_>, Vec<_>) =
-                            (first.iter().map(borrowed).collect(), other);
+                        let (first, other): (Vec<_>, Vec<_>) = (first.iter().map(borrowed).collect(), other);
                         duel(
                             first.iter().map(|(pair, right)| (pair, *right)),
                             other.iter().map(|(pair, right)| (pair, *right)),

@@ -133,11 +133,12 @@ impl Study {
 
     /// A new look of the page begins; says its number.
     pub fn glance(&self) -> u32 {
-        self.glance.try_update_value(|number| {
-            *number += 1;
-            *number
-        })
-        .unwrap_or_default()
+        self.glance
+            .try_update_value(|number| {
+                *number += 1;
+                *number
+            })
+            .unwrap_or_default()
     }
 
     /// Whether the look of this number is the newest.

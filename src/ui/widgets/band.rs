@@ -51,7 +51,8 @@ pub fn BandChart(
     let half = y(0.5);
     let words = points.iter().map(|it| format!("{} after {}", percent(it.at), count(it.x as usize)));
     let words = words.collect::<Vec<_>>().join(", ");
-    let ends = [points.first(), points.last()].map(|point| point.map_or(String::new(), |it| count(it.x as usize)));
+    let ends =
+        [points.first(), points.last()].map(|point| point.map_or(String::new(), |it| count(it.x as usize)));
     let [first, last] = ends;
     view! {
         <figure class="chart band">

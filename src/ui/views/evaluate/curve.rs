@@ -56,11 +56,23 @@ fn words(points: &[LearningPoint]) -> String {
     let gain = last.mean - before.mean;
     let step = format!("from {} to {}", before.answers, many(last.answers as usize, "answer"));
     let sense = if gain > 0.02 {
-        format!("Still rising: {} to {} {step}. More answers are worth their while.", percent(before.mean), percent(last.mean))
+        format!(
+            "Still rising: {} to {} {step}. More answers are worth their while.",
+            percent(before.mean),
+            percent(last.mean)
+        )
     } else if gain > -0.02 {
-        format!("Level: {} to {} {step}. More answers of this kind will change little.", percent(before.mean), percent(last.mean))
+        format!(
+            "Level: {} to {} {step}. More answers of this kind will change little.",
+            percent(before.mean),
+            percent(last.mean)
+        )
     } else {
-        format!("Falling, {} to {} {step}: the later answers do not agree with the earlier ones, or it is chance.", percent(before.mean), percent(last.mean))
+        format!(
+            "Falling, {} to {} {step}: the later answers do not agree with the earlier ones, or it is chance.",
+            percent(before.mean),
+            percent(last.mean)
+        )
     };
     format!(
         "{sense} Each point is the mean of {}: which answers are learned from, and which are held out, is drawn anew.",

@@ -67,13 +67,19 @@ fn Length(it: ByLength) -> impl IntoView {
     };
     let words = match (it.controlled, it.interval) {
         (Some(value), Some(interval)) if interval.low > 0.5 => {
-            format!("With length held equal it is right on {}: it has learned more than length.", percent(value))
+            format!(
+                "With length held equal it is right on {}: it has learned more than length.",
+                percent(value)
+            )
         }
         (Some(value), _) => format!(
             "With length held equal it is right on {}: that it has learned more than length cannot be told yet.",
             percent(value)
         ),
-        (None, _) => "You always chose in the same direction of length, so length and quality cannot be told apart.".into(),
+        (None, _) => {
+            "You always chose in the same direction of length, so length and quality cannot be told apart."
+                .into()
+        }
     };
     let interval = it
         .interval

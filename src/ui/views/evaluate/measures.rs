@@ -161,7 +161,8 @@ fn error_words(pairs: usize) -> String {
     // Ten bins share the pairs: a share of n / 10 pairs strays by about 0.4 / √(n / 10) on average.
     let by_chance = 0.4 / (pairs as f64 / 10.0).sqrt();
     if by_chance > 0.2 {
-        return "How far its confidence is from how often it is right. Too few pairs to tell from chance.".into();
+        return "How far its confidence is from how often it is right. Too few pairs to tell from chance."
+            .into();
     }
     format!(
         "How far its confidence is from how often it is right. On this many pairs even an honest model shows about {}.",

@@ -81,7 +81,8 @@ fn Line(run: KeptRun) -> impl IntoView {
     let duel = Memo::new(move |_| {
         study.compared.with(|compared| compared.iter().find(|it| it.run == number).and_then(|it| it.duel))
     });
-    let cells = move || match duel.get() {
+    let cells = move || {
+        match duel.get() {
         Some(duel) => view! { <DuelCells duel=duel run=number /> }.into_any(),
         None => view! {
             <td colspan="4" class="quiet">
@@ -92,6 +93,7 @@ fn Line(run: KeptRun) -> impl IntoView {
             </td>
         }
         .into_any(),
+    }
     };
     view! {
         <tr>
