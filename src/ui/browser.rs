@@ -4,8 +4,7 @@
 use js_sys::{Array, Reflect, Uint8Array};
 use leptos::prelude::{document, request_animation_frame, window};
 use wasm_bindgen::JsCast;
-use wasm_bindgen_futures::JsFuture;
-use web_sys::{Blob, BlobPropertyBag, HtmlAnchorElement, HtmlElement, StorageEstimate, Url};
+use web_sys::{Blob, BlobPropertyBag, HtmlAnchorElement, HtmlElement, Url};
 
 use crate::protocol::Fault;
 use crate::protocol::error::FaultKind;
@@ -81,13 +80,6 @@ pub fn set_address_word(word: &str) {
         // An address that cannot be changed (a sandboxed frame) only costs the way back.
         let _ = window().location().set_hash(word);
     }
-}
-
-/// Bytes that this page has stored, and bytes that the browser allows it; `None` where it does not tell.
-pub async fn usage() -> Option<(u64, u64)> {
-    let asked = window().navigator().storage().estimate().ok()?;
-    let estimate: StorageEstimate = JsFuture::from(asked).await.ok()?.unchecked_into();
-    Some((estimate.get_usage()? as u64, estimate.get_quota()? as u64))
 }
 
 /// Use this colour scheme; `None` follows the system.

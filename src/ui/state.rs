@@ -39,7 +39,7 @@ pub use study::{Compared, Looked, Study, Tested};
 pub use table::{Looking, Table};
 pub use thinned::Thinned;
 pub use training::{Outcome, Phase, Sizes, Training};
-pub use workspace::{Counts, Unsaved, Workspace};
+pub use workspace::{Counts, Loading, Unsaved, Workspace};
 
 use crate::protocol::error::FaultKind;
 use crate::protocol::{Event, Fault, RequestId, Slot};
