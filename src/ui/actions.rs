@@ -14,6 +14,7 @@ mod running;
 mod saving;
 mod starting;
 mod storing;
+mod studying;
 mod sweeping;
 mod tabling;
 
@@ -123,6 +124,7 @@ impl Actions {
                 Follow::AskToKeep => self.ask_to_keep(),
                 Follow::Keep(bytes) => self.keep_model(bytes),
                 Follow::Save(bytes) => self.save_model(&bytes),
+                Follow::KeepRun => self.keep_run(),
                 Follow::KeepCurve => self.keep_curve(),
                 Follow::FallBack(fault) => self.engine_lost(fault),
             }

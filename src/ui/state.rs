@@ -15,6 +15,7 @@ mod question;
 mod requests;
 mod scoring;
 mod settings;
+mod study;
 mod sweeping;
 mod table;
 mod thinned;
@@ -37,6 +38,7 @@ pub use question::{Reason, Shown, Wish};
 pub use requests::{Purpose, Requests};
 pub use scoring::Scoring;
 pub use settings::{Settings, Tab, Theme};
+pub use study::{Compared, Looked, Study, Tested};
 pub use sweeping::Sweeping;
 pub use table::Table;
 pub use thinned::Thinned;
@@ -63,6 +65,8 @@ pub struct State {
     pub engine: Engine,
     /// The training run.
     pub training: Training,
+    /// A closer look at the model.
+    pub study: Study,
     /// What is being scored.
     pub scoring: Scoring,
     /// What the person has set, and the browser keeps.
@@ -89,6 +93,7 @@ impl Default for State {
             table: Table::default(),
             engine: Engine::default(),
             training: Training::default(),
+            study: Study::default(),
             scoring: Scoring::default(),
             settings,
             notices: Notices::default(),
@@ -113,6 +118,7 @@ impl State {
         self.requests.update_value(Requests::forget);
         self.scoring.pending.set(false);
         self.training.engine_starts();
+        self.study.engine_starts();
         self.engine.starting();
     }
 
@@ -194,7 +200,7 @@ impl State {
             Event::RunDone { run, ending, validation_accuracy, seconds } => {
                 self.training.enter(run, Phase::Done(Outcome { ending, validation_accuracy, seconds }));
                 self.settings.slot.set(None);
-                vec![Follow::AskToKeep, Follow::Score]
+                vec![Follow::KeepRun, Follow::AskToKeep, Follow::Score]
             }
             Event::RunFailed { fault, .. } if fault.kind == FaultKind::Device => {
                 vec![Follow::FallBack(fault)]
@@ -228,6 +234,10 @@ impl State {
             },
             Event::Failed { fault, .. } if self.engine.falls_with(&fault) => vec![Follow::FallBack(fault)],
             Event::Failed { request, fault } => self.failed(request, fault),
+            Event::Found { request, finding } => {
+                self.study.found(request, finding);
+                vec![]
+            }
         }
     }
 
