@@ -16,16 +16,19 @@ use super::ports::Host;
 use super::run::{Progress, Run, nothing_to_learn};
 use super::{device, refuse, scorer};
 use crate::domain::backbone::BackboneCard;
-use crate::domain::config::Penalty;
-use crate::domain::dataset::Preference;
+use crate::domain::config::Objective;
+use crate::domain::dataset::Comparison;
 use crate::domain::device::{Decision, DeviceKind};
+use crate::domain::likelihood::{Likelihood, Loss};
 use crate::domain::recipe::Recipe;
 use crate::model::reward_model::RewardModel;
 use crate::protocol::crew::CrewCommand;
 use crate::protocol::error::FaultKind;
 use crate::protocol::event::{MadeBy, ModelCard, Origin};
 use crate::protocol::{BUILD_ID, Command, Event, Fault, RequestId, RunId, Slot};
+use crate::train::exact::Solution;
 use crate::train::judge::{Lesson, length_share};
+use crate::train::objective::decide;
 
 struct ScoreRequest {
     request: RequestId,
@@ -37,8 +40,8 @@ struct ScoreRequest {
 
 struct FitRequest {
     request: RequestId,
-    preferences: Vec<Preference>,
-    penalty: Penalty,
+    comparisons: Vec<Comparison>,
+    objective: Objective,
 }
 
 /// Everything an engine has.
@@ -96,13 +99,13 @@ where
                 self.living = None;
                 self.untold = true;
             }
-            Command::Fit { request, preferences, penalty } => {
-                let older = self.fit.replace(FitRequest { request, preferences, penalty });
+            Command::Fit { request, comparisons, objective } => {
+                let older = self.fit.replace(FitRequest { request, comparisons, objective });
                 if let Some(FitRequest { request, .. }) = older {
                     self.host.emit(Event::Superseded { request });
                 }
             }
-            Command::Train { run, preferences, config } => match Run::new(run, preferences, config) {
+            Command::Train { run, comparisons, config } => match Run::new(run, comparisons, config) {
                 Ok(new) => self.run = Some(new),
                 Err(fault) => self.host.emit(Event::RunFailed { run, fault }),
             },
@@ -286,39 +289,54 @@ where
     }
 
     async fn answer_fit(&mut self, request: FitRequest) {
-        let FitRequest { request, preferences, penalty } = request;
-        if preferences.is_empty() {
+        let FitRequest { request, comparisons, objective } = request;
+        if comparisons.is_empty() {
             return refuse(&*self.host, request, nothing_to_learn());
         }
-        let (examples, waiting) = self.library.examples(&preferences);
+        let (examples, waiting) = self.library.examples(&comparisons);
         let recipe = self.library.recipe().cloned();
         let scaling = recipe.as_ref().and_then(|recipe| self.library.scaling(recipe.length_feature));
         let (Some(recipe), Some(scaling), false) = (recipe, scaling, examples.is_empty()) else {
             return self.host.emit(Event::Fitted { request, fit_ms: 0.0, judge_ms: 0.0, waiting });
         };
         let began = self.host.now_ms();
-        let lesson = Lesson::new(&examples, &scaling, penalty);
-        let weights = lesson.fit();
+        let (examples, decided) = decide(examples, &scaling, &objective);
+        if examples.is_empty() {
+            return refuse(&*self.host, request, nothing_to_learn());
+        }
+        let lesson = Lesson::new(&examples, &scaling, &decided);
+        let solution = lesson.fit(self.living_solution(decided.loss).as_ref());
         let fitted = self.host.now_ms();
-        let evaluation = lesson.judge(&weights);
+        let evaluation = lesson.judge(&solution.weights);
         let judged = self.host.now_ms();
+        let likelihood = Likelihood { loss: decided.loss, tie: solution.tie };
         let card = ModelCard {
-            made_by: MadeBy::ExactFit(penalty),
+            made_by: MadeBy::ExactFit(objective.penalty),
             backbone: String::new(),
             recipe: recipe.clone(),
             // The fit itself runs on the CPU; its numbers come from where the features do.
             device: self.device.as_ref().map_or(DeviceKind::Cpu, |(kind, _)| *kind).name().into(),
             lambda: lesson.lambda(),
+            likelihood,
+            advice: decided.advice.clone(),
             length_share: length_share(&evaluation, &scaling),
             evaluation: Some(evaluation),
         };
-        self.keep(Slot::Living, Kept { model: RewardModel { recipe, scaling, weights }, card });
+        let model = RewardModel { recipe, scaling, weights: solution.weights, likelihood };
+        self.keep(Slot::Living, Kept { model, card });
         self.host.emit(Event::Fitted {
             request,
             fit_ms: (fitted - began) as f32,
             judge_ms: (judged - fitted) as f32,
             waiting,
         });
+    }
+
+    /// Where the living model is now: one answer more leaves it near.
+    fn living_solution(&self, loss: Loss) -> Option<Solution> {
+        let model = &self.living.as_ref()?.model;
+        (model.likelihood.loss == loss)
+            .then(|| Solution { weights: model.weights.clone(), tie: model.likelihood.tie })
     }
 
     /// Let the run work; false where it has nothing to do.

@@ -4,8 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use super::{RequestId, RunId, Slot};
 use crate::domain::backbone::BackboneCard;
-use crate::domain::config::{DescentConfig, Penalty};
-use crate::domain::dataset::Preference;
+use crate::domain::config::{DescentConfig, Objective};
+use crate::domain::dataset::Comparison;
 use crate::domain::device::Decision;
 use crate::domain::pair::PairText;
 use crate::domain::recipe::Recipe;
@@ -41,16 +41,16 @@ pub enum Command {
         /// Ties the answer to this.
         request: RequestId,
         /// Everything there is to learn from.
-        preferences: Vec<Preference>,
-        /// Strength of the penalty.
-        penalty: Penalty,
+        comparisons: Vec<Comparison>,
+        /// What is minimised.
+        objective: Objective,
     },
     /// Gradient descent into `Slot::Trained`. Answered by `RunStarted`, `Step`…, `Epoch`…, then `RunDone` or `RunFailed`.
     Train {
         /// The run's name.
         run: RunId,
         /// Everything there is to learn from.
-        preferences: Vec<Preference>,
+        comparisons: Vec<Comparison>,
         /// Settings.
         config: DescentConfig,
     },

@@ -6,6 +6,7 @@ use super::{Fault, RequestId, RunId, Slot};
 use crate::domain::config::Penalty;
 use crate::domain::device::Decision;
 use crate::domain::evaluation::Evaluation;
+use crate::domain::likelihood::{Advice, Likelihood};
 use crate::domain::recipe::Recipe;
 use crate::domain::run::{Ending, EpochReport, StepReport};
 
@@ -203,6 +204,10 @@ pub struct ModelCard {
     pub device: String,
     /// The penalty λ in use.
     pub lambda: f32,
+    /// The likelihood in use.
+    pub likelihood: Likelihood,
+    /// Why that one, where the choice was ours.
+    pub advice: Option<Advice>,
     /// How it judges pairs it had not seen; `None` in a file that says nothing of it.
     pub evaluation: Option<Evaluation>,
     /// Share of the held-out margins' variance that the length feature explains, 0–1; `None` when it is off.

@@ -271,6 +271,7 @@ impl State {
 mod tests {
     use super::*;
     use crate::domain::config::Penalty;
+    use crate::domain::likelihood::Likelihood;
     use crate::domain::recipe::Recipe;
     use crate::protocol::RunId;
     use crate::protocol::event::{MadeBy, ModelCard};
@@ -282,6 +283,8 @@ mod tests {
             recipe: Recipe::measured_best(6),
             device: "CPU".into(),
             lambda: 1.0,
+            likelihood: Likelihood::PLAIN,
+            advice: None,
             evaluation: None,
             length_share: None,
         })

@@ -9,6 +9,7 @@
 | hidden.json | rows with pooled hidden states of the default backbone, float32 |
 | tiny.json   | the three of them for `tests/fixtures/tiny-bert` |
 | score.json  | a head of chance numbers on both backbones: features and scores of every row |
+| ties.json   | likelihoods with ties: values, optima of the whole objective, float64 |
 | head.json   | loss, gradient, AdamW, exact optimum, intervals, calibration, float64 |
 
 `--check` compares with what is checked in and writes nothing: text and ids exactly, floats within a tolerance,
@@ -26,6 +27,7 @@ import numpy as np
 import torch
 
 import head_numbers
+import tie_numbers
 from reference import MINILM, ROOT, TINY, Backbone, Head
 from texts import ROWS, tokenizer_texts
 
@@ -111,6 +113,7 @@ def make() -> dict[str, object]:
         "tiny.json": tiny(small),
         "score.json": {"minilm": score(minilm, 4, seed=1), "tiny": score(small, 2, seed=2)},
         "head.json": head_numbers.numbers(),
+        "ties.json": tie_numbers.numbers(),
     }
 
 

@@ -12,8 +12,8 @@ impl Actions {
     /// Make the living model follow the answers. While a fit is under way the newest wish waits for it.
     pub fn fit(self) {
         let engine = self.state.engine;
-        let preferences = self.state.workspace.preferences();
-        if preferences.is_empty() {
+        let comparisons = self.state.workspace.comparisons();
+        if comparisons.is_empty() {
             engine.forget_living();
             return;
         }
@@ -25,8 +25,8 @@ impl Actions {
         let request = self.state.ask(Purpose::Fit);
         self.state.fits.update_value(|lane| lane.went(request));
         engine.fit_asked();
-        let penalty = self.state.settings.descent.with_untracked(|descent| descent.penalty);
-        self.send(Command::Fit { request, preferences, penalty });
+        let objective = self.state.settings.descent.with_untracked(|descent| descent.objective);
+        self.send(Command::Fit { request, comparisons, objective });
     }
 
     /// Score what is typed. While a score is under way the newest text waits for it.
@@ -88,9 +88,9 @@ impl Actions {
         let number = settings.runs.get_untracked();
         self.keep("runs", number.to_string());
         self.state.training.asked(RunId(number), begun_anew);
-        let preferences = self.state.workspace.preferences();
+        let comparisons = self.state.workspace.comparisons();
         let config = settings.descent.get_untracked();
-        self.send(Command::Train { run: RunId(number), preferences, config });
+        self.send(Command::Train { run: RunId(number), comparisons, config });
     }
 
     /// Hold the run.

@@ -31,10 +31,10 @@ impl Actions {
     /// Fit the head with these settings from now on.
     pub fn set_descent(self, descent: DescentConfig) {
         let settings = self.state.settings;
-        let penalty_changed = settings.descent.with_untracked(|now| now.penalty != descent.penalty);
+        let aim_changed = settings.descent.with_untracked(|now| now.objective != descent.objective);
         self.keep_json("descent", &descent);
         settings.descent.set(descent);
-        if penalty_changed {
+        if aim_changed {
             self.fit();
         }
     }

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use leptos::prelude::*;
 
 use crate::domain::choice::{Choice, ShownOrder};
-use crate::domain::dataset::{Dataset, Preference};
+use crate::domain::dataset::{Comparison, Dataset};
 use crate::domain::log::{self, EventId, LogEvent};
 use crate::domain::pair::{Pair, PairId};
 use crate::domain::query;
@@ -185,8 +185,8 @@ impl Workspace {
     }
 
     /// What there is to learn from.
-    pub fn preferences(&self) -> Vec<Preference> {
-        self.dataset.with_untracked(Dataset::preferences)
+    pub fn comparisons(&self) -> Vec<Comparison> {
+        self.dataset.with_untracked(Dataset::comparisons)
     }
 
     /// All pairs as features are wanted: what was answered first, then in the order of the questions.
