@@ -112,7 +112,12 @@ fn read(pairs: &[Pair]) -> Result<(Vec<f32>, Vec<f32>), Box<dyn std::error::Erro
     Ok((vectors, places.iter().map(|&at| encoded[at].response_tokens as f32).collect()))
 }
 
-fn write(out: &Path, pairs: &[Pair], vectors: &[f32], tokens: &[f32]) -> Result<(), Box<dyn std::error::Error>> {
+fn write(
+    out: &Path,
+    pairs: &[Pair],
+    vectors: &[f32],
+    tokens: &[f32],
+) -> Result<(), Box<dyn std::error::Error>> {
     let count = pairs.len();
     let mut groups: HashMap<&str, usize> = HashMap::new();
     let group: Vec<f32> = pairs

@@ -16,7 +16,7 @@ const [CPU, NDARRAY] = [1, 2];
 const POOLINGS = ["response_mean", "mean", "cls", "last"];
 const LENGTH_FEATURES = ["on", "off"];
 const FIXED = 1;
-const [BRADLEY_TERRY, UNUSED, PREFERRED, NONE] = [0, 0, 0, 0];
+const [BRADLEY_TERRY, UNUSED, PREFERRED, NONE, ASKED_AT_RANDOM] = [0, 0, 0, 0, 0];
 const [SIDE_A, SIDE_B] = [0, 1];
 export const [LIVING, TRAINED] = [0, 1];
 
@@ -71,7 +71,7 @@ const kind = (device) => ({ cpu: CPU, ndarray: NDARRAY })[device];
 
 /** A preference, without a strength. */
 const comparison = (out, { id, chosen }) =>
-  out.text(id).number(PREFERRED).number(chosen === "a" ? SIDE_A : SIDE_B).number(NONE);
+  out.text(id).number(PREFERRED).number(chosen === "a" ? SIDE_A : SIDE_B).number(NONE).number(ASKED_AT_RANDOM);
 
 /** Bradley and Terry's loss, strengths unused. */
 const objective = (out, lambda) => out.number(FIXED).number(BRADLEY_TERRY).number(UNUSED).number(FIXED).f32(lambda);

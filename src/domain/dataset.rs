@@ -1,21 +1,22 @@
 //! The pairs a person has, and what was said of them.
+//!
+//! Kept up to date event by event: neither an answer nor the next question costs more where there are more pairs. Pairs
+//! are shared, so that handing them out copies no text; the dataset itself cannot be copied.
 
-use std::collections::HashMap;
+mod feed;
+mod standing;
+
+use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::choice::{Choice, Outcome, Side, Strength};
-use super::log::{Answer, LogEvent, fold};
+pub use self::feed::{ASK_AHEAD, LEARN_AT_MOST};
+use self::standing::{Standing, Tally};
+use super::choice::{Choice, Outcome, Strength};
+use super::log::{Answer, Asked, EventId, Ledger, LogEvent, Me, Purpose, Repeated, Touched};
 use super::pair::{Pair, PairId};
-
-/// A pair with a preference: what a reward model learns from.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Preference {
-    /// Which pair.
-    pub pair: PairId,
-    /// The response that was preferred.
-    pub chosen: Side,
-}
+use super::query;
 
 /// A pair with what the comparison came to, ties included: what the likelihoods with ties learn from.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -26,90 +27,235 @@ pub struct Comparison {
     pub outcome: Outcome,
     /// How much better, where it was said.
     pub strength: Option<Strength>,
+    /// Why the pair was asked when it first was.
+    pub asked: Asked,
 }
 
-/// All pairs in the order they came, with the standing answers.
-#[derive(Clone, Debug, Default, PartialEq)]
+/// All pairs in the order they came, under the log.
+///
+/// A pair is not there (though the dataset remembers it) while it is deleted, and while the import that brought it is
+/// taken back and nobody has answered it here.
+#[derive(Debug, Default)]
 pub struct Dataset {
-    pairs: Vec<Pair>,
+    seed: u64,
+    entries: Vec<Entry>,
     place: HashMap<PairId, usize>,
-    answers: HashMap<PairId, Answer>,
+    ledger: Ledger,
+    tally: Tally,
+    /// Unanswered pairs, by their turn.
+    queue: BTreeSet<(u64, usize)>,
+    /// What there is to learn from: answers given here before imported ones, each kind by the pairs' turns.
+    lesson: BTreeSet<(bool, u64, usize)>,
+    /// Answered pairs of test sets.
+    tests: BTreeSet<usize>,
+}
+
+#[derive(Debug)]
+struct Entry {
+    pair: Arc<Pair>,
+    turn: u64,
+    standing: Standing,
 }
 
 impl Dataset {
     /// The dataset of these pairs (first of each id kept) under this log.
     pub fn new(pairs: Vec<Pair>, events: &[LogEvent]) -> Self {
         let mut dataset = Self::default();
+        dataset.read_log(events.iter().cloned());
         dataset.add(pairs);
-        dataset.answers = fold(events);
         dataset
     }
 
-    /// Add pairs not yet known; says how many were new.
-    pub fn add(&mut self, pairs: Vec<Pair>) -> usize {
-        let before = self.pairs.len();
-        for pair in pairs {
-            if !self.place.contains_key(&pair.id) {
-                self.place.insert(pair.id.clone(), self.pairs.len());
-                self.pairs.push(pair);
-            }
-        }
-        self.pairs.len() - before
+    /// An empty dataset whose questions are asked in this seed's order.
+    pub fn with_seed(seed: u64) -> Self {
+        Self { seed, ..Self::default() }
     }
 
-    /// Take the standing answers of this log.
-    pub fn read_log(&mut self, events: &[LogEvent]) {
-        self.answers = fold(events);
+    /// Add pairs; says how many were new. A known pair changes nothing, unless it went with the import that brought it:
+    /// then it comes back with this one.
+    pub fn add(&mut self, pairs: Vec<Pair>) -> usize {
+        let mut new = 0;
+        for pair in pairs {
+            if !self.is_new(&pair.id) {
+                continue;
+            }
+            new += 1;
+            let known = self.place.get(&pair.id).copied();
+            let place = known.unwrap_or(self.entries.len());
+            if known.is_none() {
+                self.place.insert(pair.id.clone(), place);
+                let turn = query::turn(&pair.id, self.seed);
+                self.entries.push(Entry { pair: Arc::new(pair), turn, standing: Standing::Gone });
+            } else {
+                self.entries[place].pair = Arc::new(pair);
+            }
+            self.look_at(place);
+        }
+        new
+    }
+
+    /// Whether this pair would come new: nobody has ever brought it, or it went with the import that did.
+    pub fn is_new(&self, id: &PairId) -> bool {
+        match self.entry(id) {
+            None => true,
+            Some(entry) => entry.standing == Standing::Gone && !self.ledger.deleted(id),
+        }
+    }
+
+    /// Take in events; known ones change nothing.
+    pub fn read_log(&mut self, events: impl IntoIterator<Item = LogEvent>) {
+        let mut any_pair = false;
+        for event in events {
+            match self.ledger.take(event) {
+                Some(Touched::Pair(id)) => {
+                    if let Some(&place) = self.place.get(&id) {
+                        self.look_at(place);
+                    }
+                }
+                Some(Touched::AnyPair) => any_pair = true,
+                Some(Touched::Nothing) | None => {}
+            }
+        }
+        if any_pair {
+            (0..self.entries.len()).for_each(|place| self.look_at(place));
+        }
     }
 
     /// All pairs, in order.
-    pub fn pairs(&self) -> &[Pair] {
-        &self.pairs
+    pub fn pairs(&self) -> impl Iterator<Item = &Arc<Pair>> {
+        self.present().map(|entry| &entry.pair)
+    }
+
+    /// How many pairs there are.
+    pub fn len(&self) -> usize {
+        self.tally.present()
+    }
+
+    /// Whether there is no pair.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// One past the last place; see [`Dataset::at`].
+    pub fn places(&self) -> usize {
+        self.entries.len()
+    }
+
+    /// The pair in this place, in the order they came. A pair keeps its place for as long as the page is open; nothing
+    /// stands in the places of pairs that are not there now.
+    pub fn at(&self, place: usize) -> Option<&Arc<Pair>> {
+        let entry = self.entries.get(place)?;
+        (entry.standing != Standing::Gone).then_some(&entry.pair)
     }
 
     /// The pair of this id.
-    pub fn pair(&self, id: &PairId) -> Option<&Pair> {
-        self.place.get(id).map(|&place| &self.pairs[place])
+    pub fn pair(&self, id: &PairId) -> Option<&Arc<Pair>> {
+        self.at(*self.place.get(id)?)
     }
 
-    /// What was said of this pair.
+    /// What was said of this pair, by all its annotators together: the newest adjudication, else what most of them say,
+    /// else (evenly split) a tie.
     pub fn answer(&self, id: &PairId) -> Option<&Answer> {
-        self.answers.get(id)
+        match self.entry(id) {
+            Some(entry) if entry.standing == Standing::Gone => None,
+            Some(_) | None => self.ledger.answer(id),
+        }
     }
 
-    /// Answered pairs in order, with their answers; answers to unknown pairs are left out.
-    pub fn answered(&self) -> impl Iterator<Item = (&Pair, &Answer)> {
-        self.pairs.iter().filter_map(|pair| self.answers.get(&pair.id).map(|answer| (pair, answer)))
+    /// What each annotator says of this pair, in the order of the log; adjudications left out.
+    pub fn labels(&self, id: &PairId) -> Vec<Answer> {
+        self.ledger.labels(id)
     }
 
-    /// Pairs nobody has answered, in order.
-    pub fn unanswered(&self) -> impl Iterator<Item = &Pair> {
-        self.pairs.iter().filter(|pair| !self.answers.contains_key(&pair.id))
+    /// The pairs that an annotator was asked a second time, in the order of the log.
+    pub fn repeats(&self) -> Vec<Repeated> {
+        self.ledger.repeats()
     }
 
-    /// The preferences among the answers, in order of the pairs (ties and skips teach plain Bradley–Terry nothing).
-    pub fn preferences(&self) -> Vec<Preference> {
-        self.answered()
-            .filter_map(|(pair, answer)| {
-                answer.label.choice.preferred().map(|chosen| Preference { pair: pair.id.clone(), chosen })
-            })
-            .collect()
+    /// What the pairs of this source are for.
+    pub fn purpose(&self, source: &str) -> Purpose {
+        self.ledger.purpose(source)
     }
 
-    /// Every answer but the skips as a comparison, in order of the pairs.
-    pub fn comparisons(&self) -> Vec<Comparison> {
-        self.answered()
-            .filter_map(|(pair, answer)| {
-                let outcome = answer.label.choice.outcome()?;
-                Some(Comparison { pair: pair.id.clone(), outcome, strength: answer.label.strength })
-            })
-            .collect()
+    /// Every event, in the order they arrived.
+    pub fn events(&self) -> &[LogEvent] {
+        self.ledger.events()
+    }
+
+    /// The event of this id.
+    pub fn event(&self, id: &EventId) -> Option<&LogEvent> {
+        self.ledger.event(id)
+    }
+
+    /// Whether an event counts: it was not taken back, or brought back since.
+    pub fn counts_event(&self, id: &EventId) -> bool {
+        self.ledger.counts(id)
+    }
+
+    /// My newest answer that can be taken back.
+    pub fn next_undo(&self, me: &Me) -> Option<(&EventId, &PairId)> {
+        self.ledger.next_undo(me)
+    }
+
+    /// My answer that was taken back last, if I have given none since.
+    pub fn next_redo(&self, me: &Me) -> Option<(&EventId, &PairId)> {
+        self.ledger.next_redo(me)
+    }
+
+    /// Answered pairs in order, with their answers.
+    pub fn answered(&self) -> impl Iterator<Item = (&Arc<Pair>, &Answer)> {
+        self.present().filter_map(|entry| Some((&entry.pair, self.ledger.answer(&entry.pair.id)?)))
+    }
+
+    /// Pairs nobody has answered, in the order in which they are asked.
+    pub fn queue(&self) -> impl Iterator<Item = &Arc<Pair>> {
+        self.queue.iter().map(|&(_, place)| &self.entries[place].pair)
     }
 
     /// How often each choice stands, in the order of [`Choice::ALL`].
     pub fn counts(&self) -> [(Choice, usize); 6] {
-        Choice::ALL.map(|choice| {
-            (choice, self.answered().filter(|(_, answer)| answer.label.choice == choice).count())
-        })
+        Choice::ALL.map(|choice| (choice, self.tally.of(choice)))
+    }
+
+    fn present(&self) -> impl Iterator<Item = &Entry> {
+        self.entries.iter().filter(|entry| entry.standing != Standing::Gone)
+    }
+
+    fn entry(&self, id: &PairId) -> Option<&Entry> {
+        self.place.get(id).map(|&place| &self.entries[place])
+    }
+
+    /// Bring the counts and orders up to date with what now stands of the pair in this place.
+    fn look_at(&mut self, place: usize) {
+        let entry = &self.entries[place];
+        let now = Standing::of(&entry.pair, &self.ledger);
+        let turn = entry.turn;
+        let before = std::mem::replace(&mut self.entries[place].standing, now);
+        if before == now {
+            return;
+        }
+        self.tally.leave(before);
+        self.tally.enter(now);
+        if before == Standing::Open {
+            self.queue.remove(&(turn, place));
+        }
+        if now == Standing::Open {
+            self.queue.insert((turn, place));
+        }
+        if let Some(imported) = before.lesson() {
+            self.lesson.remove(&(imported, turn, place));
+        }
+        if let Some(imported) = now.lesson() {
+            self.lesson.insert((imported, turn, place));
+        }
+        if before.tests() {
+            self.tests.remove(&place);
+        }
+        if now.tests() {
+            self.tests.insert(place);
+        }
     }
 }
+
+#[cfg(test)]
+mod laws;

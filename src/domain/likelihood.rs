@@ -305,11 +305,13 @@ mod tests {
         for (loss, told, m, t) in points() {
             let at = |dm: f64, dt: f64| loss.bend(told, m + dm * STEP, t + dt * STEP);
             let bend = at(0.0, 0.0);
-            let difference = |part: fn(Bend) -> f64, dm, dt| {
-                (part(at(dm, dt)) - part(at(-dm, -dt))) / (2.0 * STEP)
-            };
+            let difference =
+                |part: fn(Bend) -> f64, dm, dt| (part(at(dm, dt)) - part(at(-dm, -dt))) / (2.0 * STEP);
             let close = |ours: f64, theirs: f64| {
-                assert!((ours - theirs).abs() < 1e-7 * (1.0 + theirs.abs()), "{loss:?} {told:?} {m} {t}: {ours}, {theirs}");
+                assert!(
+                    (ours - theirs).abs() < 1e-7 * (1.0 + theirs.abs()),
+                    "{loss:?} {told:?} {m} {t}: {ours}, {theirs}"
+                );
             };
             close(bend.slope, difference(|bend| bend.value, 1.0, 0.0));
             close(bend.curve, difference(|bend| bend.slope, 1.0, 0.0));
@@ -355,7 +357,10 @@ mod tests {
             assert!((swapped.first - second).abs() < 1e-12 && (swapped.tie - tie).abs() < 1e-12);
             if loss.has_tie() {
                 let told = (-loss.bend(Told::Tie, m, t).value).exp();
-                assert!((told - tie).abs() < 1e-12, "{loss:?}: a tie's own likelihood is what the others leave");
+                assert!(
+                    (told - tie).abs() < 1e-12,
+                    "{loss:?}: a tie's own likelihood is what the others leave"
+                );
             }
         }
     }

@@ -1,28 +1,47 @@
 //! What people did, as an append-only list of events. Everything else about answers is a fold over it.
 
-mod fold;
+mod consensus;
+mod history;
+mod ledger;
+#[cfg(test)]
+pub(crate) mod made_up;
 
-use serde::{Deserialize, Serialize};
+use std::sync::Arc;
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::choice::{Choice, ShownOrder, Strength};
 use super::pair::PairId;
 
-pub use fold::{Answer, fold, last_undoable};
+pub use consensus::Answer;
+pub use history::Me;
+pub use ledger::{Ledger, Repeated, Touched};
 
-/// An event's own id: `session-number`, unique across tabs and machines.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct EventId(String);
+/// An event's own id: `session-number`, unique across tabs and machines. Its copies share the text.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct EventId(Arc<str>);
 
 impl EventId {
     /// The `number`th event of `session`.
     pub fn new(session: &str, number: u64) -> Self {
-        Self(format!("{session}-{number}"))
+        Self(format!("{session}-{number}").into())
     }
 
     /// The id as it is stored.
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+}
+
+impl Serialize for EventId {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.0)
+    }
+}
+
+impl<'de> Deserialize<'de> for EventId {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Ok(Self(String::deserialize(deserializer)?.into()))
     }
 }
 
@@ -61,7 +80,7 @@ pub enum Action {
         label: Label,
         /// How the label came to be.
         given: Given,
-        /// The label that stood before and gives way to this one.
+        /// The label that stood before and gives way to this one, whoever's it was.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         supersedes: Option<EventId>,
     },
@@ -178,4 +197,29 @@ pub enum Asked {
 impl LogEvent {
     /// The version written by this program.
     pub const VERSION: u8 = 2;
+
+    /// Where it stands in the log: events are ordered by time, then by id, whenever they arrive.
+    pub fn moment(&self) -> Moment {
+        (self.at_ms, self.id.clone())
+    }
+}
+
+/// An event's place in the order of all events: time, then id.
+pub type Moment = (u64, EventId);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_of_version_1_are_read_as_they_are() {
+        let text = r#"{"v":1,"id":"s-1","at_ms":7,"session":"s","action":{"action":"answer","pair":"00",
+            "choice":"both_bad","given":{"given":"on_page","shown":"BA","lead_ms":12}}}"#;
+        let event: LogEvent = serde_json::from_str(text).unwrap();
+        let given = Given::OnPage { shown: ShownOrder::Ba, lead_ms: 12, asked: Asked::Random };
+        assert!(matches!(event.action, Action::Label { label, given: is, .. }
+            if label == Choice::BothBad.into() && is == given));
+        let imported: Given = serde_json::from_str(r#"{"given":"imported"}"#).unwrap();
+        assert_eq!(imported, Given::Imported { import: None });
+    }
 }

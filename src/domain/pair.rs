@@ -1,22 +1,23 @@
 //! A pair: one prompt, two responses. Its id is a hash of its content, so the same pair imported twice is one pair.
 
 use std::fmt;
+use std::sync::Arc;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use sha2::{Digest, Sha256};
 
 use super::log::EventId;
 
-/// SHA-256 of the pair's canonical JSON `[prompt, response_a, response_b]`, as 64 hexadecimal digits.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct PairId(String);
+/// SHA-256 of the pair's canonical JSON `[prompt, response_a, response_b]`, as 64 hexadecimal digits. Its copies share
+/// them: a workspace holds each id in several places.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct PairId(Arc<str>);
 
 impl PairId {
     /// The id of this content. The two responses are ordered: swapping them gives another pair.
     pub fn of(prompt: &str, response_a: &str, response_b: &str) -> Self {
         let canonical = serde_json::json!([prompt, response_a, response_b]).to_string();
-        Self(hex(&Sha256::digest(canonical.as_bytes())))
+        Self(hex(&Sha256::digest(canonical.as_bytes())).into())
     }
 
     /// The 64 hexadecimal digits.
@@ -28,6 +29,18 @@ impl PairId {
 impl fmt::Display for PairId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
+    }
+}
+
+impl Serialize for PairId {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.0)
+    }
+}
+
+impl<'de> Deserialize<'de> for PairId {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Ok(Self(String::deserialize(deserializer)?.into()))
     }
 }
 
@@ -78,6 +91,17 @@ impl From<Pair> for PairText {
     fn from(pair: Pair) -> Self {
         let Pair { id, prompt, response_a, response_b, .. } = pair;
         Self { id, prompt, response_a, response_b }
+    }
+}
+
+impl From<&Pair> for PairText {
+    fn from(pair: &Pair) -> Self {
+        Self {
+            id: pair.id.clone(),
+            prompt: pair.prompt.clone(),
+            response_a: pair.response_a.clone(),
+            response_b: pair.response_b.clone(),
+        }
     }
 }
 

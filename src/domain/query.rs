@@ -8,10 +8,14 @@ use sha2::{Digest, Sha256};
 use super::choice::ShownOrder;
 use super::pair::{Pair, PairId};
 
+/// A pair's turn in a person's order: pairs with smaller ones are asked earlier. It depends on the pair and the seed alone.
+pub fn turn(pair: &PairId, seed: u64) -> u64 {
+    draw(seed, "order", pair)
+}
+
 /// The unanswered pairs in the order in which they are asked: shuffled by `seed`, stable as others are answered.
 pub fn order<'a>(unanswered: impl Iterator<Item = &'a Pair>, seed: u64) -> Vec<PairId> {
-    let mut queue: Vec<(u64, &PairId)> =
-        unanswered.map(|pair| (draw(seed, "order", &pair.id), &pair.id)).collect();
+    let mut queue: Vec<(u64, &PairId)> = unanswered.map(|pair| (turn(&pair.id, seed), &pair.id)).collect();
     queue.sort_unstable();
     queue.into_iter().map(|(_, id)| id.clone()).collect()
 }

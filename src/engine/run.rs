@@ -133,9 +133,7 @@ impl Run {
             training.slice(self.id, now_ms, emit).await?
         };
         match ending {
-            Some(ending) => {
-                Ok(Progress::Finished(Box::new(training.finish(self.id, ending).await?)))
-            }
+            Some(ending) => Ok(Progress::Finished(Box::new(training.finish(self.id, ending).await?))),
             None => Ok(Progress::Stepped),
         }
     }
@@ -279,8 +277,7 @@ impl Training {
         let margin = |example: &Example| model.margin(&example.chosen, &example.rejected).0;
         let (train, held) = parts(&self.examples);
         let preferred = |example: &&&Example| example.told == Told::Chosen;
-        let train_margins: Vec<f32> =
-            train.iter().filter(preferred).map(|example| margin(example)).collect();
+        let train_margins: Vec<f32> = train.iter().filter(preferred).map(|example| margin(example)).collect();
         Evaluation {
             held_out: HeldOut::Split,
             learned_from: train.len() as u32,

@@ -5,6 +5,7 @@
 
 pub mod command;
 pub mod crew;
+pub mod data;
 pub mod error;
 pub mod event;
 pub mod wire;

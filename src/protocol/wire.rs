@@ -4,15 +4,18 @@ use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 use super::Command;
 use super::crew::CrewCommand;
+use super::data::DataCommand;
 use super::error::{Fault, FaultKind};
 
-/// Anything a worker may be sent: it serves the page as the engine, or an engine as a helper.
+/// Anything a worker may be sent: it serves the page as the engine or with its files, or an engine as a helper.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum ToWorker {
     /// From the page to the engine.
     Engine(Command),
     /// From the engine to a helper.
     Crew(CrewCommand),
+    /// From the page to the data worker.
+    Data(DataCommand),
 }
 
 /// The bytes of a message.

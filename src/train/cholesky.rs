@@ -113,7 +113,8 @@ mod tests {
     #[test]
     fn whitened_products_are_those_of_the_inverse() {
         let full = matrix();
-        let factor = Cholesky::of(gram(ROWS.iter().map(|row| &row[..]).zip(WEIGHTS), 3, 0.7), 3).expect("a factor");
+        let factor =
+            Cholesky::of(gram(ROWS.iter().map(|row| &row[..]).zip(WEIGHTS), 3, 0.7), 3).expect("a factor");
         // A v for a v of our choice gives back v's own products.
         let (v, w) = ([1.0, -2.0, 0.5], [0.25, 4.0, -1.0]);
         let times = |v: [f64; 3]| full.map(|row| dot(&row, &v) as f32);

@@ -241,8 +241,7 @@ impl OnDevice {
         let Rows { differences, said } = rows;
         let told: Vec<Told> = said.iter().map(|said| said.told).collect();
         let part = |part: fn(&Said) -> f32| said.iter().map(part).collect();
-        let values =
-            TensorData::new(differences.values.clone(), [differences.count(), differences.width]);
+        let values = TensorData::new(differences.values.clone(), [differences.count(), differences.width]);
         Self {
             rows: Tensor::from_data(values, device),
             targets: Targets::of(&told, part(|said| said.shift), part(|said| said.weight), device),

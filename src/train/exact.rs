@@ -47,7 +47,10 @@ pub fn solve(rows: &Rows, loss: Loss, lambda: f32, start: Option<&Solution>) -> 
         start.weights.iter().map(|&weight| f64::from(weight)).chain(tie).collect()
     });
     let point = problem.solve(start.unwrap_or_else(|| origin.clone()), &origin);
-    Solution { weights: problem.weights(&point).iter().map(|&w| w as f32).collect(), tie: problem.tie(&point) }
+    Solution {
+        weights: problem.weights(&point).iter().map(|&w| w as f32).collect(),
+        tie: problem.tie(&point),
+    }
 }
 
 struct Problem<'a> {
@@ -269,7 +272,8 @@ mod tests {
             let cold = solve(&rows, loss, 1.0, None);
             let before = solve(&rows.select(&[0, 1, 2, 3, 4, 5, 6]), loss, 1.0, None);
             let warm = solve(&rows, loss, 1.0, Some(&before));
-            let apart = cold.weights.iter().zip(&warm.weights).map(|(a, b)| (a - b).abs()).fold(0.0, f32::max);
+            let apart =
+                cold.weights.iter().zip(&warm.weights).map(|(a, b)| (a - b).abs()).fold(0.0, f32::max);
             assert!(apart < 1e-5 && (cold.tie - warm.tie).abs() < 1e-5, "{loss:?}: {apart}");
         }
     }

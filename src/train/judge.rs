@@ -84,7 +84,9 @@ impl<'a> Lesson<'a> {
             if !held.is_empty() && !learned.is_empty() {
                 let lambda = self.decided.penalty.lambda(learned.len());
                 let rows = self.rows.select(&learned);
-                judged.extend(self.judged(&held, &exact::solve(&rows, self.decided.loss, lambda, None).weights));
+                judged.extend(
+                    self.judged(&held, &exact::solve(&rows, self.decided.loss, lambda, None).weights),
+                );
             }
         }
         judged

@@ -4,6 +4,7 @@ use crate::domain::choice::{Outcome, Side, Strength};
 use crate::domain::config::{MARGIN_A_STEP, StrengthUse};
 use crate::domain::dataset::Comparison;
 use crate::domain::likelihood::Told;
+use crate::domain::log::Asked;
 use crate::domain::pair::PairId;
 use crate::domain::split::{self, Part};
 use crate::model::reward_model::{Pooled, Scaling};
@@ -19,6 +20,8 @@ pub struct Example {
     pub told: Told,
     /// How much better it was said to be.
     pub strength: Option<Strength>,
+    /// Why it was asked.
+    pub asked: Asked,
     /// The preferred response.
     pub chosen: Pooled,
     /// The other one.
@@ -38,6 +41,7 @@ impl Example {
             prompt: prompt.to_owned(),
             told,
             strength: comparison.strength,
+            asked: comparison.asked,
             chosen: chosen.clone(),
             rejected: rejected.clone(),
         }
@@ -74,7 +78,9 @@ impl Said {
         let plain = Self { told: example.told, ..Self::CHOSEN };
         let steps = example.strength.map(|strength| f32::from(strength.get()));
         match (strength, example.told, steps) {
-            (StrengthUse::Margin, Told::Chosen, Some(steps)) => Self { shift: steps * MARGIN_A_STEP, ..plain },
+            (StrengthUse::Margin, Told::Chosen, Some(steps)) => {
+                Self { shift: steps * MARGIN_A_STEP, ..plain }
+            }
             // "Clearly", 2 of 3, is what an answer without a strength counts as.
             (StrengthUse::Weight, Told::Chosen, Some(steps)) => Self { weight: steps / 2.0, ..plain },
             (StrengthUse::Unused | StrengthUse::Margin | StrengthUse::Weight, _, _) => plain,

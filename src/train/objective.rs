@@ -37,7 +37,11 @@ pub fn decide(examples: Vec<Example>, scaling: &Scaling, objective: &Objective) 
     let penalty = match objective.penalty {
         Penalty::Evidence => {
             let rows = Rows::of(&usable, scaling, objective.strength);
-            Penalty::Fixed(laplace::most_probable_penalty(&rows, loss, objective.penalty.lambda(rows.count())))
+            Penalty::Fixed(laplace::most_probable_penalty(
+                &rows,
+                loss,
+                objective.penalty.lambda(rows.count()),
+            ))
         }
         Penalty::Auto | Penalty::Fixed(_) => objective.penalty,
     };

@@ -13,6 +13,7 @@ mod saving;
 mod starting;
 mod storing;
 
+use std::collections::HashSet;
 use std::rc::Rc;
 
 use leptos::prelude::*;
@@ -23,6 +24,7 @@ use super::browser;
 use super::state::{Follow, Mend, State};
 use crate::domain::device::{Adapter, DeviceKind};
 use crate::domain::log::{Action, EventId, LogEvent};
+use crate::domain::pair::PairId;
 use crate::protocol::{Command, Event};
 use crate::storage::Store;
 use crate::worker::client::Client;
@@ -44,6 +46,8 @@ struct World {
     device: DeviceKind,
     /// Counts the engines, so that news of one that is gone can be told.
     engine: u32,
+    /// The pairs that the running engine was given.
+    fed: HashSet<PairId>,
     /// When the running engine was started, on [`browser::clock_ms`].
     engine_since: f64,
     /// Whether an engine on the CPU has been started again by itself already.
@@ -78,6 +82,7 @@ impl Actions {
             client: None,
             device: DeviceKind::Cpu,
             engine: 0,
+            fed: HashSet::new(),
             engine_since: 0.0,
             started_again: false,
             adapter: None,
@@ -88,6 +93,7 @@ impl Actions {
             shown_at: 0.0,
             catching_up: CatchUp::Idle,
         };
+        state.workspace.session.set(world.session.clone());
         Self { state, world: StoredValue::new_local(world) }
     }
 
@@ -146,7 +152,7 @@ impl Actions {
             id: EventId::new(&session, number),
             at_ms,
             session,
-            annotator: String::new(),
+            annotator: self.state.settings.annotator.get_untracked(),
             action,
         }
     }

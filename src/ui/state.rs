@@ -64,7 +64,7 @@ impl Default for State {
     fn default() -> Self {
         let settings = Settings::default();
         Self {
-            workspace: Workspace::new(settings.seed),
+            workspace: Workspace::new(&settings),
             intake: Intake::default(),
             engine: Engine::default(),
             training: Training::default(),

@@ -93,7 +93,7 @@ async fn live(
                 FromWorker::Engine(event) => hear(News::Event(event)),
                 FromWorker::Dying(fault) => return Err(fault),
                 // A second "here" would be a bug of ours, and a helper's answer cannot come from an engine.
-                FromWorker::Here { .. } | FromWorker::Crew(_) => {}
+                FromWorker::Here { .. } | FromWorker::Crew(_) | FromWorker::Data(_) => {}
             },
             command = commands.select_next_some() => link.post(&ToWorker::Engine(command))?,
         }

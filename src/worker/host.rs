@@ -81,13 +81,13 @@ impl Role {
             (Role::Helper(inbox), ToWorker::Crew(command)) => {
                 inbox.unbounded_send(command).map_err(|_| deaf())
             }
-            (Role::Unknown | Role::Helper(_), ToWorker::Engine(_)) | (Role::Engine(_), ToWorker::Crew(_)) => {
-                Err(Fault::new(
-                    FaultKind::Internal,
-                    "A worker was sent a message that is not for it.",
-                    "Reload the page; if it happens again, please report it.",
-                ))
-            }
+            (Role::Unknown | Role::Helper(_), ToWorker::Engine(_))
+            | (Role::Engine(_), ToWorker::Crew(_))
+            | (Role::Unknown | Role::Engine(_) | Role::Helper(_), ToWorker::Data(_)) => Err(Fault::new(
+                FaultKind::Internal,
+                "A worker was sent a message that is not for it.",
+                "Reload the page; if it happens again, please report it.",
+            )),
         }
     }
 }

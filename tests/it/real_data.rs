@@ -8,6 +8,7 @@ use reward_studio::domain::config::Penalty;
 use reward_studio::domain::dataset::Comparison;
 use reward_studio::domain::device::DeviceKind;
 use reward_studio::domain::formats::jsonl;
+use reward_studio::domain::log::Asked;
 use reward_studio::domain::metrics::wilson;
 use reward_studio::domain::pair::Pair;
 use reward_studio::domain::recipe::{LengthFeature, Recipe};
@@ -57,8 +58,12 @@ fn examples(
         .iter()
         .enumerate()
         .map(|(at, pair)| {
-            let comparison =
-                Comparison { pair: pair.id.clone(), outcome: Outcome::Preferred(Side::A), strength: None };
+            let comparison = Comparison {
+                pair: pair.id.clone(),
+                outcome: Outcome::Preferred(Side::A),
+                strength: None,
+                asked: Asked::Random,
+            };
             Example::new(&comparison, &pair.prompt, &pooled[&(2 * at)], &pooled[&(2 * at + 1)])
         })
         .collect()

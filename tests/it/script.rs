@@ -6,6 +6,7 @@ use reward_studio::domain::choice::{Outcome, Side};
 use reward_studio::domain::config::{DescentConfig, Penalty};
 use reward_studio::domain::dataset::Comparison;
 use reward_studio::domain::device::DeviceKind;
+use reward_studio::domain::log::Asked;
 use reward_studio::domain::pair::{Pair, PairText};
 use reward_studio::domain::recipe::{LengthFeature, Pooling, Recipe};
 use reward_studio::protocol::error::FaultKind;
@@ -40,7 +41,7 @@ fn pairs(count: usize) -> (Vec<PairText>, Vec<Comparison>) {
 
 /// An answer to this pair.
 fn said(pair: &PairText, outcome: Outcome) -> Comparison {
-    Comparison { pair: pair.id.clone(), outcome, strength: None }
+    Comparison { pair: pair.id.clone(), outcome, strength: None, asked: Asked::Random }
 }
 
 /// An event in a line, without what differs from run to run.
@@ -272,7 +273,11 @@ fn a_newer_score_takes_the_older_ones_place() {
     let (pairs, preferences) = pairs(12);
     let mut session = Session::open(true, DeviceKind::Cpu, 0);
     session.ask(Command::AddPairs(pairs));
-    session.ask(Command::Fit { request: RequestId(1), comparisons: preferences, objective: Penalty::Auto.into() });
+    session.ask(Command::Fit {
+        request: RequestId(1),
+        comparisons: preferences,
+        objective: Penalty::Auto.into(),
+    });
     let score = |request| Command::Score {
         request: RequestId(request),
         slot: Slot::Living,
@@ -344,7 +349,11 @@ fn another_recipe_computes_anew_and_an_old_model_still_scores() {
     let events = session.ask(Command::Recipe(recipe));
     assert!(told(&events).contains("prepared 24 of 24, kept 0"), "{}", told(&events));
     assert_eq!(scores(&session.ask(score.clone()))[0].value, before);
-    session.ask(Command::Fit { request: RequestId(3), comparisons: preferences, objective: Penalty::Auto.into() });
+    session.ask(Command::Fit {
+        request: RequestId(3),
+        comparisons: preferences,
+        objective: Penalty::Auto.into(),
+    });
     let after = &scores(&session.ask(score))[0];
     assert_ne!(after.value, before);
     assert_eq!(after.length_part, 0.0);
@@ -356,9 +365,8 @@ fn answers_all_alike_and_contradictions_give_numbers_not_nan() {
     let mut session = Session::open(true, DeviceKind::Cpu, 0);
     session.ask(Command::AddPairs(pairs.clone()));
     let all_a = pairs.iter().map(|pair| said(pair, Outcome::Preferred(Side::A)));
-    let contradicting = pairs
-        .iter()
-        .flat_map(|pair| [Side::A, Side::B].map(|chosen| said(pair, Outcome::Preferred(chosen))));
+    let contradicting =
+        pairs.iter().flat_map(|pair| [Side::A, Side::B].map(|chosen| said(pair, Outcome::Preferred(chosen))));
     let one = pairs.iter().take(1).map(|pair| said(pair, Outcome::Preferred(Side::B)));
     for preferences in [all_a.collect::<Vec<_>>(), contradicting.collect(), one.collect()] {
         session.ask(Command::Fit {
@@ -366,7 +374,8 @@ fn answers_all_alike_and_contradictions_give_numbers_not_nan() {
             comparisons: preferences.clone(),
             objective: Penalty::Auto.into(),
         });
-        let trained = session.ask(Command::Train { run: RunId(2), comparisons: preferences, config: config() });
+        let trained =
+            session.ask(Command::Train { run: RunId(2), comparisons: preferences, config: config() });
         assert!(told(&trained).contains("done"), "{}", told(&trained));
         for slot in [Slot::Living, Slot::Trained] {
             let responses = vec!["a".into(), "b b b".into(), String::new(), "x".repeat(100_000)];

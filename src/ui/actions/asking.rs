@@ -12,6 +12,7 @@ impl Actions {
     /// Make the living model follow the answers. While a fit is under way the newest wish waits for it.
     pub fn fit(self) {
         let engine = self.state.engine;
+        self.feed();
         let comparisons = self.state.workspace.comparisons();
         if comparisons.is_empty() {
             engine.forget_living();
@@ -50,15 +51,14 @@ impl Actions {
     /// Put a pair of the workspace, drawn at random, into the Score tab's fields.
     pub fn fill_in_a_pair(self) {
         let pair = self.state.workspace.dataset.with_untracked(|dataset| {
-            let pairs = dataset.pairs();
-            let place = browser::random_u64().checked_rem(pairs.len() as u64)?;
-            pairs.get(place as usize).cloned()
+            let number = browser::random_u64().checked_rem(dataset.len() as u64)?;
+            dataset.pairs().nth(number as usize).cloned()
         });
         let Some(pair) = pair else { return };
         let scoring = self.state.scoring;
-        scoring.prompt.set(pair.prompt);
-        scoring.response.set(pair.response_a);
-        scoring.other.set(pair.response_b);
+        scoring.prompt.set(pair.prompt.clone());
+        scoring.response.set(pair.response_a.clone());
+        scoring.other.set(pair.response_b.clone());
         self.score();
     }
 

@@ -126,8 +126,8 @@ impl Actions {
             Some(unsaved) => workspace.hold(unsaved.fault, &new, &events),
             None => self.store_or_hold(&new, &events).await,
         }
-        workspace.add(new.clone(), events);
-        self.send_pairs(new);
+        workspace.add(new, events);
+        self.feed();
     }
 }
 

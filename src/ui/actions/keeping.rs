@@ -39,6 +39,21 @@ impl Actions {
         }
     }
 
+    /// From now on these are this annotator's answers; an empty name is nobody's.
+    pub fn set_annotator(self, name: &str) {
+        let name = name.trim().to_owned();
+        self.state.settings.annotator.set(name.clone());
+        self.keep("annotator", name);
+    }
+
+    /// Learn from at most so many answers.
+    pub fn set_learn_at_most(self, most: usize) {
+        self.state.settings.learn_at_most.set(most);
+        self.keep("learn_at_most", most.to_string());
+        self.feed();
+        self.fit();
+    }
+
     pub(super) fn read_settings(self, saved: &BTreeMap<String, String>) {
         let settings = self.state.settings;
         let word = |name: &str| saved.get(name).map(String::as_str);
@@ -51,6 +66,12 @@ impl Actions {
         }
         if let Some(backbone) = word("backbone") {
             settings.backbone.set(backbone.to_owned());
+        }
+        if let Some(name) = word("annotator") {
+            settings.annotator.set(name.to_owned());
+        }
+        if let Some(most) = read(saved, "learn_at_most").filter(|most| *most > 0) {
+            settings.learn_at_most.set(most);
         }
         if let Some(runs) = read(saved, "runs") {
             settings.runs.set(runs);

@@ -1,6 +1,7 @@
 //! The engine's life: on which device it starts, and what happens when it is lost.
 
 use std::rc::Rc;
+use std::sync::Arc;
 
 use gloo_timers::future::TimeoutFuture;
 use leptos::prelude::*;
@@ -72,13 +73,28 @@ impl Actions {
         self.start_engine();
     }
 
-    /// Hand pairs over to the engine, in pieces.
-    pub(super) fn send_pairs(self, pairs: Vec<Pair>) {
+    /// Hand over to the engine the pairs that it needs by now and has not got, in pieces.
+    pub(super) fn feed(self) {
+        let needed = self.state.workspace.pairs_by_need();
+        let new = self.world.try_update_value(|world| {
+            if world.client.is_none() {
+                return vec![];
+            }
+            needed.into_iter().filter(|pair| world.fed.insert(pair.id.clone())).collect()
+        });
+        self.send_pairs(new.unwrap_or_default());
+    }
+
+    fn send_pairs(self, pairs: Vec<Arc<Pair>>) {
+        if pairs.is_empty() {
+            return;
+        }
         let number = self.world.with_value(|world| world.engine);
         spawn_local(async move {
-            let mut pairs = pairs.into_iter();
+            let mut pairs = pairs.iter();
             loop {
-                let some: Vec<PairText> = pairs.by_ref().take(PAIRS_A_MESSAGE).map(PairText::from).collect();
+                let some: Vec<PairText> =
+                    pairs.by_ref().take(PAIRS_A_MESSAGE).map(|pair| PairText::from(&**pair)).collect();
                 if some.is_empty() || !self.is_engine(number) {
                     return;
                 }
@@ -145,6 +161,7 @@ impl Actions {
             .world
             .try_update_value(|world| {
                 world.engine += 1;
+                world.fed.clear();
                 (world.engine, world.client.take())
             })
             .unwrap_or_default();
@@ -186,7 +203,7 @@ impl Actions {
         // The recipe first: it says how many of the backbone's blocks are to be loaded.
         self.send(Command::Recipe(recipe));
         self.send(Command::Open { device, backbone: card, base: browser::base_address(), helpers });
-        self.send_pairs(self.state.workspace.pairs_by_need());
+        self.feed();
         self.train_again(name);
     }
 

@@ -58,18 +58,15 @@ impl Actions {
     fn take_over(self, saved: Saved) {
         let workspace = self.state.workspace;
         let cleared = saved.pairs.is_empty() && saved.events.is_empty();
-        let new: Vec<_> = workspace.dataset.with_untracked(|known| {
-            saved.pairs.iter().filter(|pair| known.pair(&pair.id).is_none()).cloned().collect()
-        });
         if !cleared {
             workspace.pin();
         }
         workspace.load(saved.pairs, saved.events);
         if cleared {
             self.forget_models();
+            self.world.update_value(|world| world.fed.clear());
             self.send(Command::ClearPairs);
         }
-        self.send_pairs(new);
         self.fit();
     }
 

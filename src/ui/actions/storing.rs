@@ -44,7 +44,12 @@ impl Actions {
         let mut pairs = unsaved.pairs;
         workspace.dataset.with_untracked(|dataset| {
             pairs.extend(
-                unsaved.events.iter().filter_map(answered).filter_map(|id| dataset.pair(id)).cloned(),
+                unsaved
+                    .events
+                    .iter()
+                    .filter_map(answered)
+                    .filter_map(|id| dataset.pair(id))
+                    .map(|pair| Pair::clone(pair)),
             );
         });
         let text = jsonl::write_all(&Dataset::new(pairs, &unsaved.events));

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use crate::domain::config::DescentConfig;
+use crate::domain::dataset::LEARN_AT_MOST;
 use crate::domain::device::DeviceRequest;
 use crate::domain::recipe::Recipe;
 use crate::protocol::Slot;
@@ -108,6 +109,10 @@ pub struct Settings {
     pub backbone: RwSignal<String>,
     /// Draws the order of the pairs and the sides of the responses.
     pub seed: RwSignal<u64>,
+    /// The annotator's name, which goes with every event; empty where none was given.
+    pub annotator: RwSignal<String>,
+    /// At most so many answers are learned from.
+    pub learn_at_most: RwSignal<usize>,
     /// Runs so far: the next run's number is one more.
     pub runs: RwSignal<u32>,
     /// Gradient descent's settings.
@@ -128,6 +133,8 @@ impl Default for Settings {
             device: RwSignal::new(DeviceRequest::default()),
             backbone: RwSignal::new(String::new()),
             seed: RwSignal::new(0),
+            annotator: RwSignal::new(String::new()),
+            learn_at_most: RwSignal::new(LEARN_AT_MOST),
             runs: RwSignal::new(0),
             descent: RwSignal::new(DescentConfig::default()),
             recipe: RwSignal::new(Recipe::measured_best(6)),

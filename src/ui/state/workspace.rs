@@ -1,12 +1,14 @@
 //! The pairs, the log of answers, and what is asked now.
 
 use std::collections::HashSet;
+use std::sync::Arc;
 
 use leptos::prelude::*;
 
+use super::Settings;
 use crate::domain::choice::{Choice, ShownOrder};
 use crate::domain::dataset::{Comparison, Dataset};
-use crate::domain::log::{self, EventId, LogEvent};
+use crate::domain::log::{EventId, LogEvent, Me};
 use crate::domain::pair::{Pair, PairId};
 use crate::domain::query;
 use crate::protocol::Fault;
@@ -26,7 +28,7 @@ pub struct Unsaved {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Shown {
     /// The pair.
-    pub pair: Pair,
+    pub pair: Arc<Pair>,
     /// Which response stands first.
     pub order: ShownOrder,
 }
@@ -40,8 +42,12 @@ pub struct Counts {
     pub annotated: usize,
     /// Skipped ones.
     pub skipped: usize,
-    /// Answers with one response preferred: what is learned from.
+    /// Answers with one response preferred, test sets left out.
     pub preferences: usize,
+    /// Answers that there are to learn from, ties included; at most [`Workspace::learn_at_most`] of them are learned.
+    pub learnable: usize,
+    /// Answers that belong to test sets.
+    pub tests: usize,
     /// Pairs still to be asked.
     pub remaining: usize,
 }
@@ -63,34 +69,40 @@ pub struct Workspace {
     pub current: Memo<Option<Shown>>,
     /// How much there is.
     pub counts: Memo<Counts>,
-    /// Whether there is an answer to take back.
+    /// Whether there is an answer of mine to take back.
     pub can_undo: Memo<bool>,
-    log: RwSignal<Vec<LogEvent>>,
-    queue: RwSignal<Vec<PairId>>,
+    /// Whether there is one to bring back.
+    pub can_redo: Memo<bool>,
+    /// This tab's session.
+    pub session: RwSignal<String>,
     revisited: RwSignal<Option<PairId>>,
     seed: RwSignal<u64>,
+    annotator: RwSignal<String>,
+    learn_at_most: RwSignal<usize>,
 }
 
 impl Workspace {
-    /// An empty workspace, whose order is drawn by `seed`.
-    pub fn new(seed: RwSignal<u64>) -> Self {
+    /// An empty workspace under these settings.
+    pub fn new(settings: &Settings) -> Self {
         let dataset = RwSignal::new(Dataset::default());
-        let log = RwSignal::new(vec![]);
-        let queue = RwSignal::new(vec![]);
-        let revisited = RwSignal::new(None);
+        let (session, revisited) = (RwSignal::new(String::new()), RwSignal::new(None));
+        let (seed, annotator) = (settings.seed, settings.annotator);
+        let me = move || Me { session: session.get(), annotator: annotator.get() };
         Self {
             loaded: RwSignal::new(false),
             dataset,
             saving: RwSignal::new(false),
             unsaved: RwSignal::new(None),
             memory_only: RwSignal::new(None),
-            current: Memo::new(move |_| shown(dataset, queue, revisited, seed)),
+            current: Memo::new(move |_| shown(dataset, revisited, seed)),
             counts: Memo::new(move |_| dataset.with(count)),
-            can_undo: Memo::new(move |_| log.with(|log: &Vec<LogEvent>| log::last_undoable(log).is_some())),
-            log,
-            queue,
+            can_undo: Memo::new(move |_| dataset.with(|dataset| dataset.next_undo(&me()).is_some())),
+            can_redo: Memo::new(move |_| dataset.with(|dataset| dataset.next_redo(&me()).is_some())),
+            session,
             revisited,
             seed,
+            annotator,
+            learn_at_most: settings.learn_at_most,
         }
     }
 
@@ -100,9 +112,10 @@ impl Workspace {
             pairs.extend(unsaved.pairs);
             events.extend(unsaved.events);
         }
-        self.dataset.set(Dataset::new(pairs, &events));
-        self.log.set(events);
-        self.put_in_order();
+        let mut dataset = Dataset::with_seed(self.seed.get_untracked());
+        dataset.read_log(events);
+        dataset.add(pairs);
+        self.dataset.set(dataset);
         self.loaded.set(true);
     }
 
@@ -140,18 +153,15 @@ impl Workspace {
 
     /// These pairs and events are new.
     pub fn add(&self, pairs: Vec<Pair>, events: Vec<LogEvent>) {
-        self.log.update(|log| log.extend(events));
         self.dataset.update(|dataset| {
+            dataset.read_log(events);
             dataset.add(pairs);
-            self.log.with_untracked(|log| dataset.read_log(log));
         });
-        self.put_in_order();
     }
 
     /// This event is new.
     pub fn append(&self, event: LogEvent) {
-        self.log.update(|log| log.push(event));
-        self.dataset.update(|dataset| self.log.with_untracked(|log| dataset.read_log(log)));
+        self.add(vec![], vec![event]);
     }
 
     /// Ask this pair next, whether or not it has been answered.
@@ -173,68 +183,79 @@ impl Workspace {
         self.dataset.with(|dataset| dataset.answer(&shown.pair.id).map(|answer| answer.label.choice))
     }
 
-    /// The newest answer that can be taken back.
-    pub fn last_answer(&self) -> Option<(EventId, PairId)> {
-        self.log
-            .with_untracked(|log| log::last_undoable(log).map(|(event, pair)| (event.clone(), pair.clone())))
+    /// My newest answer, which undo takes back, with its pair.
+    pub fn next_undo(&self) -> Option<(EventId, PairId)> {
+        self.dataset.with_untracked(|dataset| dataset.next_undo(&self.me()).map(owned))
+    }
+
+    /// My answer that redo brings back, with its pair.
+    pub fn next_redo(&self) -> Option<(EventId, PairId)> {
+        self.dataset.with_untracked(|dataset| dataset.next_redo(&self.me()).map(owned))
+    }
+
+    /// The label that gives way when I answer this pair now: my own, or one that bears nobody's name.
+    pub fn to_supersede(&self, pair: &PairId) -> Option<EventId> {
+        let annotator = self.annotator.get_untracked();
+        let labels = self.dataset.with_untracked(|dataset| dataset.labels(pair));
+        let of = |name: &str| labels.iter().rfind(|answer| answer.annotator == name);
+        of(&annotator).or_else(|| of("")).map(|answer| answer.event.clone())
     }
 
     /// The log as it stands.
     pub fn events(&self) -> Vec<LogEvent> {
-        self.log.get_untracked()
+        self.dataset.with_untracked(|dataset| dataset.events().to_vec())
     }
 
-    /// What there is to learn from.
+    /// The comparisons that are learned from: at most as many as the settings say.
     pub fn comparisons(&self) -> Vec<Comparison> {
-        self.dataset.with_untracked(Dataset::comparisons)
+        let at_most = self.learn_at_most.get_untracked();
+        self.dataset.with_untracked(|dataset| dataset.lesson(at_most))
     }
 
-    /// All pairs as features are wanted: what was answered first, then in the order of the questions.
-    pub fn pairs_by_need(&self) -> Vec<Pair> {
-        self.dataset.with_untracked(|dataset| {
-            let answered = dataset.answered().map(|(pair, _)| pair.clone());
-            let queue = self.queue.get_untracked();
-            let asked = queue.iter().filter(|id| dataset.answer(id).is_none());
-            answered.chain(asked.filter_map(|id| dataset.pair(id).cloned())).collect()
-        })
+    /// The pairs whose features are wanted, the most urgent first.
+    pub fn pairs_by_need(&self) -> Vec<Arc<Pair>> {
+        let at_most = self.learn_at_most.get_untracked();
+        self.dataset.with_untracked(|dataset| dataset.pairs_by_need(at_most).cloned().collect())
     }
 
-    fn put_in_order(&self) {
-        let seed = self.seed.get_untracked();
-        self.queue.set(self.dataset.with_untracked(|dataset| query::order(dataset.pairs().iter(), seed)));
+    fn me(&self) -> Me {
+        Me { session: self.session.get_untracked(), annotator: self.annotator.get_untracked() }
     }
 }
 
-/// A pair's place in the queue depends on itself alone: so the first unanswered one of the order of *all*
-/// pairs is the first of the order of the unanswered.
+fn owned((event, pair): (&EventId, &PairId)) -> (EventId, PairId) {
+    (event.clone(), pair.clone())
+}
+
 fn shown(
     dataset: RwSignal<Dataset>,
-    queue: RwSignal<Vec<PairId>>,
     revisited: RwSignal<Option<PairId>>,
     seed: RwSignal<u64>,
 ) -> Option<Shown> {
     dataset.with(|dataset| {
-        let again = revisited.get().filter(|id| dataset.pair(id).is_some());
-        let id = again
-            .or_else(|| queue.with(|queue| queue.iter().find(|id| dataset.answer(id).is_none()).cloned()))?;
-        let pair = dataset.pair(&id)?.clone();
-        Some(Shown { order: query::shown_order(&id, seed.get()), pair })
+        let again = revisited.get().and_then(|id| dataset.pair(&id));
+        let pair = again.or_else(|| dataset.queue().next())?.clone();
+        Some(Shown { order: query::shown_order(&pair.id, seed.get()), pair })
     })
 }
 
 fn count(dataset: &Dataset) -> Counts {
-    let mut counts = Counts { pairs: dataset.pairs().len(), ..Counts::default() };
-    let mut answered = 0;
-    for (_, answer) in dataset.answered() {
-        answered += 1;
-        match answer.label.choice {
-            Choice::A | Choice::B => counts.preferences += 1,
-            Choice::Tie | Choice::BothGood | Choice::BothBad => {}
-            Choice::Skip => counts.skipped += 1,
+    let mut counts = Counts {
+        pairs: dataset.len(),
+        preferences: dataset.preference_count(),
+        learnable: dataset.lesson_size(),
+        tests: dataset.test_size(),
+        ..Counts::default()
+    };
+    for (choice, number) in dataset.counts() {
+        match choice {
+            Choice::A | Choice::B | Choice::Tie | Choice::BothGood | Choice::BothBad => {
+                counts.annotated += number
+            }
+            Choice::Skip => counts.skipped += number,
         }
     }
-    counts.annotated = answered - counts.skipped;
-    counts.remaining = counts.pairs - answered;
+    counts.remaining = counts.pairs - counts.annotated - counts.skipped;
     counts
 }
 
@@ -270,7 +291,7 @@ mod tests {
 
     #[test]
     fn what_the_store_refuses_survives_a_reload_until_it_is_stored() {
-        let workspace = Workspace::new(RwSignal::new(1));
+        let workspace = Workspace::new(&Settings::default());
         let pairs = pairs(3);
         workspace.load(pairs.clone(), vec![]);
         let event = answer(1, &pairs[0].id);
@@ -284,7 +305,7 @@ mod tests {
 
     #[test]
     fn the_pair_on_the_screen_stays_when_another_tab_answers_it() {
-        let workspace = Workspace::new(RwSignal::new(1));
+        let workspace = Workspace::new(&Settings::default());
         let pairs = pairs(8);
         workspace.load(pairs.clone(), vec![]);
         let shown = workspace.current.get_untracked();

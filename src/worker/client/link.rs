@@ -15,10 +15,11 @@ use js_sys::{Array, Uint8Array};
 use serde::{Deserialize, Serialize};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::spawn_local;
-use web_sys::{ErrorEvent, MessageEvent, Worker, WorkerOptions, WorkerType};
+use web_sys::{Blob, ErrorEvent, MessageEvent, Worker, WorkerOptions, WorkerType};
 
 use super::pulse;
 use crate::protocol::crew::CrewEvent;
+use crate::protocol::data::DataEvent;
 use crate::protocol::error::FaultKind;
 use crate::protocol::{Event, Fault, wire};
 use crate::storage::trouble;
@@ -42,6 +43,8 @@ pub enum FromWorker {
     Crew(CrewEvent),
     /// Its last words: nothing will come after this.
     Dying(Fault),
+    /// From the data worker to the page.
+    Data(DataEvent),
 }
 
 /// What a worker says, in order; an error is the end of it.
@@ -110,13 +113,17 @@ impl Link {
     /// `FaultKind::Internal` if it cannot be packed or the browser refuses it.
     pub fn post(&self, message: &wire::ToWorker) -> Result<(), Fault> {
         let (bytes, transfer) = pack(message)?;
-        self.worker.post_message_with_transfer(&bytes, &transfer).map_err(|error| {
-            Fault::new(
-                FaultKind::Internal,
-                format!("A message could not be posted to the worker: {}.", trouble::words(&error)),
-                "Reload the page; your answers are kept.",
-            )
-        })
+        self.worker.post_message_with_transfer(&bytes, &transfer).map_err(|error| unposted(&error))
+    }
+
+    /// Post a message with a file beside it, which crosses as what it is: its bytes stay where they are.
+    ///
+    /// # Errors
+    /// As [`Link::post`].
+    pub fn post_with(&self, message: &wire::ToWorker, file: &Blob) -> Result<(), Fault> {
+        let (bytes, transfer) = pack(message)?;
+        let both = Array::of2(&bytes, file);
+        self.worker.post_message_with_transfer(&both, &transfer).map_err(|error| unposted(&error))
     }
 }
 
@@ -176,6 +183,14 @@ pub fn unpack<T: for<'a> Deserialize<'a>>(data: &JsValue) -> Result<T, Fault> {
 /// The worker has ended without a word.
 pub fn gone() -> Fault {
     broken("The worker is gone.".into())
+}
+
+fn unposted(error: &JsValue) -> Fault {
+    Fault::new(
+        FaultKind::Internal,
+        format!("A message could not be posted to the worker: {}.", trouble::words(error)),
+        "Reload the page; your answers are kept.",
+    )
 }
 
 fn broken(what: String) -> Fault {

@@ -79,7 +79,7 @@ async fn next(heard: &mut Heard) -> Result<CrewEvent, Fault> {
             FromWorker::Crew(CrewEvent::Lost(fault)) => return Err(fault),
             FromWorker::Crew(event) => return Ok(event),
             // What it tells the page (that it could not keep a file) the engine has told already.
-            FromWorker::Here { .. } | FromWorker::Engine(_) | FromWorker::Dying(_) => {}
+            FromWorker::Here { .. } | FromWorker::Engine(_) | FromWorker::Data(_) | FromWorker::Dying(_) => {}
         }
     }
 }

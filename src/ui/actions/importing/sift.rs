@@ -31,7 +31,7 @@ pub fn sift(known: &Dataset, rows: Vec<(Pair, Option<Choice>)>) -> Found {
         {
             found.answers.push((pair.id.clone(), choice));
         }
-        if known.pair(&pair.id).is_none() && seen.insert(pair.id.clone()) {
+        if known.is_new(&pair.id) && seen.insert(pair.id.clone()) {
             found.new.push(pair);
         } else {
             found.duplicate += 1;

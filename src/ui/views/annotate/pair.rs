@@ -69,7 +69,7 @@ pub fn PairOnScreen() -> impl IntoView {
                     <section class="prompt" aria-label="Prompt">
                         <p class="label">"Prompt"</p>
                         <div class="prompt-text" data-testid="pair-prompt" tabindex="0">
-                            {shown.pair.prompt}
+                            {shown.pair.prompt.clone()}
                         </div>
                     </section>
                     <div class="responses">

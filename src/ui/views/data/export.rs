@@ -23,7 +23,7 @@ pub fn Export() -> impl IntoView {
             DataFormat::Pairs => {
                 format!(
                     "Holds all {}, answered or not, with the newest answer of each.",
-                    many(dataset.pairs().len(), "pair")
+                    many(dataset.len(), "pair")
                 )
             }
             DataFormat::Log => {

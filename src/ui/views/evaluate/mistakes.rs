@@ -80,8 +80,8 @@ fn Mistake(judged: Judged) -> impl IntoView {
     })?;
     let sure = percent(preference_probability(-f64::from(judged.margin)));
     let (yours, its) = match chosen {
-        Side::A => (pair.response_a, pair.response_b),
-        Side::B => (pair.response_b, pair.response_a),
+        Side::A => (pair.response_a.clone(), pair.response_b.clone()),
+        Side::B => (pair.response_b.clone(), pair.response_a.clone()),
     };
     let id = judged.pair;
     let full_prompt = pair.prompt.clone();
