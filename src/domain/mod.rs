@@ -17,3 +17,4 @@ pub mod query;
 pub mod recipe;
 pub mod run;
 pub mod split;
+pub mod table;

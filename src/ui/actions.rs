@@ -12,6 +12,7 @@ mod running;
 mod saving;
 mod starting;
 mod storing;
+mod tabling;
 
 use std::collections::HashSet;
 use std::rc::Rc;

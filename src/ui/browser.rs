@@ -20,6 +20,13 @@ pub fn clock_ms() -> f64 {
     window().performance().map_or_else(js_sys::Date::now, |performance| performance.now())
 }
 
+/// A moment on this person's clock, `2026-11-24 18:05`.
+pub fn moment(at_ms: u64) -> String {
+    let date = js_sys::Date::new(&(at_ms as f64).into());
+    let (year, month, day) = (date.get_full_year(), date.get_month() + 1, date.get_date());
+    format!("{year}-{month:02}-{day:02} {:02}:{:02}", date.get_hours(), date.get_minutes())
+}
+
 /// 64 bits drawn by the browser's generator; by the clock where that is refused.
 pub fn random_u64() -> u64 {
     let mut bytes = [0; 8];

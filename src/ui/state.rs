@@ -11,6 +11,7 @@ mod notices;
 mod requests;
 mod scoring;
 mod settings;
+mod table;
 mod thinned;
 mod training;
 mod workspace;
@@ -27,6 +28,7 @@ pub use notices::{Mend, Notice, Notices, Tone};
 pub use requests::{Purpose, Requests};
 pub use scoring::Scoring;
 pub use settings::{Settings, Tab, Theme};
+pub use table::{Looking, Table};
 pub use thinned::Thinned;
 pub use training::{Outcome, Phase, Sizes, Training};
 pub use workspace::{Counts, Shown, Unsaved, Workspace};
@@ -41,6 +43,8 @@ pub struct State {
     pub workspace: Workspace,
     /// What file imports have brought.
     pub intake: Intake,
+    /// The table of all pairs.
+    pub table: Table,
     /// Device, backbone, features and models.
     pub engine: Engine,
     /// The training run.
@@ -66,6 +70,7 @@ impl Default for State {
         Self {
             workspace: Workspace::new(&settings),
             intake: Intake::default(),
+            table: Table::default(),
             engine: Engine::default(),
             training: Training::default(),
             scoring: Scoring::default(),

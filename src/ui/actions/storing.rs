@@ -68,6 +68,7 @@ impl Actions {
             state.workspace.revisit(None);
             state.workspace.load(vec![], vec![]);
             state.intake.reports.set(vec![]);
+            state.table.forget();
             state.scoring.empty();
             self.forget_models();
             // A fresh engine is the one that certainly holds nothing of the old.

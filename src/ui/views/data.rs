@@ -4,6 +4,7 @@ mod export;
 mod import;
 mod model;
 mod storage;
+mod table;
 
 use leptos::prelude::*;
 
@@ -29,14 +30,13 @@ pub fn Data() -> impl IntoView {
         </div>
         <UnsavedNote />
         <div class="data-grid">
-            <div class="stack">
-                <import::Import />
-                <storage::Storage />
-            </div>
-            <div class="stack">
-                <export::Export />
-                <model::Model />
-            </div>
+            <import::Import />
+            <export::Export />
+        </div>
+        <table::Table />
+        <div class="data-grid">
+            <storage::Storage />
+            <model::Model />
         </div>
     }
 }

@@ -35,6 +35,10 @@ pub enum Glyph {
     Warning,
     /// Done.
     Tick,
+    /// To the one before.
+    Up,
+    /// To the next.
+    Down,
     /// Start.
     Play,
     /// Hold.
@@ -65,6 +69,8 @@ impl Glyph {
             Glyph::Upload => "M10 12.7v-9M6.5 7 10 3.5 13.5 7M4 16.5h12",
             Glyph::Warning => "M10 3.5 17.5 16.5h-15zM10 8.5v3.6M10 14.3v.2",
             Glyph::Tick => "M4.5 10.5 8.5 14.5 15.5 6",
+            Glyph::Up => "M5 12.5 10 7.5l5 5",
+            Glyph::Down => "M5 7.5l5 5 5-5",
             Glyph::Play => "M6.5 4.5v11l9-5.5z",
             Glyph::Pause => "M7 5v10M13 5v10",
             Glyph::Stop => "M5.5 5.5h9v9h-9z",

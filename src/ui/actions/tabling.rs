@@ -1,0 +1,159 @@
+//! The table of pairs: looking through them, and what is done to many or one. Every long piece of work is cut into
+//! pieces between which the page breathes.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use gloo_timers::future::TimeoutFuture;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+use super::Actions;
+use crate::domain::log::{Action, EventId, Label, LogEvent, Purpose};
+use crate::domain::pair::PairId;
+use crate::domain::table::{Query, Scan};
+
+/// While pairs stream in, look through them anew no more often than this.
+const BETWEEN_LOOKS_MS: u32 = 400;
+
+/// Events in one transaction, and pairs ticked in one piece.
+const AT_ONCE: usize = 500;
+
+impl Actions {
+    /// Look for this in the table from now on.
+    pub fn look_for(self, change: impl FnOnce(&mut Query)) {
+        let table = self.state.table;
+        let before = table.query.get_untracked();
+        let mut query = before.clone();
+        change(&mut query);
+        if query == before {
+            return;
+        }
+        table.query.set(query);
+        table.active.set(0);
+        table.look.update_value(|look| look.query += 1);
+        self.look_through();
+    }
+
+    /// The pairs, or the query, have changed: make the table follow.
+    pub fn look_through(self) {
+        let table = self.state.table;
+        let begin = table.look.try_update_value(|look| {
+            look.stale = look.busy;
+            !std::mem::replace(&mut look.busy, true)
+        });
+        if begin != Some(true) {
+            return;
+        }
+        spawn_local(async move {
+            loop {
+                self.look_once().await;
+                let again = table.look.try_update_value(|look| {
+                    look.busy = std::mem::take(&mut look.stale);
+                    look.busy
+                });
+                if again != Some(true) {
+                    return;
+                }
+                TimeoutFuture::new(BETWEEN_LOOKS_MS).await;
+            }
+        });
+    }
+
+    /// Through all pairs once; from the start again as soon as something else is looked for.
+    async fn look_once(self) {
+        let (table, workspace) = (self.state.table, self.state.workspace);
+        'query: loop {
+            let number = table.look.with_value(|look| look.query);
+            let mut scan = Scan::new(table.query.get_untracked());
+            while workspace.dataset.with_untracked(|dataset| scan.go_on(dataset)) {
+                table.looking.set(Some(workspace.dataset.with_untracked(|dataset| scan.share(dataset))));
+                TimeoutFuture::new(0).await;
+                if table.look.with_value(|look| look.query) != number {
+                    continue 'query;
+                }
+            }
+            table.looking.set(None);
+            let (found, facets) = scan.finish();
+            table.found.set(Arc::new(found));
+            if table.facets.with_untracked(|known| *known != facets) {
+                table.facets.set(facets);
+            }
+            return;
+        }
+    }
+
+    /// The pair in this row of the table.
+    pub fn pair_in_row(self, row: usize) -> Option<PairId> {
+        let place = self.state.table.found.with_untracked(|found| found.get(row).copied())?;
+        let dataset = self.state.workspace.dataset;
+        dataset.with_untracked(|dataset| dataset.at(place as usize).map(|pair| pair.id.clone()))
+    }
+
+    /// Tick every pair that the table shows.
+    pub fn select_all_found(self) {
+        let (table, workspace) = (self.state.table, self.state.workspace);
+        let found = table.found.get_untracked();
+        spawn_local(async move {
+            let mut selected = HashSet::with_capacity(found.len());
+            for places in found.chunks(10 * AT_ONCE) {
+                workspace.dataset.with_untracked(|dataset| {
+                    let pairs = places.iter().filter_map(|&place| dataset.at(place as usize));
+                    selected.extend(pairs.map(|pair| pair.id.clone()));
+                });
+                TimeoutFuture::new(0).await;
+            }
+            table.selected.set(selected);
+        });
+    }
+
+    /// Remove these pairs. It can be taken back.
+    pub fn delete_pairs(self, pairs: Vec<PairId>) {
+        let table = self.state.table;
+        spawn_local(async move {
+            let events: Vec<LogEvent> =
+                pairs.into_iter().map(|pair| self.event(Action::Delete { pair })).collect();
+            let deleted = events.iter().map(|event| event.id.clone()).collect();
+            table.opened.set(None);
+            self.write_down(events).await;
+            table.selected.update(HashSet::clear);
+            table.deleted.set(deleted);
+        });
+    }
+
+    /// Take the newest deletion back.
+    pub fn undo_deletion(self) {
+        let deleted = self.state.table.deleted.get_untracked();
+        self.state.table.deleted.set(vec![]);
+        spawn_local(async move {
+            let undo = |event: EventId| self.event(Action::Undo { event });
+            self.write_down(deleted.into_iter().map(undo).collect()).await;
+        });
+    }
+
+    /// Use the pairs of these sources for this from now on.
+    pub fn use_sources(self, sources: Vec<String>, purpose: Purpose) {
+        let events = sources.into_iter().map(|source| self.event(Action::Use { source, purpose })).collect();
+        spawn_local(async move { self.write_down(events).await });
+    }
+
+    /// Change note and tags of the answer that stands. The choice stays that of whoever made it.
+    pub fn annotate_answer(self, pair: PairId, tags: Vec<String>, note: String) {
+        let answer = self.state.workspace.dataset.with_untracked(|dataset| dataset.answer(&pair).cloned());
+        let Some(answer) = answer else { return };
+        let label = Label { tags, note, ..answer.label };
+        let action = Action::Label { pair, label, given: answer.given, supersedes: Some(answer.event) };
+        let event = LogEvent { annotator: answer.annotator, ..self.event(action) };
+        spawn_local(async move { self.write_down(vec![event]).await });
+    }
+
+    /// Store events, so many at once, and let the page know them.
+    async fn write_down(self, events: Vec<LogEvent>) {
+        for some in events.chunks(AT_ONCE) {
+            self.store_or_hold(&[], some).await;
+            self.state.workspace.add(vec![], some.to_vec());
+            TimeoutFuture::new(0).await;
+        }
+        self.fit();
+    }
+}

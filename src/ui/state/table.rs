@@ -1,0 +1,80 @@
+//! The table of all pairs: what is looked for, what was found, what is selected and opened.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use leptos::prelude::*;
+
+use crate::domain::log::EventId;
+use crate::domain::pair::PairId;
+use crate::domain::table::{Facets, Query};
+
+/// The table. `found` follows `query` and the dataset with a short delay: looking takes a while where there is much.
+#[derive(Clone, Copy)]
+pub struct Table {
+    /// What is looked for.
+    pub query: RwSignal<Query>,
+    /// The places in the dataset of what was found, in order.
+    pub found: RwSignal<Arc<Vec<u32>>>,
+    /// What there is to filter by.
+    pub facets: RwSignal<Facets>,
+    /// The share looked through, while words are being looked for.
+    pub looking: RwSignal<Option<f64>>,
+    /// The row that keys act on, counted in `found`.
+    pub active: RwSignal<usize>,
+    /// Pairs that were ticked.
+    pub selected: RwSignal<HashSet<PairId>>,
+    /// The pair that is shown whole.
+    pub opened: RwSignal<Option<PairId>>,
+    /// The newest deletions, to be taken back.
+    pub deleted: RwSignal<Vec<EventId>>,
+    /// Who looks through the pairs, and what has become stale meanwhile.
+    pub look: StoredValue<Looking>,
+}
+
+/// One look at a time.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Looking {
+    /// One is under way.
+    pub busy: bool,
+    /// The pairs have changed since it began: another look has to follow.
+    pub stale: bool,
+    /// Counts the queries: a look for an older one is given up at once.
+    pub query: u32,
+}
+
+impl Default for Table {
+    fn default() -> Self {
+        Self {
+            query: RwSignal::new(Query::default()),
+            found: RwSignal::new(Arc::default()),
+            facets: RwSignal::new(Facets::default()),
+            looking: RwSignal::new(None),
+            active: RwSignal::new(0),
+            selected: RwSignal::new(HashSet::new()),
+            opened: RwSignal::new(None),
+            deleted: RwSignal::new(vec![]),
+            look: StoredValue::new(Looking::default()),
+        }
+    }
+}
+
+impl Table {
+    /// Tick this pair, or take the tick away.
+    pub fn toggle(&self, pair: &PairId) {
+        self.selected.update(|selected| {
+            if !selected.remove(pair) {
+                selected.insert(pair.clone());
+            }
+        });
+    }
+
+    /// Nothing is looked for, ticked or opened.
+    pub fn forget(&self) {
+        self.query.set(Query::default());
+        self.selected.set(HashSet::new());
+        self.opened.set(None);
+        self.deleted.set(vec![]);
+        self.active.set(0);
+    }
+}
