@@ -28,7 +28,7 @@ impl Cholesky {
 
     /// `log det A`.
     pub fn log_determinant(&self) -> f64 {
-        2.0 * (0..self.size).map(|row| self.packed[start(row) + row].ln()).sum::<f64>()
+        2.0 * diagonal(self.size).map(|place| self.packed[place].ln()).sum::<f64>()
     }
 
     /// `L⁻¹ x`: its square norm is `xᵀ A⁻¹ x`, and two such vectors' product `xᵀ A⁻¹ y`.
@@ -42,14 +42,12 @@ impl Cholesky {
     }
 }
 
-/// The lower triangle of `diagonal·I + Σ weightᵢ xᵢ xᵢᵀ`, packed row by row.
-pub fn gram<'a>(rows: impl Iterator<Item = (&'a [f32], f64)>, size: usize, diagonal: f64) -> Vec<f64> {
+/// The lower triangle of `ridge·I + Σ weightᵢ xᵢ xᵢᵀ`, packed row by row.
+pub fn gram<'a>(rows: impl Iterator<Item = (&'a [f32], f64)>, size: usize, ridge: f64) -> Vec<f64> {
     /// Rows summed in single precision before they are added in double.
     const STRETCH: usize = 32;
     let mut packed = vec![0f64; start(size)];
-    for row in 0..size {
-        packed[start(row) + row] = diagonal;
-    }
+    diagonal(size).for_each(|place| packed[place] = ridge);
     let rows: Vec<(&[f32], f64)> = rows.collect();
     let mut partial = vec![0f32; size];
     for stretch in rows.chunks(STRETCH) {
@@ -83,6 +81,11 @@ pub fn dot(a: &[f64], b: &[f64]) -> f64 {
         }
     }
     sums.iter().sum::<f64>() + rest
+}
+
+/// Where the diagonal's values are in a packed triangle.
+pub fn diagonal(size: usize) -> impl Iterator<Item = usize> {
+    (0..size).map(|row| start(row) + row)
 }
 
 /// Where row `row` begins.

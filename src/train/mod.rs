@@ -4,8 +4,11 @@
 //! the lesson's way. Knows burn and `domain`; must not know messages, time or the browser.
 
 pub mod cholesky;
+pub mod asking;
 pub mod descent;
+pub mod ensemble;
 pub mod exact;
+pub mod familiar;
 pub mod judge;
 pub mod laplace;
 pub mod lesson;
