@@ -6,6 +6,7 @@
 //! |---|---|---|
 //! | [`domain`] | facts: pairs, choices, splits, recipes, metrics | always (std and serde only) |
 //! | [`protocol`] | all that crosses between page and worker | always |
+//! | `data` | files of preference data: bytes to rows to records, and back | `data` |
 //! | `text` | prompt and response → token ids | `engine` |
 //! | `model` | backbone, pooling, head, loss | `engine` |
 //! | `weights` | safetensors in and out | `engine` |
@@ -20,6 +21,8 @@
 pub mod domain;
 pub mod protocol;
 
+#[cfg(feature = "data")]
+pub mod data;
 #[cfg(feature = "engine")]
 pub mod engine;
 #[cfg(feature = "engine")]
@@ -33,13 +36,19 @@ pub mod weights;
 
 #[cfg(feature = "web")]
 pub mod storage;
-/// The engine's home in the browser: the page's client of it, and the host that it runs in.
+/// Web Workers: the page's client of them, and the hosts that the engine and the data's desk run in.
 #[cfg(feature = "web")]
 pub mod worker {
     pub mod adapter;
     pub mod client;
+    #[cfg(feature = "data_worker")]
+    pub mod data;
     #[cfg(feature = "worker")]
     pub mod host;
+    #[cfg(any(feature = "worker", feature = "data_worker"))]
+    mod last_words;
+    #[cfg(any(feature = "worker", feature = "data_worker"))]
+    mod outbox;
 }
 
 #[cfg(feature = "page")]

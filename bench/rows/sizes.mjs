@@ -9,6 +9,7 @@ const OURS = [
   { what: "page", file: /^page-.*_bg\.wasm$/, most: 400 },
   { what: "worker for the CPU", file: /^worker_cpu.*_bg\.wasm$/, most: 4000, beside: 0 },
   { what: "worker for WebGPU", file: /^worker_gpu.*_bg\.wasm$/, most: 4000, beside: 1 },
+  { what: "worker for files", file: /^worker_data.*_bg\.wasm$/, most: 600 },
 ];
 
 const PEERS = [

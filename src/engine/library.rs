@@ -271,6 +271,12 @@ impl Library {
         (examples, waiting as u32)
     }
 
+    /// Both responses of a pair, where they are known.
+    pub fn responses(&self, pair: &PairId) -> Option<(&Pooled, &Pooled)> {
+        let [a, b] = &self.pairs.get(pair)?.keys;
+        Some((self.vectors.get(a)?, self.vectors.get(b)?))
+    }
+
     /// The scaling by all known responses.
     pub fn scaling(&self, length_feature: LengthFeature) -> Option<Scaling> {
         // In the pairs' order, so that the same data give the same sums.

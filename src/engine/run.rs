@@ -2,12 +2,13 @@
 
 use burn::tensor::Device;
 
+use super::confidence::Confidence;
 use super::device;
 use super::library::Library;
 use crate::domain::config::DescentConfig;
 use crate::domain::dataset::Comparison;
 use crate::domain::device::DeviceKind;
-use crate::domain::evaluation::{Evaluation, HeldOut, Judged};
+use crate::domain::evaluation::{Evaluation, HeldOut};
 use crate::domain::likelihood::{Likelihood, Told};
 use crate::domain::metrics;
 use crate::domain::recipe::Recipe;
@@ -57,6 +58,8 @@ pub struct Finished {
     pub model: RewardModel,
     /// What it is.
     pub card: ModelCard,
+    /// How far it is to be believed.
+    pub confidence: Option<Confidence>,
     /// The last word.
     pub done: Event,
 }
@@ -270,26 +273,29 @@ impl Training {
         };
         let done =
             Event::RunDone { run, ending, validation_accuracy, seconds: (self.trained_ms / 1000.0) as f32 };
-        Ok(Finished { model, card, done })
+        let (train, _) = parts(&self.examples);
+        let examples = train.iter().copied();
+        let rows = Rows::of(examples.clone(), &self.scaling, self.decided.strength);
+        let confidence = Confidence::new(&model, examples, rows, card.lambda);
+        Ok(Finished { model, card, confidence, done })
     }
 
     fn judged_by_split(&self, model: &RewardModel) -> Evaluation {
         let margin = |example: &Example| model.margin(&example.chosen, &example.rejected).0;
         let (train, held) = parts(&self.examples);
-        let preferred = |example: &&&Example| example.told == Told::Chosen;
-        let train_margins: Vec<f32> = train.iter().filter(preferred).map(|example| margin(example)).collect();
+        let preferred = train.iter().filter(|example| example.told() == Told::Chosen);
+        let train_margins: Vec<f32> = preferred.map(|example| margin(example)).collect();
+        let judge = |example: &&Example| example.judged(margin(example), model.score(&example.chosen).0);
+        let (judged, ties) = held
+            .iter()
+            .filter(|example| example.is_drawn())
+            .map(judge)
+            .partition(|judged| judged.chosen.is_some());
         Evaluation {
             held_out: HeldOut::Split,
             learned_from: train.len() as u32,
-            judged: held
-                .iter()
-                .filter(preferred)
-                .map(|example| Judged {
-                    pair: example.pair.clone(),
-                    margin: margin(example),
-                    length_margin: example.length_margin(),
-                })
-                .collect(),
+            judged,
+            ties,
             train_loss: metrics::mean_loss(&train_margins).unwrap_or(0.0) as f32,
             train_accuracy: metrics::accuracy(&train_margins).unwrap_or(0.0) as f32,
         }

@@ -1,6 +1,7 @@
 //! The engine's state, and what each command does to it.
 
 mod features;
+mod living;
 mod models;
 
 use std::rc::Rc;
@@ -13,22 +14,19 @@ use super::backbone::Backbone;
 use super::crew::{Crew, Outcome};
 use super::library::Library;
 use super::ports::Host;
-use super::run::{Progress, Run, nothing_to_learn};
-use super::{device, refuse, scorer};
+use super::run::{Finished, Progress, Run};
+use super::{confidence, device, refuse, scorer};
 use crate::domain::backbone::BackboneCard;
 use crate::domain::config::Objective;
 use crate::domain::dataset::Comparison;
 use crate::domain::device::{Decision, DeviceKind};
-use crate::domain::likelihood::{Likelihood, Loss};
+use crate::domain::pair::PairId;
+use crate::domain::query::choosing::Rule;
 use crate::domain::recipe::Recipe;
-use crate::model::reward_model::RewardModel;
 use crate::protocol::crew::CrewCommand;
 use crate::protocol::error::FaultKind;
-use crate::protocol::event::{MadeBy, ModelCard, Origin};
+use crate::protocol::event::Origin;
 use crate::protocol::{BUILD_ID, Command, Event, Fault, RequestId, RunId, Slot};
-use crate::train::exact::Solution;
-use crate::train::judge::{Lesson, length_share};
-use crate::train::objective::decide;
 
 struct ScoreRequest {
     request: RequestId,
@@ -44,6 +42,12 @@ struct FitRequest {
     objective: Objective,
 }
 
+struct AskRequest {
+    request: RequestId,
+    rule: Rule,
+    candidates: Vec<PairId>,
+}
+
 /// Everything an engine has.
 pub struct Studio<H: Host> {
     host: Rc<H>,
@@ -56,6 +60,7 @@ pub struct Studio<H: Host> {
     run: Option<Run>,
     score: Option<ScoreRequest>,
     fit: Option<FitRequest>,
+    ask: Option<AskRequest>,
     told_ms: f64,
     untold: bool,
 }
@@ -77,6 +82,7 @@ where
             run: None,
             score: None,
             fit: None,
+            ask: None,
             told_ms: f64::NEG_INFINITY,
             untold: false,
         }
@@ -131,6 +137,12 @@ where
                     self.host.emit(Event::Superseded { request });
                 }
             }
+            Command::Ask { request, rule, candidates } => {
+                let older = self.ask.replace(AskRequest { request, rule, candidates });
+                if let Some(AskRequest { request, .. }) = older {
+                    self.host.emit(Event::Superseded { request });
+                }
+            }
             Command::Export { request, slot } => match self.export(slot).await {
                 Ok(bytes) => self.host.emit(Event::Exported { request, slot, bytes }),
                 Err(fault) => refuse(&*self.host, request, fault),
@@ -154,7 +166,11 @@ where
             return true;
         }
         if let Some(request) = self.fit.take() {
-            self.answer_fit(request).await;
+            self.answer_fit(request);
+            return true;
+        }
+        if let Some(request) = self.ask.take() {
+            self.answer_ask(request);
             return true;
         }
         if self.step_run().await {
@@ -165,7 +181,7 @@ where
         let busy = self.employ_crew().await || self.compute_batch().await;
         // What was kept from an earlier visit came without any work.
         self.tell_preparation();
-        busy
+        busy || self.check()
     }
 
     /// Whether news of the crew may come.
@@ -263,7 +279,11 @@ where
 
     /// Without a backbone nothing can be computed; a request that waits for one is told so, once it cannot come.
     fn refuse_what_needs_a_backbone(&mut self) {
-        let requests = [self.score.take().map(|score| score.request), self.fit.take().map(|fit| fit.request)];
+        let requests = [
+            self.score.take().map(|score| score.request),
+            self.fit.take().map(|fit| fit.request),
+            self.ask.take().map(|ask| ask.request),
+        ];
         for request in requests.into_iter().flatten() {
             refuse(&*self.host, request, no_backbone());
         }
@@ -275,68 +295,27 @@ where
     async fn answer_score(&mut self, request: ScoreRequest) {
         let ScoreRequest { request, slot, prompt, responses, asked_ms } = request;
         let scored = async {
-            let kept = self.slot(slot).ok_or_else(no_model)?;
+            let kept = self.slot_to_score_with(slot).ok_or_else(no_model)?;
             let model = kept.model.clone();
             let backbone = self.backbone.as_mut().ok_or_else(no_backbone)?;
             let read = scorer::read(backbone, &self.library, &model, &prompt, &responses).await?;
             let ms = self.host.now_ms() - asked_ms;
-            Ok(read.iter().map(|read| read.score(&model, ms)).collect())
+            let confidence = self.slot(slot).and_then(|kept| kept.confidence.as_ref());
+            let scores = read.iter().map(|read| read.score(&model, confidence, ms)).collect();
+            let compared = match read.as_slice() {
+                [first, second, ..] => {
+                    Some(confidence::compare(&model, confidence, first.pooled(), second.pooled()))
+                }
+                [_] | [] => None,
+            };
+            Ok((scores, compared))
         };
         match scored.await {
-            Ok(scores) => self.host.emit(Event::Scored { request, slot, scores }),
+            Ok((scores, compared)) => {
+                self.host.emit(Event::Scored { request, slot, scores, compared });
+            }
             Err(fault) => refuse(&*self.host, request, fault),
         }
-    }
-
-    async fn answer_fit(&mut self, request: FitRequest) {
-        let FitRequest { request, comparisons, objective } = request;
-        if comparisons.is_empty() {
-            return refuse(&*self.host, request, nothing_to_learn());
-        }
-        let (examples, waiting) = self.library.examples(&comparisons);
-        let recipe = self.library.recipe().cloned();
-        let scaling = recipe.as_ref().and_then(|recipe| self.library.scaling(recipe.length_feature));
-        let (Some(recipe), Some(scaling), false) = (recipe, scaling, examples.is_empty()) else {
-            return self.host.emit(Event::Fitted { request, fit_ms: 0.0, judge_ms: 0.0, waiting });
-        };
-        let began = self.host.now_ms();
-        let (examples, decided) = decide(examples, &scaling, &objective);
-        if examples.is_empty() {
-            return refuse(&*self.host, request, nothing_to_learn());
-        }
-        let lesson = Lesson::new(&examples, &scaling, &decided);
-        let solution = lesson.fit(self.living_solution(decided.loss).as_ref());
-        let fitted = self.host.now_ms();
-        let evaluation = lesson.judge(&solution.weights);
-        let judged = self.host.now_ms();
-        let likelihood = Likelihood { loss: decided.loss, tie: solution.tie };
-        let card = ModelCard {
-            made_by: MadeBy::ExactFit(objective.penalty),
-            backbone: String::new(),
-            recipe: recipe.clone(),
-            // The fit itself runs on the CPU; its numbers come from where the features do.
-            device: self.device.as_ref().map_or(DeviceKind::Cpu, |(kind, _)| *kind).name().into(),
-            lambda: lesson.lambda(),
-            likelihood,
-            advice: decided.advice.clone(),
-            length_share: length_share(&evaluation, &scaling),
-            evaluation: Some(evaluation),
-        };
-        let model = RewardModel { recipe, scaling, weights: solution.weights, likelihood };
-        self.keep(Slot::Living, Kept { model, card });
-        self.host.emit(Event::Fitted {
-            request,
-            fit_ms: (fitted - began) as f32,
-            judge_ms: (judged - fitted) as f32,
-            waiting,
-        });
-    }
-
-    /// Where the living model is now: one answer more leaves it near.
-    fn living_solution(&self, loss: Loss) -> Option<Solution> {
-        let model = &self.living.as_ref()?.model;
-        (model.likelihood.loss == loss)
-            .then(|| Solution { weights: model.weights.clone(), tie: model.likelihood.tie })
     }
 
     /// Let the run work; false where it has nothing to do.
@@ -350,8 +329,9 @@ where
             Ok(Progress::Stepped) => true,
             Ok(Progress::Finished(finished)) => {
                 self.run = None;
-                self.keep(Slot::Trained, Kept { model: finished.model, card: finished.card });
-                self.host.emit(finished.done);
+                let Finished { model, card, confidence, done } = *finished;
+                self.keep(Slot::Trained, Kept { model, card, confidence });
+                self.host.emit(done);
                 true
             }
             Err(fault) => {

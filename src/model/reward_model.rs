@@ -100,6 +100,12 @@ impl RewardModel {
         (dot(&features, &self.weights), length_part)
     }
 
+    /// `features(first) − features(second)`, whose product with the weights is their margin: `[width]`.
+    pub fn difference(&self, first: &Pooled, second: &Pooled) -> Vec<f32> {
+        let (first, second) = (self.scaling.features(first), self.scaling.features(second));
+        first.iter().zip(&second).map(|(a, b)| a - b).collect()
+    }
+
     /// `score(chosen) − score(rejected)`, and the length feature's part of it.
     pub fn margin(&self, chosen: &Pooled, rejected: &Pooled) -> (f32, f32) {
         let ((chosen, chosen_length), (rejected, rejected_length)) =

@@ -7,7 +7,8 @@ use crate::domain::backbone::BackboneCard;
 use crate::domain::config::{DescentConfig, Objective};
 use crate::domain::dataset::Comparison;
 use crate::domain::device::Decision;
-use crate::domain::pair::PairText;
+use crate::domain::pair::{PairId, PairText};
+use crate::domain::query::choosing::Rule;
 use crate::domain::recipe::Recipe;
 
 /// A request to the engine.
@@ -93,5 +94,14 @@ pub enum Command {
         request: RequestId,
         /// The file's bytes.
         bytes: Vec<u8>,
+    },
+    /// Which of these unanswered pairs the living model would ask. Answered by `Ranked`, or `Failed`.
+    Ask {
+        /// Ties the answer to this.
+        request: RequestId,
+        /// By what.
+        rule: Rule,
+        /// What may be asked; those whose features are not known yet are left out.
+        candidates: Vec<PairId>,
     },
 }

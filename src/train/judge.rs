@@ -16,6 +16,7 @@ use crate::model::reward_model::{Scaling, dot};
 pub struct Lesson<'a> {
     examples: &'a [Example],
     rows: Rows,
+    scaling: &'a Scaling,
     decided: &'a Decided,
     held_out: HeldOut,
     learned: Vec<usize>,
@@ -23,7 +24,7 @@ pub struct Lesson<'a> {
 
 impl<'a> Lesson<'a> {
     /// Lay out what there is to learn; how it is held out follows from how much that is.
-    pub fn new(examples: &'a [Example], scaling: &Scaling, decided: &'a Decided) -> Self {
+    pub fn new(examples: &'a [Example], scaling: &'a Scaling, decided: &'a Decided) -> Self {
         let everything = || (0..examples.len()).collect::<Vec<_>>();
         let (held_out, learned) = if examples.len() < CROSS_VALIDATE_BELOW {
             (HeldOut::CrossValidation(FOLDS as u8), everything())
@@ -36,7 +37,7 @@ impl<'a> Lesson<'a> {
         // Hundreds of answers to one prompt may all be held out; then they are all learned from, and none judged.
         let learned = if learned.is_empty() { everything() } else { learned };
         let rows = Rows::of(examples, scaling, decided.strength);
-        Self { examples, rows, decided, held_out, learned }
+        Self { examples, rows, scaling, decided, held_out, learned }
     }
 
     /// λ in use.
@@ -44,7 +45,12 @@ impl<'a> Lesson<'a> {
         self.decided.penalty.lambda(self.learned.len())
     }
 
-    /// The rows learned from.
+    /// The examples learned from.
+    pub fn learned(&self) -> impl Iterator<Item = &'a Example> {
+        self.learned.iter().map(|&at| &self.examples[at])
+    }
+
+    /// The rows learned from, one an example.
     pub fn learned_rows(&self) -> Rows {
         self.rows.select(&self.learned)
     }
@@ -56,7 +62,7 @@ impl<'a> Lesson<'a> {
 
     /// Judge weights that were fitted to what is learned from; cross-validation fits its own.
     pub fn judge(&self, weights: &[f32]) -> Evaluation {
-        let judged = match self.held_out {
+        let judged: Vec<Judged> = match self.held_out {
             HeldOut::Split => {
                 let learned: std::collections::HashSet<usize> = self.learned.iter().copied().collect();
                 let held: Vec<usize> = (0..self.examples.len()).filter(|at| !learned.contains(at)).collect();
@@ -64,13 +70,15 @@ impl<'a> Lesson<'a> {
             }
             HeldOut::CrossValidation(folds) => self.cross_validated(usize::from(folds)),
         };
-        let preferred = |at: &usize| self.examples[*at].told == Told::Chosen;
+        let (judged, ties) = judged.into_iter().partition(|judged| judged.chosen.is_some());
+        let preferred = |at: &usize| self.examples[*at].told() == Told::Chosen;
         let learned: Vec<usize> = self.learned.iter().copied().filter(preferred).collect();
         let train = self.margins(&learned, weights);
         Evaluation {
             held_out: self.held_out,
             learned_from: self.learned.len() as u32,
             judged,
+            ties,
             train_loss: metrics::mean_loss(&train).unwrap_or(0.0) as f32,
             train_accuracy: metrics::accuracy(&train).unwrap_or(0.0) as f32,
         }
@@ -92,17 +100,15 @@ impl<'a> Lesson<'a> {
         judged
     }
 
-    /// Of ties there is no right order, so they are learned from and not judged.
+    /// Answers to what a model has chosen to ask are learned from and not judged.
     fn judged(&self, places: &[usize], weights: &[f32]) -> Vec<Judged> {
-        let margins = self.margins(places, weights);
         places
             .iter()
-            .zip(margins)
-            .filter(|(at, _)| self.examples[**at].told == Told::Chosen)
-            .map(|(&at, margin)| Judged {
-                pair: self.examples[at].pair.clone(),
-                margin,
-                length_margin: self.examples[at].length_margin(),
+            .filter(|at| self.examples[**at].is_drawn())
+            .map(|&at| {
+                let example = &self.examples[at];
+                let score = dot(&self.scaling.features(&example.chosen), weights);
+                example.judged(dot(self.rows.differences.row(at), weights), score)
             })
             .collect()
     }
@@ -116,6 +122,5 @@ impl<'a> Lesson<'a> {
 /// feature or too little was judged.
 pub fn length_share(evaluation: &Evaluation, scaling: &Scaling) -> Option<f32> {
     scaling.length?;
-    let lengths: Vec<f32> = evaluation.judged.iter().map(|judged| judged.length_margin).collect();
-    metrics::correlation(&lengths, &evaluation.margins()).map(|r| (r * r) as f32)
+    evaluation.length_bias().map(|r| (r * r) as f32)
 }

@@ -3,6 +3,7 @@
 use crate::domain::choice::{Outcome, Side, Strength};
 use crate::domain::config::{MARGIN_A_STEP, StrengthUse};
 use crate::domain::dataset::Comparison;
+use crate::domain::evaluation::Judged;
 use crate::domain::likelihood::Told;
 use crate::domain::log::Asked;
 use crate::domain::pair::PairId;
@@ -16,8 +17,8 @@ pub struct Example {
     pub pair: PairId,
     /// Its prompt, by which it is held out.
     pub prompt: String,
-    /// Whether `chosen` was preferred.
-    pub told: Told,
+    /// What was said: of a tie nothing but that.
+    pub outcome: Outcome,
     /// How much better it was said to be.
     pub strength: Option<Strength>,
     /// Why it was asked.
@@ -31,19 +32,45 @@ pub struct Example {
 impl Example {
     /// The example of a comparison of two responses to `prompt`.
     pub fn new(comparison: &Comparison, prompt: &str, a: &Pooled, b: &Pooled) -> Self {
-        let (told, chosen, rejected) = match comparison.outcome {
-            Outcome::Preferred(Side::A) => (Told::Chosen, a, b),
-            Outcome::Preferred(Side::B) => (Told::Chosen, b, a),
-            Outcome::Tie => (Told::Tie, a, b),
+        let (chosen, rejected) = match comparison.outcome {
+            Outcome::Preferred(Side::A) | Outcome::Tie => (a, b),
+            Outcome::Preferred(Side::B) => (b, a),
         };
         Self {
             pair: comparison.pair.clone(),
             prompt: prompt.to_owned(),
-            told,
+            outcome: comparison.outcome,
             strength: comparison.strength,
             asked: comparison.asked,
             chosen: chosen.clone(),
             rejected: rejected.clone(),
+        }
+    }
+
+    /// The outcome, seen from `chosen`.
+    pub fn told(&self) -> Told {
+        match self.outcome {
+            Outcome::Preferred(_) => Told::Chosen,
+            Outcome::Tie => Told::Tie,
+        }
+    }
+
+    /// Whether it is an honest test of a model: what the model has chosen to ask is not.
+    pub fn is_drawn(&self) -> bool {
+        self.asked == Asked::Random
+    }
+
+    /// What a model that has not seen it makes of it.
+    pub fn judged(&self, margin: f32, score: f32) -> Judged {
+        Judged {
+            pair: self.pair.clone(),
+            margin,
+            length_margin: self.length_margin(),
+            score,
+            chosen: match self.outcome {
+                Outcome::Preferred(side) => Some(side),
+                Outcome::Tie => None,
+            },
         }
     }
 
@@ -75,9 +102,9 @@ impl Said {
 
     /// What an example says, with its strength used in this way.
     pub fn of(example: &Example, strength: StrengthUse) -> Self {
-        let plain = Self { told: example.told, ..Self::CHOSEN };
+        let plain = Self { told: example.told(), ..Self::CHOSEN };
         let steps = example.strength.map(|strength| f32::from(strength.get()));
-        match (strength, example.told, steps) {
+        match (strength, plain.told, steps) {
             (StrengthUse::Margin, Told::Chosen, Some(steps)) => {
                 Self { shift: steps * MARGIN_A_STEP, ..plain }
             }

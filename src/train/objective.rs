@@ -33,7 +33,7 @@ pub fn decide(examples: Vec<Example>, scaling: &Scaling, objective: &Objective) 
             (advice.held_out.first().map_or(Loss::BradleyTerry, |(loss, _)| *loss), Some(advice))
         }
     };
-    let usable: Vec<Example> = examples.into_iter().filter(|it| loss.learns_from(it.told)).collect();
+    let usable: Vec<Example> = examples.into_iter().filter(|it| loss.learns_from(it.told())).collect();
     let penalty = match objective.penalty {
         Penalty::Evidence => {
             let rows = Rows::of(&usable, scaling, objective.strength);
@@ -50,7 +50,7 @@ pub fn decide(examples: Vec<Example>, scaling: &Scaling, objective: &Objective) 
 
 /// With too few ties nothing is tried, and Bradley–Terry is as good as any.
 fn advise(examples: &[Example], scaling: &Scaling, objective: &Objective) -> Advice {
-    let ties = examples.iter().filter(|example| example.told == Told::Tie).count();
+    let ties = examples.iter().filter(|example| example.told() == Told::Tie).count();
     let mut held_out = Vec::new();
     if ties >= ENOUGH_TIES {
         let rows = Rows::of(examples, scaling, objective.strength);
@@ -76,7 +76,7 @@ fn held_out_loss(examples: &[Example], rows: &Rows, loss: Loss, penalty: Penalty
         let solution = exact::solve(&rows.select(&learned), loss, penalty.lambda(learned.len()), None);
         losses.extend(held.iter().map(|&at| {
             let margin = f64::from(dot(rows.differences.row(at), &solution.weights));
-            loss.bend(examples[at].told, margin, solution.tie).value
+            loss.bend(examples[at].told(), margin, solution.tie).value
         }));
     }
     (!losses.is_empty()).then(|| losses.iter().sum::<f64>() / losses.len() as f64)

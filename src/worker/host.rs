@@ -8,8 +8,6 @@ mod breath;
 mod crew;
 mod fetch;
 mod gpu;
-mod last_words;
-mod outbox;
 mod world;
 
 pub use gpu::watch as watch_gpu;
@@ -24,7 +22,7 @@ use web_sys::MessageEvent;
 
 use self::world::World;
 use super::client::link::{self, FromWorker};
-use super::client::pulse;
+use super::{last_words, outbox};
 use crate::engine;
 use crate::protocol::crew::{CrewCommand, CrewEvent};
 use crate::protocol::error::FaultKind;
@@ -43,12 +41,7 @@ pub fn start() {
         }
     })
     .forget();
-    // A browser may drop what is posted to a worker before this point.
-    spawn_local(async {
-        let lock = format!("reward-studio-worker-{:x}", js_sys::Math::random().to_bits());
-        let held = pulse::hold(&lock).await;
-        outbox::post(&FromWorker::Here { lock: held.then_some(lock) });
-    });
+    outbox::announce();
 }
 
 /// What this worker is; its first message says so, for life.

@@ -243,7 +243,7 @@ fn statistics_equal_the_reference() {
         close(interval.high, high);
     }
     for Calibration { margins, error, accuracy, mean_loss } in reference.calibration {
-        close(metrics::calibration_error(&margins).expect("margins"), error);
+        close(metrics::calibration_error(&metrics::Forecast::of_margins(&margins)).expect("margins"), error);
         close(metrics::accuracy(&margins).expect("margins"), accuracy);
         close(metrics::mean_loss(&margins).expect("margins"), mean_loss);
     }

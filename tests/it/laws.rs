@@ -42,6 +42,14 @@ fn the_domain_knows_neither_burn_nor_the_browser_nor_async() {
 }
 
 #[test]
+fn reading_and_writing_files_knows_neither_burn_nor_the_browser_nor_async() {
+    none_names(
+        "data",
+        &["burn::", "web_sys", "wasm_bindgen", "js_sys", "gloo_", "async ", "leptos", "crate::engine", "crate::ui"],
+    );
+}
+
+#[test]
 fn the_protocol_knows_neither_side() {
     none_names(
         "protocol",

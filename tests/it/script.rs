@@ -75,7 +75,13 @@ fn line(event: &Event) -> Option<String> {
             format!("done {ending:?}, validation {validation_accuracy:?}")
         }
         Event::RunFailed { fault, .. } => format!("run failed {:?}: {fault}", fault.kind),
-        Event::Scored { request, slot, scores } => format!("scored {} {slot:?}: {}", request.0, scores.len()),
+        Event::Scored { request, slot, scores, .. } => {
+            format!("scored {} {slot:?}: {}", request.0, scores.len())
+        }
+        Event::Ranked { request, rule, pairs, .. } => {
+            format!("ranked {} {}: {}", request.0, rule.word(), pairs.len())
+        }
+        Event::Checked { slot } => format!("checked {slot:?}"),
         Event::Superseded { request } => format!("superseded {}", request.0),
         Event::Exported { request, slot, .. } => format!("exported {} {slot:?}", request.0),
         Event::Failed { request, fault } => {

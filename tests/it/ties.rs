@@ -172,7 +172,7 @@ fn better(margin: f32) -> Outcome {
 fn ties_between_near_equals_bring_a_likelihood_with_ties_and_none_bring_bradley_terry() {
     let (with, scaling) =
         examples(120, |margin, _| if margin.abs() < 0.4 { Outcome::Tie } else { better(margin) });
-    let ties = with.iter().filter(|example| example.told == Told::Tie).count();
+    let ties = with.iter().filter(|example| example.told() == Told::Tie).count();
     let (usable, decided) = decide(with, &scaling, &Objective::default());
     let advice = decided.advice.expect("it was our choice");
     assert!(decided.loss.has_tie() && usable.len() == 120 && advice.ties as usize == ties);

@@ -125,7 +125,7 @@ def wilson() -> list[dict]:
 
 
 def calibration() -> list[dict]:
-    """Expected calibration error in ten equal bins of the favourite's confidence; right is a margin above 0."""
+    """Expected calibration error in ten equal bins of the favourite's confidence; right is a margin above 0, half right one of 0."""
     generator = np.random.default_rng(SEED)
     lists = [
         [0.3],
@@ -148,9 +148,9 @@ def calibration() -> list[dict]:
 
 
 def calibration_error(margins: np.ndarray) -> float:
-    """Sum over bins of (share of pairs in the bin) * |mean confidence - share right|."""
+    """Sum over bins of (share of pairs in the bin) * |mean confidence - share right|; equal scores are half right."""
     confidence = 1 / (1 + np.exp(-np.abs(margins)))
-    right = margins > 0
+    right = np.where(margins == 0, 0.5, margins > 0)
     bins = np.digitize(confidence, np.linspace(0.5, 1.0, 11)[1:-1])
     return float(
         sum(

@@ -11,6 +11,7 @@
 | score.json  | a head of chance numbers on both backbones: features and scores of every row |
 | ties.json   | likelihoods with ties: values, optima of the whole objective, float64 |
 | head.json   | loss, gradient, AdamW, exact optimum, intervals, calibration, float64 |
+| metrics.json | what Evaluate shows, by SciPy, statsmodels, scikit-learn and PyTorch, float64 |
 
 `--check` compares with what is checked in and writes nothing: text and ids exactly, floats within a tolerance,
 since another processor may add up in another order.
@@ -27,6 +28,7 @@ import numpy as np
 import torch
 
 import head_numbers
+import metric_numbers
 import tie_numbers
 from reference import MINILM, ROOT, TINY, Backbone, Head
 from texts import ROWS, tokenizer_texts
@@ -113,6 +115,7 @@ def make() -> dict[str, object]:
         "tiny.json": tiny(small),
         "score.json": {"minilm": score(minilm, 4, seed=1), "tiny": score(small, 2, seed=2)},
         "head.json": head_numbers.numbers(),
+        "metrics.json": metric_numbers.numbers(),
         "ties.json": tie_numbers.numbers(),
     }
 

@@ -88,6 +88,7 @@ fn lint(places: &Places) -> Result<Tally> {
     for what in [
         "clippy --workspace --all-targets",
         "clippy --package reward-studio --lib --bin page --no-default-features --features page",
+        "clippy --package reward-studio --lib --bin worker_data --test formats --no-default-features --features data_worker",
     ] {
         let words = what.split(' ').chain(DENY_WARNINGS);
         tally += check(places.command("cargo")?.args(words))?;
@@ -111,7 +112,8 @@ fn lint_wasm(places: &Places) -> Result<Tally> {
         );
     }
     let mut tally = Tally::default();
-    for (program, features) in [("page", "page"), ("worker_cpu", "worker,cpu")] {
+    let rings = [("page", "page"), ("worker_cpu", "worker,cpu"), ("worker_data", "data_worker")];
+    for (program, features) in rings {
         let mut cargo = cargo(&[if clippy { "clippy" } else { "check" }, "--target", setup::TARGET])?;
         cargo.args(["--lib", "--bin", program, "--no-default-features", "--features", features]);
         if clippy {
@@ -128,6 +130,9 @@ fn native(places: &Places) -> Result<Tally> {
     // The page's own tests, in its own ring: what it knows and does runs without a browser.
     let page = ["test", "--lib", "--no-default-features", "--features", "page"];
     tally += tally::run(places.command("cargo")?.args(page), tally::of_cargo)?;
+    // Formats of files likewise, in a ring without burn.
+    let data = ["test", "--lib", "--test", "formats", "--no-default-features", "--features", "data"];
+    tally += tally::run(places.command("cargo")?.args(data), tally::of_cargo)?;
     Ok(tally)
 }
 

@@ -1,14 +1,37 @@
-//! Preference data in the shapes that other tools read and write. Each format is one file; parsers never panic.
+//! Preference data in the shapes that other tools read and write. Each family of formats is one file; parsers never
+//! panic.
+//!
+//! A container (JSON, a table, Parquet: the room `data`) gives rows; a format makes records of them. Here is which
+//! formats there are, how one is recognised, and what holds for the records of all.
 
+mod arena;
+mod argilla;
 pub mod conversation;
 pub mod export;
+pub mod guess;
+mod helpsteer;
+mod hh;
 pub mod jsonl;
+mod label_studio;
 pub mod mapping;
+pub mod pairs;
+mod prodigy;
+mod rated;
 pub mod record;
 pub mod row;
+mod table;
+pub mod time;
+mod trl;
+pub mod verdict;
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
+use self::export::{ExportFormat, ExportOptions, Lacking};
+use self::mapping::{Columns, FormatId};
+use self::record::Record;
+use self::row::{Refusal, Row, from_there};
+use self::trl::Prompt;
 use super::choice::Choice;
 use super::pair::Pair;
 
@@ -30,4 +53,135 @@ pub struct Imported {
     pub rows: Vec<(Pair, Option<Choice>)>,
     /// Bad rows.
     pub refused: Vec<Refused>,
+}
+
+/// A format that is read.
+pub struct Format {
+    /// Which one.
+    pub id: FormatId,
+    /// How exactly a row has the fields that are this format's own: 0 not at all, 100 as no other's.
+    pub recognise: fn(&Row) -> u8,
+    /// How rows become records.
+    pub read: Reading,
+    /// Where its labels come from, in a sentence.
+    pub labels: &'static str,
+}
+
+/// How rows become records.
+#[derive(Clone, Copy)]
+pub enum Reading {
+    /// Each row by itself.
+    Row(fn(&Row) -> Result<Vec<Record>, Refusal>),
+    /// Each row by itself, by the columns that were chosen.
+    Mapped(fn(&Row, &Columns) -> Result<Vec<Record>, Refusal>),
+    /// Rows that stand one after the other and share a key.
+    Together {
+        /// What they share; a row without it stands alone.
+        key: fn(&Row) -> Option<&str>,
+        /// All of them at once.
+        read: fn(&[Row]) -> Result<Vec<Record>, Refusal>,
+    },
+}
+
+/// The format of this id.
+pub fn format(id: FormatId) -> &'static Format {
+    match id {
+        FormatId::Pairs => &pairs::PAIRS,
+        FormatId::Trl => &trl::TRL,
+        FormatId::Hh => &hh::HH,
+        FormatId::HelpSteer => &helpsteer::PREFERENCES,
+        FormatId::HelpSteerRatings => &helpsteer::RATINGS,
+        FormatId::UltraFeedback => &rated::ULTRAFEEDBACK,
+        FormatId::UltraFeedbackBinarised => &trl::ULTRAFEEDBACK,
+        FormatId::Arena55k => &arena::SET_55K,
+        FormatId::ArenaBattles => &arena::BATTLES,
+        FormatId::Summaries => &rated::SUMMARIES,
+        FormatId::WebGpt => &rated::WEB_GPT,
+        FormatId::Shp => &rated::SHP,
+        FormatId::RewardBench => &trl::REWARD_BENCH,
+        FormatId::RewardBench2 => &trl::REWARD_BENCH_2,
+        FormatId::LlmBar => &rated::LLM_BAR,
+        FormatId::Argilla => &argilla::ARGILLA,
+        FormatId::LabelStudio => &label_studio::LABEL_STUDIO,
+        FormatId::Prodigy => &prodigy::PRODIGY,
+        FormatId::Alpaca => &trl::ALPACA,
+        FormatId::ShareGpt => &trl::SHARE_GPT,
+        FormatId::Unpaired => &trl::UNPAIRED,
+        FormatId::Pretokenised => &trl::PRETOKENISED,
+        FormatId::Table => &table::TABLE,
+    }
+}
+
+/// The formats that these rows fit, best first, each with its mean exactness from 0 to 100.
+pub fn recognise(rows: &[Row]) -> Vec<(FormatId, f32)> {
+    let exactness = |id: &FormatId| {
+        let sum: u32 = rows.iter().map(|row| u32::from((format(*id).recognise)(row))).sum();
+        (*id, sum as f32 / rows.len().max(1) as f32)
+    };
+    let mut fitting: Vec<_> = FormatId::ALL.iter().map(exactness).filter(|(_, exact)| *exact > 0.0).collect();
+    fitting.sort_by(|(_, a), (_, b)| b.total_cmp(a));
+    fitting
+}
+
+impl Format {
+    /// The records of one row, or of rows that belong together; checked, with what many formats say of a row's origin.
+    ///
+    /// # Errors
+    /// Why there are none.
+    pub fn records(&self, rows: &[Row], columns: &Columns) -> Result<Vec<Record>, Refusal> {
+        let Some(first) = rows.first() else { return Ok(vec![]) };
+        let records = match self.read {
+            Reading::Row(read) => read(first)?,
+            Reading::Mapped(read) => read(first, columns)?,
+            Reading::Together { read, .. } => read(rows)?,
+        };
+        let read = records.into_iter().map(|record| from_there(record, first));
+        let (good, bad): (Vec<_>, Vec<_>) = read.map(checked).partition(Result::is_ok);
+        match bad.into_iter().find_map(Result::err) {
+            Some(refusal) if good.is_empty() => Err(refusal),
+            Some(_) | None => Ok(good.into_iter().filter_map(Result::ok).collect()),
+        }
+    }
+}
+
+/// A record that can be compared: its responses differ, and are not both empty.
+fn checked(record: Record) -> Result<Record, Refusal> {
+    if record.response_a.trim().is_empty() && record.response_b.trim().is_empty() {
+        return Err(Refusal("Both responses are empty. Fill at least one.".into()));
+    }
+    if record.response_a == record.response_b {
+        return Err(Refusal(
+            "Both responses are the same: there is nothing to choose between. Remove the row or change one."
+                .into(),
+        ));
+    }
+    Ok(record)
+}
+
+/// Every two of a list as a record, earlier ones first: k responses are k(k−1)/2 pairs.
+fn every_two<T>(items: &[T], pair: impl Fn(&T, &T) -> Record) -> Vec<Record> {
+    let mut records = Vec::new();
+    for (place, a) in items.iter().enumerate() {
+        records.extend(items[place + 1..].iter().map(|b| pair(a, b)));
+    }
+    records
+}
+
+/// A record as a row of JSON.
+///
+/// # Errors
+/// What the format has no place for.
+pub fn write(format: ExportFormat, record: &Record, options: ExportOptions) -> Result<Value, Lacking> {
+    match format {
+        ExportFormat::Trl => trl::write_texts(record, Prompt::Explicit, options),
+        ExportFormat::TrlImplicit => trl::write_texts(record, Prompt::Implicit, options),
+        ExportFormat::TrlConversational => trl::write_messages(record, Prompt::Explicit, options),
+        ExportFormat::TrlConversationalImplicit => trl::write_messages(record, Prompt::Implicit, options),
+        ExportFormat::Hh => hh::write(record),
+        ExportFormat::HelpSteer2 => helpsteer::write_2(record),
+        ExportFormat::HelpSteer3 => helpsteer::write_3(record),
+        ExportFormat::Argilla => Ok(argilla::write(record)),
+        ExportFormat::LabelStudio => Ok(label_studio::write(record)),
+        ExportFormat::Csv | ExportFormat::Parquet | ExportFormat::Pairs => Ok(pairs::write(record)),
+    }
 }

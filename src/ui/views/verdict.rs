@@ -1,21 +1,25 @@
 //! What an accuracy and its interval mean, in words.
 
 use crate::domain::evaluation::{Evaluation, HeldOut};
-use crate::domain::metrics::{self, Interval};
+use crate::domain::metrics::{self, Interval, Share};
 use crate::ui::figures::{count, many};
 
 /// Whether it is better than guessing, and where that cannot be told yet, how many answers it may take.
 pub fn against_guessing(evaluation: &Evaluation) -> String {
-    let (Some(accuracy), Some(Interval { low, high })) = (evaluation.accuracy(), evaluation.interval())
-    else {
-        return "Nothing was held out, so nothing can be said yet.".into();
-    };
+    match evaluation.interval() {
+        Some(interval) => told(interval, evaluation.share()),
+        None => "Nothing was held out, so nothing can be said yet.".into(),
+    }
+}
+
+/// The same for any share and the interval that is to decide.
+pub fn told(Interval { low, high }: Interval, share: Share) -> String {
     if low > 0.5 {
         "Better than guessing: yes.".into()
     } else if high < 0.5 {
         "Worse than guessing: it has learned the opposite of something.".into()
     } else {
-        match answers_to_tell(accuracy, evaluation.judged.len()) {
+        match metrics::more_to_tell(share, FAR).filter(|_| share.part * 2 > share.whole) {
             Some(more) => {
                 format!(
                     "Better than guessing: cannot tell yet. At this rate about {} will tell.",
@@ -43,24 +47,34 @@ pub fn how_held_out(evaluation: &Evaluation) -> String {
     }
 }
 
-/// How many more answers at this accuracy until the interval leaves one half; `None` when that is far off.
-fn answers_to_tell(accuracy: f64, judged: usize) -> Option<usize> {
-    const FAR: usize = 300;
-    let tells = |trials: usize| {
-        let right = (accuracy * trials as f64).round() as usize;
-        metrics::wilson(right, trials).is_some_and(|interval| interval.low > 0.5)
-    };
-    (accuracy > 0.5).then(|| (1..=FAR).find(|more| tells(judged + more))).flatten()
-}
+/// Further than this nobody is sent.
+const FAR: usize = 1_000;
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::evaluation::Judged;
+    use crate::domain::pair::PairId;
+
+    fn evaluation(right: usize, wrong: usize) -> Evaluation {
+        let judged = |at: usize, margin| Judged {
+            pair: PairId::of(&at.to_string(), "a", "b"),
+            margin,
+            length_margin: 0.0,
+            score: 0.0,
+            chosen: None,
+        };
+        let judged = (0..right + wrong).map(|at| judged(at, if at < right { 1.0 } else { -1.0 })).collect();
+        let held_out = HeldOut::CrossValidation(10);
+        Evaluation { held_out, learned_from: 8, judged, ties: vec![], train_loss: 0.0, train_accuracy: 1.0 }
+    }
 
     #[test]
     fn few_answers_cannot_tell_and_more_will() {
-        assert_eq!(answers_to_tell(0.5, 10), None);
-        let more = answers_to_tell(0.75, 8);
-        assert!(more.is_some_and(|more| (4..20).contains(&more)), "{more:?}");
+        assert!(against_guessing(&evaluation(6, 2)).contains("cannot tell yet. At this rate about 21 more answers"));
+        assert_eq!(against_guessing(&evaluation(5, 5)), "Better than guessing: cannot tell yet.");
+        assert_eq!(against_guessing(&evaluation(30, 5)), "Better than guessing: yes.");
+        assert!(against_guessing(&evaluation(5, 30)).starts_with("Worse"));
+        assert!(against_guessing(&evaluation(0, 0)).contains("Nothing was held out"));
     }
 }

@@ -9,11 +9,11 @@ use futures::future::{AbortHandle, abortable};
 use wasm_bindgen_futures::spawn_local;
 
 use super::link::{self, FromWorker, Heard, Link};
-use super::outbox;
 use crate::engine::ports::Helper;
 use crate::protocol::Fault;
 use crate::protocol::crew::{CrewCommand, CrewEvent, TokenBatch};
 use crate::protocol::wire::ToWorker;
+use crate::worker::outbox;
 
 /// A helper that has loaded the backbone. Dropping it ends its worker.
 pub struct Member {

@@ -10,9 +10,9 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::{JsFuture, future_to_promise, spawn_local};
 
 use super::link::FromWorker;
-use super::outbox;
 use crate::protocol::Fault;
 use crate::protocol::error::FaultKind;
+use crate::worker::outbox;
 
 /// From now on, make the loss of any device that is requested in this worker its last words.
 pub fn watch() {

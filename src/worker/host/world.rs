@@ -6,7 +6,6 @@ use super::backbone::{self, BlobFile};
 use super::breath::Breath;
 use super::crew::{self, Member};
 use super::link::FromWorker;
-use super::outbox;
 use crate::domain::backbone::BackboneCard;
 use crate::engine::ports::Host;
 use crate::protocol::crew::CrewCommand;
@@ -15,6 +14,7 @@ use crate::protocol::event::Origin;
 use crate::protocol::{Event, Fault};
 use crate::storage::features::Features;
 use crate::storage::trouble;
+use crate::worker::outbox;
 
 /// What the engine's ports lead to in a Web Worker.
 pub struct World {

@@ -16,6 +16,9 @@ export const CHROMIUM = process.env.CHROMIUM ?? "/usr/bin/chromium";
 /** A backbone so small that even a software GPU runs it; its weights are random. */
 export const TINY = path.join(root, "tests/fixtures");
 
+/** Numbers made by PyTorch. */
+export const GOLDEN = path.join(root, "tests/golden");
+
 /** What a person takes along to Python. */
 export const READER = path.join(root, "public/reward_studio.py");
 

@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { browse } from "../support/browser.mjs";
 import { file, jsonl, preferences } from "../support/data.mjs";
+import { forgetFeatures } from "../support/features.mjs";
 import { host, near, visit } from "../support/studio.mjs";
 
 const PROMPT = "How do I mend a chair?";
@@ -57,7 +58,7 @@ test("a software adapter is left alone by auto, runs when asked for, and scores 
   const cpu = await studio.score(PROMPT, ...RESPONSES);
 
   // The features that the CPU has made are not to be taken for the GPU's.
-  await studio.page.evaluate(forgetFeatures);
+  await forgetFeatures(studio);
   await studio.device("webgpu");
   assert.match(await studio.deviceSays(/Runs on/), /WebGPU: as you chose, on .+, a software adapter/);
   await studio.ready();
@@ -68,17 +69,3 @@ test("a software adapter is left alone by auto, runs when asked for, and scores 
   near(gpu.first, cpu.first, 1e-3, "the first score");
   near(gpu.second, cpu.second, 1e-3, "the second score");
 });
-
-/** Runs in the page: empties the engine's store of features. */
-function forgetFeatures() {
-  return new Promise((resolve, reject) => {
-    const asked = indexedDB.open("reward-studio-features");
-    asked.onerror = () => reject(asked.error);
-    asked.onsuccess = () => {
-      const change = asked.result.transaction("features", "readwrite");
-      change.objectStore("features").clear();
-      change.oncomplete = () => resolve(asked.result.close());
-      change.onerror = () => reject(change.error);
-    };
-  });
-}

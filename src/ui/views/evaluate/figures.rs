@@ -73,8 +73,8 @@ pub fn Figures(card: Signal<Option<Arc<ModelCard>>>) -> impl IntoView {
 /// The smaller numbers, each with a sentence on how to read it.
 #[component]
 fn Measures(card: Signal<Option<Arc<ModelCard>>>) -> impl IntoView {
-    let ece = Signal::derive(move || of(card, |it| metrics::calibration_error(&it.margins())));
-    let bias = Signal::derive(move || of(card, length_bias));
+    let ece = Signal::derive(move || of(card, |it| metrics::calibration_error(&it.forecasts())));
+    let bias = Signal::derive(move || of(card, Evaluation::length_bias));
     let share = Signal::derive(move || {
         card.with(|card| card.as_ref().and_then(|card| card.length_share)).map(f64::from)
     });
@@ -139,12 +139,6 @@ fn Value(testid: &'static str, value: Signal<Option<f64>>, write: fn(f64) -> Str
 
 fn three(value: f64) -> String {
     format!("{value:.3}")
-}
-
-/// The correlation of margins with log length ratios.
-fn length_bias(evaluation: &Evaluation) -> Option<f64> {
-    let lengths: Vec<f32> = evaluation.judged.iter().map(|judged| judged.length_margin).collect();
-    metrics::correlation(&evaluation.margins(), &lengths)
 }
 
 /// An axis that holds nearly all margins: twice their mean size, in halves.

@@ -1,8 +1,8 @@
-//! When the engine panics, the worker's memory is of no use any more: its owner must hear of it and start another.
+//! When a worker panics, its memory is of no use any more: its owner must hear of it and start another.
 
 use std::panic::{self, PanicHookInfo};
 
-use super::link::FromWorker;
+use super::client::link::FromWorker;
 use super::outbox;
 use crate::protocol::Fault;
 use crate::protocol::error::FaultKind;
@@ -20,7 +20,7 @@ fn fault(panic: &PanicHookInfo<'_>) -> Fault {
     let place = panic.location().map(|place| format!(" at {}:{}", place.file(), place.line()));
     Fault::new(
         FaultKind::Internal,
-        format!("The engine stopped: {message}{}.", place.unwrap_or_default()),
+        format!("The worker stopped: {message}{}.", place.unwrap_or_default()),
         "Your answers are kept. Reload the page; if it happens again, please report it.",
     )
 }

@@ -1,0 +1,355 @@
+//! TRL's preference shapes, and what others have made of them: explicit and implicit prompts, as texts and as
+//! conversations; RewardBench and binarised UltraFeedback, which add fields of their own.
+//!
+//! An explicit prompt and its responses are taken as they are: joined, they are the text that TRL trains on, so a
+//! space that stands between them belongs to the response. An implicit prompt is what both sides begin with.
+
+use serde_json::{Value, json};
+
+use super::conversation::{continuation, is_conversation, messages, part};
+use super::export::{ExportOptions, Lacking, Margin};
+use super::hh;
+use super::mapping::FormatId;
+use super::record::Record;
+use super::row::{Refusal, Row, at, has, has_texts, number, text, text_or_empty};
+use super::verdict::margin;
+use super::{Format, Reading};
+use crate::domain::choice::Choice;
+use crate::domain::pair::Turn;
+
+pub(super) const TRL: Format = Format {
+    id: FormatId::Trl,
+    recognise: |row| {
+        let sides = [at(row, "chosen"), at(row, "rejected")];
+        let texts = sides.iter().all(|side| side.is_some_and(Value::is_string));
+        if texts || sides.iter().all(|side| is_conversation(*side)) { 60 } else { 0 }
+    },
+    read: Reading::Row(read),
+    labels: "The response in \"chosen\" is the better one.",
+};
+
+pub(super) const REWARD_BENCH: Format = Format {
+    id: FormatId::RewardBench,
+    recognise: |row| {
+        let own = ["subset", "prompt", "chosen", "rejected", "chosen_model", "rejected_model"];
+        if has_texts(row, &own) { 85 } else { 0 }
+    },
+    read: Reading::Row(read),
+    labels: "The response in \"chosen\" is the better one; \"subset\" is kept.",
+};
+
+pub(super) const ULTRAFEEDBACK: Format = Format {
+    id: FormatId::UltraFeedbackBinarised,
+    recognise: |row| if has(row, &["chosen", "rejected", "score_chosen", "score_rejected"]) { 85 } else { 0 },
+    read: Reading::Row(read),
+    labels: "The response in \"chosen\" is the better one, by the difference of the two scores.",
+};
+
+pub(super) const PRETOKENISED: Format = Format {
+    id: FormatId::Pretokenised,
+    recognise: |row| {
+        let ids = |name| at(row, name).is_some_and(Value::is_array);
+        let input = ids("chosen_ids") || ids("input_ids_chosen") || ids("chosen_input_ids");
+        if input { 95 } else { 0 }
+    },
+    read: Reading::Row(|_| {
+        Err(Refusal(
+            "This row holds token ids, from which the text cannot be told without the tokenizer that made them. Give \
+             the data as text."
+                .into(),
+        ))
+    }),
+    labels: "None: token ids are not text.",
+};
+
+pub(super) const UNPAIRED: Format = Format {
+    id: FormatId::Unpaired,
+    recognise: |row| {
+        let single = has(row, &["prompt", "completion"]) && at(row, "label").is_some_and(Value::is_boolean);
+        if single { 90 } else { 0 }
+    },
+    read: Reading::Row(|_| {
+        Err(Refusal(
+            "This row judges one response by itself; a comparison needs two responses to one prompt. Put a good and a \
+             bad response to the same prompt into one row, as chosen and rejected."
+                .into(),
+        ))
+    }),
+    labels: "None: one response a row is no comparison.",
+};
+
+fn read(row: &Row) -> Result<Vec<Record>, Refusal> {
+    let record = match (at(row, "chosen"), at(row, "rejected")) {
+        (Some(Value::String(chosen)), Some(Value::String(rejected))) => texts(row, chosen, rejected)?,
+        (Some(chosen @ (Value::Array(_) | Value::Object(_))), Some(rejected)) => {
+            conversations(row, messages(chosen, "chosen")?, messages(rejected, "rejected")?)?
+        }
+        _ => texts(row, text(row, "chosen")?, text(row, "rejected")?)?,
+    };
+    let mut record = record.marked(Choice::A);
+    record.marks[0].margin = match margin(at(row, "margin"))? {
+        Some(margin) => Some(margin),
+        None => scores_apart(row),
+    };
+    Ok(vec![record])
+}
+
+/// The difference of binarised UltraFeedback's scores, where there are any and they agree with the choice.
+fn scores_apart(row: &Row) -> Option<f32> {
+    let chosen = at(row, "score_chosen").and_then(number)?;
+    let rejected = at(row, "score_rejected").and_then(number)?;
+    (chosen >= rejected).then_some((chosen - rejected) as f32)
+}
+
+fn texts(row: &Row, chosen: &str, rejected: &str) -> Result<Record, Refusal> {
+    match at(row, "prompt") {
+        Some(prompt @ (Value::Array(_) | Value::Object(_))) => {
+            Ok(Record::after(messages(prompt, "prompt")?, chosen, rejected))
+        }
+        Some(Value::Null) | None => implicit(chosen, rejected),
+        Some(Value::String(_) | Value::Bool(_) | Value::Number(_)) => {
+            Ok(Record::new(text(row, "prompt")?, chosen, rejected))
+        }
+    }
+}
+
+fn conversations(row: &Row, chosen: Vec<Turn>, rejected: Vec<Turn>) -> Result<Record, Refusal> {
+    let opens = |turns: &[Turn]| turns.first().is_some_and(|turn| turn.role == "assistant");
+    let prompt = match at(row, "prompt") {
+        Some(Value::Null) | None => None,
+        Some(Value::String(prompt)) => Some(vec![Turn { role: "user".into(), content: prompt.clone() }]),
+        Some(prompt) => Some(messages(prompt, "prompt")?),
+    };
+    match prompt {
+        // Only the answers are in the two sides.
+        Some(prompt) if opens(&chosen) && opens(&rejected) => {
+            Ok(Record::after(prompt, continuation(&chosen), continuation(&rejected)))
+        }
+        // The whole conversations are: the prompt beside them says nothing more.
+        _ => {
+            let (shared, own_a, own_b) = part(chosen, rejected)?;
+            Ok(Record::after(shared, continuation(&own_a), continuation(&own_b)))
+        }
+    }
+}
+
+/// What chat templates and older data sets write before the assistant speaks.
+const ASSISTANT_SPEAKS: [&str; 7] = [
+    "\n\nAssistant:",
+    "### Assistant:",
+    "### Response:\n",
+    "<|im_start|>assistant\n",
+    "<|start_header_id|>assistant<|end_header_id|>\n\n",
+    "<|assistant|>\n",
+    "[/INST]",
+];
+
+/// Two texts that begin alike, parted: by Anthropic's marks into turns; at the last mark of a known template in what
+/// they share; or else where they first differ, back to the space before that word, so that no word is cut and
+/// neither response is empty.
+fn implicit(chosen: &str, rejected: &str) -> Result<Record, Refusal> {
+    if hh::is_transcript(chosen) && hh::is_transcript(rejected) {
+        return hh::part_transcripts(chosen, rejected);
+    }
+    let shared = shared_prefix(chosen, rejected);
+    let after_mark = ASSISTANT_SPEAKS
+        .iter()
+        .filter_map(|mark| chosen[..shared].rfind(mark).map(|at| at + mark.len()))
+        .filter(|&at| at < chosen.len() && at < rejected.len())
+        .max();
+    let at = after_mark.unwrap_or_else(|| word_boundary(chosen, rejected, shared));
+    Ok(Record::new(&chosen[..at], &chosen[at..], &rejected[at..]))
+}
+
+/// Bytes of the longest text that both begin with.
+pub(super) fn shared_prefix(a: &str, b: &str) -> usize {
+    let same = a.chars().zip(b.chars()).take_while(|(a, b)| a == b);
+    same.map(|(letter, _)| letter.len_utf8()).sum()
+}
+
+/// The last place up to `shared` where white space follows in both texts, and a word in each after it.
+fn word_boundary(a: &str, b: &str, shared: usize) -> usize {
+    let breaks = |text: &str, at: usize| {
+        let rest = &text[at..];
+        rest.starts_with(char::is_whitespace) && !rest.trim().is_empty()
+    };
+    let before = a[..shared].char_indices().map(|(at, _)| at).chain([shared]);
+    before
+        .rev()
+        .filter(|&at| !a[..at].ends_with(char::is_whitespace))
+        .find(|&at| breaks(a, at) && breaks(b, at))
+        .unwrap_or(0)
+}
+
+/// How the prompt is given.
+#[derive(Clone, Copy)]
+pub(super) enum Prompt {
+    Explicit,
+    Implicit,
+}
+
+/// `prompt`, `chosen` and `rejected` as texts that TRL joins without a space between.
+pub(super) fn write_texts(record: &Record, prompt: Prompt, options: ExportOptions) -> Result<Value, Lacking> {
+    let (chosen, rejected, mark) = preference(record)?;
+    let mut row = match prompt {
+        Prompt::Explicit => json!({ "prompt": record.prompt, "chosen": chosen, "rejected": rejected }),
+        Prompt::Implicit => {
+            let whole = |response: &str| format!("{}{response}", record.prompt);
+            json!({ "chosen": whole(chosen), "rejected": whole(rejected) })
+        }
+    };
+    add_margin(&mut row, mark, options);
+    Ok(row)
+}
+
+/// The same as lists of messages.
+pub(super) fn write_messages(
+    record: &Record,
+    prompt: Prompt,
+    options: ExportOptions,
+) -> Result<Value, Lacking> {
+    let (chosen, rejected, mark) = preference(record)?;
+    let turns = record.conversation();
+    let answer = |response: &str| Turn { role: "assistant".into(), content: response.into() };
+    let mut row = match prompt {
+        Prompt::Explicit => json!({
+            "prompt": turns, "chosen": [answer(chosen)], "rejected": [answer(rejected)],
+        }),
+        Prompt::Implicit => {
+            let whole = |response: &str| [turns.as_slice(), &[answer(response)]].concat();
+            json!({ "chosen": whole(chosen), "rejected": whole(rejected) })
+        }
+    };
+    add_margin(&mut row, mark, options);
+    Ok(row)
+}
+
+fn preference(record: &Record) -> Result<(&str, &str, Option<f32>), Lacking> {
+    match record.preference() {
+        Some((chosen, rejected, mark)) => {
+            let strength = mark.strength.map(|strength| f32::from(strength.get()));
+            Ok((chosen, rejected, mark.margin.or(strength)))
+        }
+        None => Err(record.verdict().map_or(Lacking::NoAnswer, |mark| Lacking::Answer(mark.choice))),
+    }
+}
+
+fn add_margin(row: &mut Value, margin: Option<f32>, options: ExportOptions) {
+    match options.margin {
+        Margin::Without => {}
+        Margin::With => row["margin"] = json!(margin.unwrap_or(0.0)),
+    }
+}
+
+/// Instructions as LLaMA-Factory's Alpaca rows and axolotl's `bradley_terry` have them; of axolotl's, `input` is all.
+pub(super) const ALPACA: Format = Format {
+    id: FormatId::Alpaca,
+    recognise: |row| {
+        let sides = has_texts(row, &["chosen", "rejected"]);
+        let asks = ["instruction", "input", "question"].iter().any(|name| has_texts(row, &[name]));
+        if sides && asks && !has(row, &["prompt"]) { 75 } else { 0 }
+    },
+    read: Reading::Row(read_instructions),
+    labels: "The response in \"chosen\" is the better one.",
+};
+
+fn read_instructions(row: &Row) -> Result<Vec<Record>, Refusal> {
+    let asked: Vec<&str> = ["instruction", "question", "input"]
+        .map(|name| text_or_empty(row, name))
+        .into_iter()
+        .filter(|text| !text.is_empty())
+        .collect();
+    let turn = |role: &str, content: &str| Turn { role: role.into(), content: content.into() };
+    let mut turns = Vec::new();
+    let system = text_or_empty(row, "system");
+    if !system.is_empty() {
+        turns.push(turn("system", system));
+    }
+    if let Some(Value::Array(before)) = at(row, "history") {
+        for exchange in before {
+            let said = |place: usize| exchange.get(place).and_then(Value::as_str).unwrap_or_default();
+            turns.extend([turn("user", said(0)), turn("assistant", said(1))]);
+        }
+    }
+    turns.push(turn("user", &asked.join("\n")));
+    let record = Record::after(turns, text(row, "chosen")?, text(row, "rejected")?);
+    Ok(vec![record.marked(Choice::A)])
+}
+
+/// ShareGPT's conversations with the two ways to go on beside them, as LLaMA-Factory has them.
+pub(super) const SHARE_GPT: Format = Format {
+    id: FormatId::ShareGpt,
+    recognise: |row| {
+        let conversation = is_conversation(at(row, "conversations"));
+        if conversation && has(row, &["chosen", "rejected"]) { 85 } else { 0 }
+    },
+    read: Reading::Row(|row| {
+        let nothing = Value::Null;
+        let side = |name: &str| -> Result<String, Refusal> {
+            match at(row, name).unwrap_or(&nothing) {
+                Value::String(text) => Ok(text.clone()),
+                side => Ok(continuation(&messages(side, name)?)),
+            }
+        };
+        let mut turns = messages(at(row, "conversations").unwrap_or(&nothing), "conversations")?;
+        let system = text_or_empty(row, "system");
+        if !system.is_empty() {
+            turns.insert(0, Turn { role: "system".into(), content: system.into() });
+        }
+        Ok(vec![Record::after(turns, side("chosen")?, side("rejected")?).marked(Choice::A)])
+    }),
+    labels: "The response in \"chosen\" is the better one.",
+};
+
+/// Several good and several bad responses to a prompt, as RewardBench 2 and RM-Bench have them: each good one is a
+/// pair with each bad one.
+pub(super) const REWARD_BENCH_2: Format = Format {
+    id: FormatId::RewardBench2,
+    recognise: |row| {
+        let texts = |name| match at(row, name) {
+            Some(Value::Array(items)) => !items.is_empty() && items.iter().all(Value::is_string),
+            Some(_) | None => false,
+        };
+        if has_texts(row, &["prompt"]) && texts("chosen") && texts("rejected") { 90 } else { 0 }
+    },
+    read: Reading::Row(|row| {
+        let prompt = text(row, "prompt")?;
+        let side = |name| super::row::list(row, name);
+        let (chosen, rejected) = (side("chosen")?, side("rejected")?);
+        let mut records = Vec::new();
+        for good in chosen.iter().filter_map(Value::as_str) {
+            let bad = rejected.iter().filter_map(Value::as_str);
+            records.extend(bad.map(|bad| Record::new(prompt, good, bad).marked(Choice::A)));
+        }
+        Ok(records)
+    }),
+    labels: "Every response in \"chosen\" is better than every one in \"rejected\".",
+};
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parted(chosen: &str, rejected: &str) -> (String, String, String) {
+        let record = implicit(chosen, rejected).unwrap();
+        (record.prompt, record.response_a, record.response_b)
+    }
+
+    #[test]
+    fn implicit_prompts_end_at_a_word_and_leave_both_sides_something() {
+        let is = |chosen: &str, rejected: &str, prompt: &str| {
+            let (found, a, b) = parted(chosen, rejected);
+            assert_eq!(found, prompt);
+            assert_eq!((found.clone() + &a, found + &b), (chosen.to_owned(), rejected.to_owned()));
+        };
+        is("The sky is blue.", "The sky is green.", "The sky is");
+        is("The sky is bluish", "The sky is blue", "The sky is");
+        // One is the beginning of the other.
+        is("The sky", "The sky is blue", "The");
+        is("Yes.", "No.", "");
+        is("Yes", "Yes please", "");
+        is("a  b", "a  c", "a");
+        is("Q<|im_start|>assistant\nOne", "Q<|im_start|>assistant\nOn two", "Q<|im_start|>assistant\n");
+        is("é à", "é á", "é");
+    }
+}

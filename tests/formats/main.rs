@@ -1,0 +1,3 @@
+//! Files of preference data, in and out, without a browser.
+
+mod reading;
