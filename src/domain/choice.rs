@@ -58,12 +58,22 @@ impl Choice {
 }
 
 /// What a comparison came to, as a likelihood sees it: ties of all three kinds are one outcome.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Outcome {
     /// This response was preferred.
     Preferred(Side),
     /// Neither was.
     Tie,
+}
+
+impl Outcome {
+    /// The same outcome, had the responses been named the other way round.
+    pub fn renamed(self) -> Self {
+        match self {
+            Outcome::Preferred(side) => Outcome::Preferred(side.other()),
+            Outcome::Tie => Outcome::Tie,
+        }
+    }
 }
 
 /// How much better the preferred response is: 1 slightly, 2 clearly, 3 by far.
@@ -100,7 +110,7 @@ impl From<Strength> for u8 {
 }
 
 /// One of a pair's two responses.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Side {
     /// `response_a`.
@@ -136,6 +146,14 @@ impl ShownOrder {
         match self {
             ShownOrder::Ab => Side::A,
             ShownOrder::Ba => Side::B,
+        }
+    }
+
+    /// The other way round.
+    pub fn swapped(self) -> Self {
+        match self {
+            ShownOrder::Ab => ShownOrder::Ba,
+            ShownOrder::Ba => ShownOrder::Ab,
         }
     }
 

@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 pub use self::feed::{ASK_AHEAD, LEARN_AT_MOST};
 use self::standing::{Standing, Tally};
 use super::choice::{Choice, Outcome, Strength};
-use super::log::{Answer, Asked, EventId, Ledger, LogEvent, Me, Purpose, Repeated, Touched};
+use super::log::{Answer, Asked, EventId, Ledger, LogEvent, Me, OnPage, Purpose, Repeated, Touched};
 use super::pair::{Pair, PairId};
 use super::query;
 
@@ -190,6 +190,11 @@ impl Dataset {
     /// Whether an event counts: it was not taken back, or brought back since.
     pub fn counts_event(&self, id: &EventId) -> bool {
         self.ledger.counts(id)
+    }
+
+    /// My answers on the page that count, repeats and answers given anew included, in the order of the log.
+    pub fn given_by(&self, me: &Me) -> impl DoubleEndedIterator<Item = OnPage<'_>> {
+        self.ledger.given_by(me)
     }
 
     /// My newest answer that can be taken back.

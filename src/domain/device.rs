@@ -51,6 +51,14 @@ pub enum DeviceKind {
 }
 
 impl DeviceKind {
+    /// The name in few words: which of the two CPU backends runs is a detail.
+    pub fn short_name(self) -> &'static str {
+        match self {
+            DeviceKind::WebGpu => "WebGPU",
+            DeviceKind::Cpu | DeviceKind::NdArray => "CPU",
+        }
+    }
+
     /// The name a person reads.
     pub fn name(self) -> &'static str {
         match self {

@@ -14,7 +14,7 @@ use super::choice::{Choice, ShownOrder, Strength};
 use super::pair::PairId;
 
 pub use consensus::Answer;
-pub use history::Me;
+pub use history::{Me, OnPage};
 pub use ledger::{Ledger, Repeated, Touched};
 
 /// An event's own id: `session-number`, unique across tabs and machines. Its copies share the text.

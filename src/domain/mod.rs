@@ -2,6 +2,7 @@
 //!
 //! Must not know burn, the browser or async: everything here is std and serde, and runs anywhere.
 
+pub mod annotators;
 pub mod backbone;
 pub mod choice;
 pub mod config;

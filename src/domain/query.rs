@@ -5,6 +5,8 @@
 
 pub mod choosing;
 
+pub mod repeats;
+
 use sha2::{Digest, Sha256};
 
 use super::choice::ShownOrder;

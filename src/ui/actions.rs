@@ -8,6 +8,7 @@ mod asking;
 mod fetching;
 mod importing;
 mod keeping;
+mod labelling;
 mod running;
 mod saving;
 mod starting;

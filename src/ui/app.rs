@@ -96,7 +96,7 @@ fn EngineChip() -> impl IntoView {
     let actions = Actions::of_page();
     let engine = actions.state.engine;
     let word = move || {
-        let device = engine.device.with(|device| device.as_ref().map(|device| device.kind.name()));
+        let device = engine.device.with(|device| device.as_ref().map(|device| device.kind.short_name()));
         engine.backbone.with(|backbone| match (backbone, device) {
             (Backbone::Failed(_), _) => ("bad", "Backbone missing".to_owned()),
             (_, None) if engine.stopped.with(Option::is_some) => ("bad", "Engine stopped".to_owned()),

@@ -145,6 +145,30 @@ pub fn hand_focus_over(from: &HtmlElement, to: &HtmlElement) {
     });
 }
 
+/// Give the element of this `id` the focus.
+pub fn focus(id: &str) {
+    let element = document().get_element_by_id(id).and_then(|element| element.dyn_into::<HtmlElement>().ok());
+    if let Some(element) = element {
+        // An element that cannot take focus leaves it where it was.
+        let _ = element.focus();
+    }
+}
+
+/// Whether a dialog is open, which keeps the keys to itself.
+pub fn dialog_is_open() -> bool {
+    document().query_selector("dialog[open]").ok().flatten().is_some()
+}
+
+/// Mark the page as one that shows nothing but a pair, or not.
+pub fn set_focus_mode(on: bool) {
+    let Some(root) = document().document_element() else { return };
+    // A mark that cannot be set leaves the whole page on the screen.
+    let _ = match on {
+        true => root.set_attribute("data-focus", ""),
+        false => root.remove_attribute("data-focus"),
+    };
+}
+
 /// Go to the top of the page, where the next pair begins on a phone.
 pub fn scroll_to_top() {
     window().scroll_to_with_x_and_y(0.0, 0.0);

@@ -26,6 +26,14 @@ pub fn duration(seconds: f64) -> String {
     }
 }
 
+/// Seconds → `about 1 min`, `about 18 min`, `about 2 h`; for guesses from a person's pace.
+pub fn about(seconds: f64) -> String {
+    match (seconds / 60.0).max(1.0) {
+        minutes if minutes < 90.0 => format!("about {minutes:.0} min"),
+        minutes => format!("about {:.0} h", minutes / 60.0),
+    }
+}
+
 /// Seconds that something took → `120 ms`, `1.3 s`, `1 min 20 s`.
 pub fn took(seconds: f64) -> String {
     if seconds < 9.95 { milliseconds(seconds * 1000.0) } else { duration(seconds) }
@@ -74,6 +82,8 @@ mod tests {
         assert_eq!(percent(0.7834), "78%");
         assert_eq!(bytes(90_868_376), "90.9 MB");
         assert_eq!(duration(80.2), "1 min 20 s");
+        assert_eq!(about(1080.0), "about 18 min");
+        assert_eq!(about(7000.0), "about 2 h");
         assert_eq!(took(0.1234), "123 ms");
         assert_eq!(took(80.2), "1 min 20 s");
         assert_eq!(milliseconds(0.42), "0.4 ms");

@@ -3,11 +3,14 @@
 //! Must not send, store or fetch: what has to follow from an event is said in a [`Follow`], and
 //! done by the actions.
 
+mod draft;
 mod engine;
 mod follow;
 mod intake;
 mod lane;
+mod look;
 mod notices;
+mod question;
 mod requests;
 mod scoring;
 mod settings;
@@ -20,18 +23,21 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 
+pub use draft::Draft;
 pub use engine::{Backbone, CurvePoint, ENOUGH_TO_JUDGE, Engine, FitNote, Load};
 pub use follow::Follow;
 pub use intake::{FileReport, Intake};
 pub use lane::Lane;
+pub use look::{Look, Switch};
 pub use notices::{Mend, Notice, Notices, Tone};
+pub use question::{Reason, Shown, Wish};
 pub use requests::{Purpose, Requests};
 pub use scoring::Scoring;
 pub use settings::{Settings, Tab, Theme};
 pub use table::{Looking, Table};
 pub use thinned::Thinned;
 pub use training::{Outcome, Phase, Sizes, Training};
-pub use workspace::{Counts, Shown, Unsaved, Workspace};
+pub use workspace::{Counts, Unsaved, Workspace};
 
 use crate::protocol::error::FaultKind;
 use crate::protocol::{Event, Fault, RequestId, Slot};
@@ -41,6 +47,8 @@ use crate::protocol::{Event, Fault, RequestId, Slot};
 pub struct State {
     /// Pairs and answers.
     pub workspace: Workspace,
+    /// What is being said of the pair on the screen.
+    pub draft: Draft,
     /// What file imports have brought.
     pub intake: Intake,
     /// The table of all pairs.
@@ -69,6 +77,7 @@ impl Default for State {
         let settings = Settings::default();
         Self {
             workspace: Workspace::new(&settings),
+            draft: Draft::default(),
             intake: Intake::default(),
             table: Table::default(),
             engine: Engine::default(),

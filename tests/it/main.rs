@@ -3,6 +3,7 @@
 // Clippy's leave for tests does not reach the functions beside them.
 #![allow(clippy::unwrap_used)]
 
+mod annotators;
 mod browserless;
 mod descent_and_exact;
 mod golden;

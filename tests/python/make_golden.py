@@ -11,6 +11,7 @@
 | score.json  | a head of chance numbers on both backbones: features and scores of every row |
 | ties.json   | likelihoods with ties: values, optima of the whole objective, float64 |
 | head.json   | loss, gradient, AdamW, exact optimum, intervals, calibration, float64 |
+| annotators.json | kappa, alpha, the test of a fair coin, quartiles, by `scikit-learn`, `krippendorff`, SciPy, NumPy |
 | metrics.json | what Evaluate shows, by SciPy, statsmodels, scikit-learn and PyTorch, float64 |
 
 `--check` compares with what is checked in and writes nothing: text and ids exactly, floats within a tolerance,
@@ -27,6 +28,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
+import annotator_numbers
 import head_numbers
 import metric_numbers
 import tie_numbers
@@ -115,6 +117,7 @@ def make() -> dict[str, object]:
         "tiny.json": tiny(small),
         "score.json": {"minilm": score(minilm, 4, seed=1), "tiny": score(small, 2, seed=2)},
         "head.json": head_numbers.numbers(),
+        "annotators.json": annotator_numbers.numbers(),
         "metrics.json": metric_numbers.numbers(),
         "ties.json": tie_numbers.numbers(),
     }

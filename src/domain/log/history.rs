@@ -1,6 +1,7 @@
-//! What undo takes back next, and what redo brings back.
+//! What one annotator has answered on the page: all of it, what undo takes back next, and what redo brings back.
 
-use super::{Action, EventId, Given, Ledger, LogEvent};
+use super::{Action, Asked, EventId, Given, Label, Ledger, LogEvent};
+use crate::domain::choice::ShownOrder;
 use crate::domain::pair::PairId;
 
 /// Whose answers undo and redo are about: this tab's, and those of the same name.
@@ -13,12 +14,62 @@ pub struct Me {
 }
 
 impl Me {
-    fn gave(&self, event: &LogEvent) -> bool {
+    /// Whether this event is mine.
+    pub fn gave(&self, event: &LogEvent) -> bool {
         event.session == self.session || event.annotator == self.annotator
     }
 }
 
+/// An answer as it was given on the page.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct OnPage<'a> {
+    /// The event that gave it.
+    pub event: &'a EventId,
+    /// Which pair.
+    pub pair: &'a PairId,
+    /// What was said.
+    pub label: &'a Label,
+    /// Which response stood first.
+    pub shown: ShownOrder,
+    /// Milliseconds between showing and answering.
+    pub lead_ms: u64,
+    /// Why the pair was asked.
+    pub asked: Asked,
+    /// When, in milliseconds since 1970 UTC.
+    pub at_ms: u64,
+}
+
+impl<'a> OnPage<'a> {
+    /// This event, if it is such an answer.
+    pub fn of(event: &'a LogEvent) -> Option<Self> {
+        match &event.action {
+            Action::Label { pair, label, given: Given::OnPage { shown, lead_ms, asked }, .. } => Some(Self {
+                event: &event.id,
+                pair,
+                label,
+                shown: *shown,
+                lead_ms: *lead_ms,
+                asked: *asked,
+                at_ms: event.at_ms,
+            }),
+            Action::Label { given: Given::Imported { .. } | Given::Adjudicated, .. }
+            | Action::Undo { .. }
+            | Action::Redo { .. }
+            | Action::Delete { .. }
+            | Action::Import { .. }
+            | Action::Use { .. } => None,
+        }
+    }
+}
+
 impl Ledger {
+    /// My answers on the page that count, repeats and answers given anew included, in the order of the log.
+    pub fn given_by(&self, me: &Me) -> impl DoubleEndedIterator<Item = OnPage<'_>> {
+        self.answers_on_page()
+            .filter(move |event| me.gave(event) && self.counts(&event.id))
+            .filter_map(OnPage::of)
+    }
+
     /// My newest answer on the page that still counts, with its pair. Imports, deletions and the uses of sources are
     /// taken back where they are shown, not by this.
     pub fn next_undo(&self, me: &Me) -> Option<(&EventId, &PairId)> {

@@ -5,10 +5,10 @@ use leptos::task::spawn_local;
 
 use super::Actions;
 use crate::domain::choice::{Choice, Place};
-use crate::domain::log::{Action, Asked, EventId, Given, LogEvent};
+use crate::domain::log::{Action, Asked, EventId, Given, LogEvent, OnPage};
 use crate::domain::pair::PairId;
 use crate::ui::browser;
-use crate::ui::state::Tab;
+use crate::ui::state::{Reason, Tab, Wish};
 
 impl Actions {
     /// The response in this place is the better one.
@@ -26,11 +26,19 @@ impl Actions {
             return;
         }
         let lead_ms = (browser::clock_ms() - self.world.with_value(|world| world.shown_at)).max(0.0) as u64;
-        let given = Given::OnPage { shown: shown.order, lead_ms, asked: Asked::Random };
         let pair = shown.pair.id.clone();
-        let supersedes = workspace.to_supersede(&pair);
-        let label = Action::Label { pair, label: choice.into(), given, supersedes };
-        self.commit(self.event(label), None);
+        let (given, supersedes) = match shown.reason {
+            Reason::Settling => (Given::Adjudicated, None),
+            // A repeat measures; what was said first goes on counting.
+            Reason::Asked(Asked::Repeat) => {
+                (Given::OnPage { shown: shown.order, lead_ms, asked: Asked::Repeat }, None)
+            }
+            Reason::Asked(asked) => {
+                (Given::OnPage { shown: shown.order, lead_ms, asked }, workspace.to_supersede(&pair))
+            }
+        };
+        let label = self.state.draft.label(choice);
+        self.commit(self.event(Action::Label { pair, label, given, supersedes }), None);
     }
 
     /// Take back my newest answer and show its pair again.
@@ -40,7 +48,8 @@ impl Actions {
             return;
         }
         if let Some((event, pair)) = workspace.next_undo() {
-            self.commit(self.event(Action::Undo { event }), Some(pair));
+            let wish = self.as_it_was(&event, pair);
+            self.commit(self.event(Action::Undo { event }), Some(wish));
         }
     }
 
@@ -88,18 +97,37 @@ impl Actions {
         self.state.workspace.revisit(None);
     }
 
-    /// The pair on the screen is new: its time runs from now.
+    /// A pair is on the screen. If it was not before, its time runs from now.
     pub fn pair_is_shown(self) {
-        self.world.update_value(|world| world.shown_at = browser::clock_ms());
-        browser::scroll_to_top();
+        let workspace = self.state.workspace;
+        let Some(shown) = workspace.current.get_untracked() else { return };
+        let before = untrack(|| workspace.earlier_label());
+        if self.state.draft.begin((shown.pair.id.clone(), shown.reason), before) {
+            self.world.update_value(|world| world.shown_at = browser::clock_ms());
+            browser::scroll_to_top();
+        }
     }
 
-    fn commit(self, event: LogEvent, show_next: Option<PairId>) {
+    /// The pair of this answer as it stood when it was given, with the remarks that were made.
+    fn as_it_was(self, event: &EventId, pair: PairId) -> Wish {
+        self.state.workspace.dataset.with_untracked(|dataset| {
+            match dataset.event(event).and_then(OnPage::of) {
+                Some(given) => {
+                    let reason = Reason::Asked(given.asked);
+                    self.state.draft.remember((pair.clone(), reason), given.label.clone());
+                    Wish::As(pair, given.shown, reason)
+                }
+                None => Wish::Settle(pair),
+            }
+        })
+    }
+
+    fn commit(self, event: LogEvent, next: Option<Wish>) {
         let workspace = self.state.workspace;
         workspace.saving.set(true);
         spawn_local(async move {
             self.store_or_hold(&[], std::slice::from_ref(&event)).await;
-            workspace.revisit(show_next);
+            workspace.wish(next);
             workspace.append(event);
             workspace.saving.set(false);
             self.fit();

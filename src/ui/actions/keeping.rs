@@ -12,7 +12,7 @@ use crate::domain::config::DescentConfig;
 use crate::domain::device::DeviceRequest;
 use crate::domain::recipe::Recipe;
 use crate::ui::browser;
-use crate::ui::state::{Tab, Theme};
+use crate::ui::state::{Switch, Tab, Theme};
 
 impl Actions {
     /// Open this tab.
@@ -26,6 +26,19 @@ impl Actions {
         self.state.settings.theme.set(theme);
         self.paint_theme();
         self.keep("theme", theme.word().to_owned());
+    }
+
+    /// Turn a switch of how pairs are shown.
+    pub fn turn(self, switch: Switch) {
+        let look = self.state.settings.look.get_untracked().turned(switch);
+        self.state.settings.look.set(look);
+        self.keep_json("look", &look);
+    }
+
+    /// Ask so many of a hundred answered pairs again.
+    pub fn set_repeat_percent(self, percent: u8) {
+        self.state.settings.repeat_percent.set(percent);
+        self.keep_json("repeats", &percent);
     }
 
     /// Fit the head with these settings from now on.
@@ -66,6 +79,12 @@ impl Actions {
         }
         if let Some(backbone) = word("backbone") {
             settings.backbone.set(backbone.to_owned());
+        }
+        if let Some(look) = read(saved, "look") {
+            settings.look.set(look);
+        }
+        if let Some(percent) = read(saved, "repeats") {
+            settings.repeat_percent.set(percent);
         }
         if let Some(name) = word("annotator") {
             settings.annotator.set(name.to_owned());

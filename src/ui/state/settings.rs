@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::Look;
 use crate::domain::config::DescentConfig;
 use crate::domain::dataset::LEARN_AT_MOST;
 use crate::domain::device::DeviceRequest;
@@ -96,6 +97,9 @@ impl Theme {
     }
 }
 
+/// How many of a hundred answered pairs come back unless the person says otherwise.
+const REPEAT_PERCENT: u8 = 5;
+
 /// The settings. Changed through the actions, which also keep them.
 #[derive(Clone, Copy)]
 pub struct Settings {
@@ -103,6 +107,10 @@ pub struct Settings {
     pub tab: RwSignal<Tab>,
     /// Light or dark.
     pub theme: RwSignal<Theme>,
+    /// How pairs are shown on Annotate.
+    pub look: RwSignal<Look>,
+    /// How many of a hundred answered pairs come back, sides swapped.
+    pub repeat_percent: RwSignal<u8>,
     /// The device asked for.
     pub device: RwSignal<DeviceRequest>,
     /// The backbone's Hub name, once the catalogue is read.
@@ -130,6 +138,8 @@ impl Default for Settings {
         Self {
             tab: RwSignal::new(Tab::default()),
             theme: RwSignal::new(Theme::default()),
+            look: RwSignal::new(Look::default()),
+            repeat_percent: RwSignal::new(REPEAT_PERCENT),
             device: RwSignal::new(DeviceRequest::default()),
             backbone: RwSignal::new(String::new()),
             seed: RwSignal::new(0),

@@ -6,11 +6,12 @@ use std::sync::Arc;
 use leptos::prelude::*;
 
 use super::Settings;
-use crate::domain::choice::{Choice, ShownOrder};
+use super::question::{Asking, Reason, Shown, Wish, question};
+use crate::domain::annotators::Rhythm;
+use crate::domain::choice::Choice;
 use crate::domain::dataset::{Comparison, Dataset};
-use crate::domain::log::{EventId, LogEvent, Me};
+use crate::domain::log::{Asked, EventId, Label, LogEvent, Me, OnPage};
 use crate::domain::pair::{Pair, PairId};
-use crate::domain::query;
 use crate::protocol::Fault;
 
 /// What the store has refused so far: it lives in this tab only.
@@ -22,15 +23,6 @@ pub struct Unsaved {
     pub pairs: Vec<Pair>,
     /// Events, in order.
     pub events: Vec<LogEvent>,
-}
-
-/// The pair on the screen.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Shown {
-    /// The pair.
-    pub pair: Arc<Pair>,
-    /// Which response stands first.
-    pub order: ShownOrder,
 }
 
 /// How much there is.
@@ -73,9 +65,11 @@ pub struct Workspace {
     pub can_undo: Memo<bool>,
     /// Whether there is one to bring back.
     pub can_redo: Memo<bool>,
+    /// How fast my newest answers follow each other.
+    pub rhythm: Memo<Option<Rhythm>>,
     /// This tab's session.
     pub session: RwSignal<String>,
-    revisited: RwSignal<Option<PairId>>,
+    wish: RwSignal<Option<Wish>>,
     seed: RwSignal<u64>,
     annotator: RwSignal<String>,
     learn_at_most: RwSignal<usize>,
@@ -85,21 +79,24 @@ impl Workspace {
     /// An empty workspace under these settings.
     pub fn new(settings: &Settings) -> Self {
         let dataset = RwSignal::new(Dataset::default());
-        let (session, revisited) = (RwSignal::new(String::new()), RwSignal::new(None));
-        let (seed, annotator) = (settings.seed, settings.annotator);
+        let (session, wish) = (RwSignal::new(String::new()), RwSignal::new(None));
+        let (seed, annotator, percent) = (settings.seed, settings.annotator, settings.repeat_percent);
         let me = move || Me { session: session.get(), annotator: annotator.get() };
+        let asking =
+            move || Asking { wish: wish.get(), me: me(), seed: seed.get(), repeat_percent: percent.get() };
         Self {
             loaded: RwSignal::new(false),
             dataset,
             saving: RwSignal::new(false),
             unsaved: RwSignal::new(None),
             memory_only: RwSignal::new(None),
-            current: Memo::new(move |_| shown(dataset, revisited, seed)),
+            current: Memo::new(move |_| dataset.with(|dataset| question(dataset, &asking()))),
             counts: Memo::new(move |_| dataset.with(count)),
             can_undo: Memo::new(move |_| dataset.with(|dataset| dataset.next_undo(&me()).is_some())),
             can_redo: Memo::new(move |_| dataset.with(|dataset| dataset.next_redo(&me()).is_some())),
+            rhythm: Memo::new(move |_| dataset.with(|dataset| rhythm(dataset, &me()))),
             session,
-            revisited,
+            wish,
             seed,
             annotator,
             learn_at_most: settings.learn_at_most,
@@ -166,21 +163,34 @@ impl Workspace {
 
     /// Ask this pair next, whether or not it has been answered.
     pub fn revisit(&self, pair: Option<PairId>) {
-        self.revisited.set(pair);
+        self.wish.set(pair.map(Wish::Revisit));
+    }
+
+    /// Let this pair go before the queue, or nothing.
+    pub fn wish(&self, wish: Option<Wish>) {
+        self.wish.set(wish);
     }
 
     /// Keep the pair on the screen where it is, whatever another tab adds or answers.
     pub fn pin(&self) {
-        let current = self.current.with_untracked(|shown| shown.as_ref().map(|shown| shown.pair.id.clone()));
-        if current.is_some() {
-            self.revisited.set(current);
+        if let Some(Shown { pair, order, reason }) = self.current.get_untracked() {
+            self.wish.set(Some(Wish::As(pair.id.clone(), order, reason)));
         }
     }
 
-    /// Whether the pair on the screen has been answered before, and how.
-    pub fn earlier_choice(&self) -> Option<Choice> {
+    /// What the pair on the screen was answered before, if it was. A repeat keeps it to itself.
+    pub fn earlier_label(&self) -> Option<Label> {
         let shown = self.current.get()?;
-        self.dataset.with(|dataset| dataset.answer(&shown.pair.id).map(|answer| answer.label.choice))
+        if shown.reason == Reason::Asked(Asked::Repeat) {
+            return None;
+        }
+        self.dataset.with(|dataset| dataset.answer(&shown.pair.id).map(|answer| answer.label.clone()))
+    }
+
+    /// What I do with my own answers, oldest first; see [`Dataset::given_by`].
+    pub fn with_given<T>(&self, look: impl FnOnce(&Dataset, Vec<OnPage>) -> T) -> T {
+        let me = self.me();
+        self.dataset.with(|dataset| look(dataset, dataset.given_by(&me).collect()))
     }
 
     /// My newest answer, which undo takes back, with its pair.
@@ -218,7 +228,8 @@ impl Workspace {
         self.dataset.with_untracked(|dataset| dataset.pairs_by_need(at_most).cloned().collect())
     }
 
-    fn me(&self) -> Me {
+    /// Who is at this tab.
+    pub fn me(&self) -> Me {
         Me { session: self.session.get_untracked(), annotator: self.annotator.get_untracked() }
     }
 }
@@ -227,16 +238,11 @@ fn owned((event, pair): (&EventId, &PairId)) -> (EventId, PairId) {
     (event.clone(), pair.clone())
 }
 
-fn shown(
-    dataset: RwSignal<Dataset>,
-    revisited: RwSignal<Option<PairId>>,
-    seed: RwSignal<u64>,
-) -> Option<Shown> {
-    dataset.with(|dataset| {
-        let again = revisited.get().and_then(|id| dataset.pair(&id));
-        let pair = again.or_else(|| dataset.queue().next())?.clone();
-        Some(Shown { order: query::shown_order(&pair.id, seed.get()), pair })
-    })
+fn rhythm(dataset: &Dataset, me: &Me) -> Option<Rhythm> {
+    let mut times: Vec<u64> =
+        dataset.given_by(me).rev().take(Rhythm::NEWEST + 1).map(|given| given.at_ms).collect();
+    times.reverse();
+    Rhythm::of(&times)
 }
 
 fn count(dataset: &Dataset) -> Counts {

@@ -1,17 +1,26 @@
 //! Annotate: which of two responses is better. The model that forms from the answers stands beside them.
 
 mod answer_bar;
+mod banner;
+mod bar;
 mod done;
 mod head_panel;
+mod history;
 pub(super) mod keys;
 mod pair;
+mod remarks;
+mod said;
 mod specimen;
+mod strength;
 mod welcome;
+mod you;
 
 use leptos::ev;
 use leptos::prelude::*;
 
 use crate::ui::actions::Actions;
+use crate::ui::browser;
+use crate::ui::state::Switch;
 use crate::ui::views::unsaved::UnsavedNote;
 
 /// What stands in the middle of the tab.
@@ -23,12 +32,21 @@ enum Stage {
     Done,
 }
 
+/// Which of the tab's dialogs are open.
+#[derive(Clone, Copy)]
+struct Dialogs {
+    history: RwSignal<bool>,
+    you: RwSignal<bool>,
+}
+
 /// The tab.
 #[component]
 pub fn Annotate() -> impl IntoView {
     let actions = Actions::of_page();
     let workspace = actions.state.workspace;
-    let listener = window_event_listener(ev::keydown, move |event| keys::on_key(actions, &event));
+    let dialogs = Dialogs { history: RwSignal::new(false), you: RwSignal::new(false) };
+    provide_context(dialogs);
+    let listener = window_event_listener(ev::keydown, move |event| keys::on_key(actions, dialogs, &event));
     on_cleanup(move || listener.remove());
     let stage = Memo::new(move |_| match (workspace.loaded.get(), workspace.counts.get().pairs) {
         (false, _) => Stage::Opening,
@@ -36,6 +54,11 @@ pub fn Annotate() -> impl IntoView {
         (true, _) if workspace.current.with(Option::is_some) => Stage::Asking,
         (true, _) => Stage::Done,
     });
+    let look = actions.state.settings.look;
+    Effect::new(move || {
+        browser::set_focus_mode(stage.get() == Stage::Asking && look.get().has(Switch::Focus));
+    });
+    on_cleanup(|| browser::set_focus_mode(false));
     view! {
         {move || match stage.get() {
             Stage::Opening => view! { <p class="opening">"Opening your workspace…"</p> }.into_any(),
@@ -44,8 +67,9 @@ pub fn Annotate() -> impl IntoView {
                 view! {
                     <div class="annotate">
                         <head_panel::HeadPanel />
-                        <div class="asking">
-                            <pair::Counters />
+                        // Where the focus goes when a field is left: keys then answer, and Tab goes on from here.
+                        <div class="asking" id="asking" tabindex="-1">
+                            <bar::Bar />
                             <UnsavedNote />
                             <pair::PairOnScreen />
                             <answer_bar::AnswerBar />
@@ -59,7 +83,7 @@ pub fn Annotate() -> impl IntoView {
                     <div class="annotate">
                         <head_panel::HeadPanel />
                         <div class="asking">
-                            <pair::Counters />
+                            <bar::Bar />
                             <UnsavedNote />
                             <done::Done />
                         </div>
@@ -68,5 +92,7 @@ pub fn Annotate() -> impl IntoView {
                     .into_any()
             }
         }}
+        <history::History />
+        <you::You />
     }
 }

@@ -14,6 +14,9 @@ pub fn Dialog(
     /// Its heading.
     #[prop(into)]
     title: String,
+    /// A class beside the dialog's own, where it needs more room.
+    #[prop(optional)]
+    class: &'static str,
     /// What is in it.
     children: ChildrenFn,
 ) -> impl IntoView {
@@ -29,7 +32,7 @@ pub fn Dialog(
     });
     let name = title.clone();
     view! {
-        <dialog class="dialog" node_ref=element aria-label=name on:close=move |_| open.set(false)>
+        <dialog class=format!("dialog {class}") node_ref=element aria-label=name on:close=move |_| open.set(false)>
             <div class="dialog-head">
                 <h2>{title}</h2>
                 <button

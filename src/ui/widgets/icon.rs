@@ -23,6 +23,24 @@ pub enum Glyph {
     Dark,
     /// Back.
     Undo,
+    /// Forward again.
+    Redo,
+    /// To the one before.
+    Back,
+    /// A clock.
+    History,
+    /// The mark of Markdown.
+    Markdown,
+    /// Plus over minus.
+    Differences,
+    /// Two arrows, joined.
+    Together,
+    /// A tag.
+    Source,
+    /// The corners of a frame.
+    Focus,
+    /// Head and shoulders.
+    Person,
     /// Question mark.
     Help,
     /// Cross.
@@ -61,6 +79,21 @@ impl Glyph {
             }
             Glyph::Dark => "M16.5 11.8A7 7 0 0 1 8.2 3.5a7 7 0 1 0 8.3 8.3z",
             Glyph::Undo => "M7.5 4 4 7.5 7.5 11M4 7.5h7.5a4.2 4.2 0 0 1 0 8.5H8",
+            Glyph::Redo => "M12.5 4 16 7.5 12.5 11M16 7.5H8.5a4.2 4.2 0 0 0 0 8.5H12",
+            Glyph::Back => "M12 4.5 6.5 10l5.5 5.5",
+            Glyph::History => "M10 3a7 7 0 1 0 0 14 7 7 0 0 0 0-14zM10 6.2V10l2.6 1.8",
+            Glyph::Markdown => {
+                "M2.5 5h15v10h-15zM5 12.5v-5l2.2 2.6 2.2-2.6v5M13.5 7.5v5M11.7 10.7l1.8 1.8 1.8-1.8"
+            }
+            Glyph::Differences => "M10 3.5v8M6 7.5h8M6 15.5h8",
+            Glyph::Together => {
+                "M5 3.5v13M2.8 6 5 3.5 7.2 6M2.8 14 5 16.5 7.2 14M15 3.5v13M12.8 6 15 3.5 17.2 6M12.8 14l2.2 2.5 2.2-2.5M7.5 10h5"
+            }
+            Glyph::Source => "M3.5 3.5h6.3l6.7 6.7-6.3 6.3-6.7-6.7zM7 7v.1",
+            Glyph::Focus => "M3.5 7V3.5H7M13 3.5h3.5V7M16.5 13v3.5H13M7 16.5H3.5V13",
+            Glyph::Person => {
+                "M10 3.5a3.2 3.2 0 1 0 0 6.4 3.2 3.2 0 0 0 0-6.4zM3.8 16.5c.6-3 3-4.6 6.2-4.6s5.6 1.6 6.2 4.6"
+            }
             Glyph::Help => {
                 "M7.6 7.6A2.5 2.5 0 1 1 10 10.8v1.4M10 15v.2M10 2.8a7.2 7.2 0 1 0 0 14.4 7.2 7.2 0 0 0 0-14.4z"
             }

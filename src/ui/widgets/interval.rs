@@ -1,4 +1,4 @@
-//! An accuracy with its interval, on a line from 0 to 100 % with the guessing mark in the middle.
+//! A share with its interval, on a line from 0 to 100 % with a mark in the middle: what guessing would bring.
 
 use leptos::prelude::*;
 
@@ -8,6 +8,12 @@ use crate::ui::figures::percent;
 /// The bar that moves as answers come in.
 #[component]
 pub fn IntervalBar(
+    /// What the share is of.
+    #[prop(default = "Accuracy")]
+    name: &'static str,
+    /// What the middle means.
+    #[prop(default = "guessing")]
+    middle: &'static str,
     /// 0–1.
     #[prop(into)]
     accuracy: Signal<Option<f64>>,
@@ -18,9 +24,9 @@ pub fn IntervalBar(
     let ends = move || interval.get().unwrap_or(Interval { low: 0.0, high: 1.0 });
     let words = move || match (accuracy.get(), interval.get()) {
         (Some(accuracy), Some(Interval { low, high })) => {
-            format!("Accuracy {}, 95% interval {} to {}", percent(accuracy), percent(low), percent(high))
+            format!("{name} {}, 95% interval {} to {}", percent(accuracy), percent(low), percent(high))
         }
-        _ => "No accuracy yet".to_owned(),
+        _ => "Nothing to show yet".to_owned(),
     };
     view! {
         <div class="interval" class:empty=move || accuracy.get().is_none() role="img" aria-label=words>
@@ -38,7 +44,7 @@ pub fn IntervalBar(
             </div>
             <div class="interval-scale" aria-hidden="true">
                 <span>"0%"</span>
-                <span>"guessing"</span>
+                <span>{middle}</span>
                 <span>"100%"</span>
             </div>
         </div>

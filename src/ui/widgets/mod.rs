@@ -8,6 +8,7 @@ mod icon;
 mod interval;
 mod notice;
 mod progress;
+mod prose;
 mod sparkline;
 mod tabs;
 
@@ -19,5 +20,7 @@ pub use icon::{Glyph, Icon};
 pub use interval::IntervalBar;
 pub use notice::{FaultNote, NoticeList};
 pub use progress::ProgressBar;
+pub use prose::differences::Differences;
+pub use prose::prose;
 pub use sparkline::Sparkline;
 pub use tabs::TabList;

@@ -101,17 +101,42 @@ export class Studio {
     await this.get("response-a").waitFor();
   }
 
-  /** Answers the pair on the screen by a button's test id or by a key, and waits until the page has stored it. */
+  /** Answers the new pair on the screen by a button's test id or by a key, and waits until the page has stored it. */
   async answer(how) {
+    await this.passRepeats();
     const before = await this.remaining();
+    await this.give(how);
+    await eventually(`"${how}" is stored`, async () => (await this.remaining()) === before - 1);
+  }
+
+  /** Presses a button by its test id, or a key. */
+  async give(how) {
     if (how.length > 1 && !how.startsWith("Arrow")) await this.get(how).click();
     else await this.page.keyboard.press(how);
-    await eventually(`"${how}" is stored`, async () => (await this.remaining()) === before - 1);
+  }
+
+  /** Why the pair on the screen was asked: `random`, `revisited`, `repeat`, …; `undefined` where there is none. */
+  async asked() {
+    const pair = this.get("pair");
+    return (await pair.count()) ? pair.getAttribute("data-asked") : undefined;
+  }
+
+  /** Answers what comes back only to measure the annotator: such answers are not counted. */
+  async passRepeats() {
+    while ((await this.asked()) === "repeat") {
+      const before = await this.get("pair").getAttribute("data-pair");
+      await this.give("choose-tie");
+      await eventually("the repeat is answered", async () => {
+        const pair = this.get("pair");
+        return !(await pair.count()) || (await pair.getAttribute("data-pair")) !== before;
+      });
+    }
   }
 
   /** Answers so many pairs by one taste, a number for each response; with these buttons or keys. */
   async prefer(count, taste, { a = "choose-a", b = "choose-b" } = {}) {
     for (let number = 0; number < count; number += 1) {
+      await this.passRepeats();
       const [first, second] = [await this.text("response-a"), await this.text("response-b")];
       await this.answer(taste(first) > taste(second) ? a : b);
     }

@@ -1,7 +1,10 @@
-//! The answers: within a thumb's reach on a phone, with their keys on a wide screen.
+//! What is said of a pair: remarks, how much better, and the answer itself. The latter two are within a thumb's reach
+//! on a phone, and have their keys on a wide screen.
 
 use leptos::prelude::*;
 
+use super::remarks::Remarks;
+use super::strength::StrengthBar;
 use crate::domain::choice::{Choice, Place};
 use crate::ui::actions::Actions;
 use crate::ui::widgets::{Glyph, Icon};
@@ -43,15 +46,20 @@ pub fn AnswerBar() -> impl IntoView {
     };
     view! {
         <div class="answers">
+            <Remarks />
+            <div class="answer-dock">
+            <StrengthBar />
             <div class="answer-bar" role="group" aria-label="Your answer">
                 {side("choose-a", Place::First, "A is better", "1")}
                 <div class="answer-middle">
                     {other("choose-tie", Choice::Tie, "Tie", "T")}
+                    {other("choose-both-good", Choice::BothGood, "Both good", "G")}
                     {other("choose-both-bad", Choice::BothBad, "Both bad", "X")}
                     {other("skip", Choice::Skip, "Skip", "S")}
                     <UndoButton />
                 </div>
                 {side("choose-b", Place::Second, "B is better", "2")}
+            </div>
             </div>
         </div>
     }
@@ -65,13 +73,13 @@ pub fn UndoButton() -> impl IntoView {
     view! {
         <button
             type="button"
-            class="button"
+            class="button undo"
             data-testid="undo"
             prop:disabled=move || !workspace.can_undo.get()
             on:click=move |_| actions.undo()
         >
             <Icon glyph=Glyph::Undo />
-            "Undo"
+            <span class="undo-word">"Undo"</span>
             <kbd aria-hidden="true">"U"</kbd>
         </button>
     }
