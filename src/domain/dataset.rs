@@ -213,7 +213,7 @@ impl Dataset {
     }
 
     /// Pairs nobody has answered, in the order in which they are asked.
-    pub fn queue(&self) -> impl Iterator<Item = &Arc<Pair>> {
+    pub fn queue(&self) -> impl Iterator<Item = &Arc<Pair>> + Clone {
         self.queue.iter().map(|&(_, place)| &self.entries[place].pair)
     }
 

@@ -36,9 +36,7 @@ pub use binomial::{coin_test, mcnemar};
 pub use bootstrap::{Clusters, Draws, FEWEST_CLUSTERS, quantile, spread};
 pub use calibration::{Bin, Forecast, brier, calibration_error, reliability};
 pub use correlation::{Correlation, correlation};
-pub use margins::{
-    accuracy, histogram, log_loss, mean_loss, mean_margin, preference_probability,
-};
+pub use margins::{accuracy, histogram, log_loss, mean_loss, mean_margin, preference_probability};
 pub use share::{Share, more_to_tell, wilson};
 pub use temperature::{NoTemperature, temperature};
 pub use trainer::Trainer;

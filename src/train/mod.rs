@@ -3,8 +3,8 @@
 //! Two ways to the same optimum: [`exact`], which follows every answer in milliseconds, and [`descent`],
 //! the lesson's way. Knows burn and `domain`; must not know messages, time or the browser.
 
-pub mod cholesky;
 pub mod asking;
+pub mod cholesky;
 pub mod descent;
 pub mod ensemble;
 pub mod exact;

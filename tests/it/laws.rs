@@ -45,7 +45,17 @@ fn the_domain_knows_neither_burn_nor_the_browser_nor_async() {
 fn reading_and_writing_files_knows_neither_burn_nor_the_browser_nor_async() {
     none_names(
         "data",
-        &["burn::", "web_sys", "wasm_bindgen", "js_sys", "gloo_", "async ", "leptos", "crate::engine", "crate::ui"],
+        &[
+            "burn::",
+            "web_sys",
+            "wasm_bindgen",
+            "js_sys",
+            "gloo_",
+            "async ",
+            "leptos",
+            "crate::engine",
+            "crate::ui",
+        ],
     );
 }
 

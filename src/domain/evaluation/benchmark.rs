@@ -171,7 +171,9 @@ impl Report {
         }
         let sections: Vec<SectionScore> =
             benchmark.sections().iter().map(|section| section.score(&shares)).collect();
-        let there = || benchmark.sections().iter().zip(&sections).filter_map(|(it, made)| Some((it.weight, made.score?)));
+        let there = || {
+            benchmark.sections().iter().zip(&sections).filter_map(|(it, made)| Some((it.weight, made.score?)))
+        };
         let weight: f64 = there().map(|(weight, _)| weight).sum();
         let sum: f64 = there().map(|(weight, score)| weight * score).sum();
         (weight > 0.0).then(|| Self { benchmark, sections, overall: sum / weight })
@@ -190,9 +192,8 @@ impl Section {
         let there = || self.subsets.iter().filter_map(|(name, weight)| Some((weight, share(name).value()?)));
         let weight: f64 = there().map(|(weight, _)| weight).sum();
         let sum: f64 = there().map(|(weight, accuracy)| weight * accuracy).sum();
-        let subset = |&(name, _): &Subset| {
-            SubsetScore { name, share: share(name), interval: share(name).interval() }
-        };
+        let subset =
+            |&(name, _): &Subset| SubsetScore { name, share: share(name), interval: share(name).interval() };
         SectionScore {
             name: self.name,
             score: (weight > 0.0).then(|| sum / weight),
@@ -218,7 +219,8 @@ mod tests {
     #[test]
     fn prior_sets_weigh_half_and_what_is_missing_is_left_out() {
         let report =
-            Report::of(Benchmark::RewardBench, [("shp", true), ("donotanswer", false), ("mine", true)]).unwrap();
+            Report::of(Benchmark::RewardBench, [("shp", true), ("donotanswer", false), ("mine", true)])
+                .unwrap();
         assert!((report.overall - 1.0 / 3.0).abs() < 1e-12);
         assert_eq!(report.sections[0].score, None);
         assert!(Report::of(Benchmark::RewardBench, [("mine", true)]).is_none());
@@ -226,7 +228,8 @@ mod tests {
 
     #[test]
     fn llmbar_is_a_plain_mean_of_its_subsets_under_any_of_their_names() {
-        let pairs = [("LLMBar/Natural", true), ("Natural", true), ("llmbar-adver-neighbor", false), ("GPTOut", true)];
+        let pairs =
+            [("LLMBar/Natural", true), ("Natural", true), ("llmbar-adver-neighbor", false), ("GPTOut", true)];
         let report = Report::of(Benchmark::LlmBar, pairs).unwrap();
         assert_eq!(report.sections[1].score, Some(0.5));
         assert!((report.overall - (1.0 + 4.0 * 0.5) / 5.0).abs() < 1e-12);

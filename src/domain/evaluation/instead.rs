@@ -125,8 +125,7 @@ pub fn by_length(rows: &[Row]) -> ByLength {
         (row.prompt, [right * longer, longer, right * (1.0 - longer), 1.0 - longer])
     }));
     let mean = |[right_longer, longer, right_shorter, shorter]: &[f64; 4]| {
-        (*longer > 0.0 && *shorter > 0.0)
-            .then(|| 0.5 * (right_longer / longer + right_shorter / shorter))
+        (*longer > 0.0 && *shorter > 0.0).then(|| 0.5 * (right_longer / longer + right_shorter / shorter))
     };
     ByLength {
         longer: right(true),

@@ -74,7 +74,8 @@ mod tests {
 
     #[test]
     fn markdown_is_counted() {
-        let text = "# Title\n\nFirst **this**, then `that`.\n\n- one\n- two\n1. three\n#hashtag\n```\ncode\n```\n";
+        let text =
+            "# Title\n\nFirst **this**, then `that`.\n\n- one\n- two\n1. three\n#hashtag\n```\ncode\n```\n";
         let marks = Marks::of(text);
         assert_eq!((marks.headers, marks.lists, marks.bold, marks.code), (1.0, 3.0, 1.0, 2.0));
     }

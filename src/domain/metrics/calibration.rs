@@ -4,9 +4,9 @@
 //! the other does. The two mirror each other about ½, so the favourite alone tells everything: it wins or loses, at
 //! a confidence of max(σ, 1 − σ) in [½, 1].
 
+use super::Interval;
 use super::margins::preference_probability;
 use super::share::wilson_of;
-use super::Interval;
 
 /// Bins of the favourite's confidence; counted in both orders they are twenty over [0, 1].
 const BINS: usize = 10;

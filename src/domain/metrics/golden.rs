@@ -158,8 +158,7 @@ fn quantiles_equal_numpys_and_the_bootstrap_is_scipys_within_its_own_noise() {
         close(quantile(&quantiles.values, at).unwrap(), expected);
     }
     let rows = bootstrap.right.into_iter().zip(bootstrap.all).map(|(right, all)| [right, all]);
-    let interval =
-        Clusters::of(rows.enumerate()).interval(|[right, all]| Some(right / all), 1).unwrap();
+    let interval = Clusters::of(rows.enumerate()).interval(|[right, all]| Some(right / all), 1).unwrap();
     assert!((interval.low - bootstrap.low).abs() < 0.01, "{interval:?}");
     assert!((interval.high - bootstrap.high).abs() < 0.01, "{interval:?}");
 }
@@ -178,9 +177,8 @@ fn the_trainers_numbers_equal_pytorchs_by_every_name() {
 #[test]
 fn reward_bench_is_added_up_as_its_package_does() {
     let GoldenRewardBench { subsets, sections, overall } = golden().reward_bench;
-    let pairs = subsets
-        .iter()
-        .flat_map(|subset| (0..subset.all).map(|at| (subset.name.as_str(), at < subset.right)));
+    let pairs =
+        subsets.iter().flat_map(|subset| (0..subset.all).map(|at| (subset.name.as_str(), at < subset.right)));
     let report = Report::of(Benchmark::RewardBench, pairs).unwrap();
     close(report.overall, overall);
     assert_eq!(report.sections.len(), sections.len());

@@ -49,7 +49,8 @@ fn the_bootstrap_by_prompt_covers_the_truth_where_wilson_is_too_narrow() {
         clusters.interval(ratio, seed).unwrap()
     };
     covers(count(|seed| interval(seed).holds(0.7)));
-    let narrow = count(|seed| Share::of(world(seed, 120).into_iter().map(|row| row.1)).interval().unwrap().holds(0.7));
+    let narrow =
+        count(|seed| Share::of(world(seed, 120).into_iter().map(|row| row.1)).interval().unwrap().holds(0.7));
     assert!(narrow < 930, "Wilson held the truth in {narrow} runs, though answers to one prompt are alike");
 }
 

@@ -58,7 +58,11 @@ pub fn temperature(forecasts: &[Forecast]) -> Result<f64, NoTemperature> {
     let mut s = 0.5 * (low + high);
     for _ in 0..200 {
         let here = slope(s);
-        if here < 0.0 { low = s } else { high = s }
+        if here < 0.0 {
+            low = s
+        } else {
+            high = s
+        }
         let step = s - here / bend(s);
         let next = if step > low && step < high { step } else { 0.5 * (low + high) };
         if (next - s).abs() <= 1e-14 * s {
@@ -81,7 +85,8 @@ mod tests {
     fn margins_that_are_twice_too_large_have_a_temperature_of_two() {
         // σ(ln 3) = ¾: a margin of ln 3 that wins three times in four is honest; twice as large it is not.
         let honest = 3f64.ln();
-        let forecasts = of(&[(2.0 * honest, 1.0), (2.0 * honest, 1.0), (2.0 * honest, 1.0), (2.0 * honest, 0.0)]);
+        let forecasts =
+            of(&[(2.0 * honest, 1.0), (2.0 * honest, 1.0), (2.0 * honest, 1.0), (2.0 * honest, 0.0)]);
         assert!((temperature(&forecasts).unwrap() - 2.0).abs() < 1e-12);
     }
 

@@ -169,8 +169,7 @@ mod tests {
     }
 
     fn ranking(pairs: &[&Pair]) -> Ranking {
-        let ranked =
-            |pair: &&Pair| Ranked { pair: pair.id.clone(), first: 0.5, second: 0.5, gain: 0.1 };
+        let ranked = |pair: &&Pair| Ranked { pair: pair.id.clone(), first: 0.5, second: 0.5, gain: 0.1 };
         Ranking { rule: Rule::Informative, pairs: pairs.iter().map(ranked).collect(), typical_gain: 0.05 }
     }
 

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use super::Actions;
+use crate::domain::query::choosing::Rule;
 use crate::domain::recipe::Recipe;
 use crate::protocol::{Command, RunId, Slot};
 use crate::ui::browser;
@@ -28,6 +29,17 @@ impl Actions {
         engine.fit_asked();
         let objective = self.state.settings.descent.with_untracked(|descent| descent.objective);
         self.send(Command::Fit { request, comparisons, objective });
+    }
+
+    /// Let the living model say what it would ask, where it is to choose.
+    pub fn rank(self) {
+        let rule = self.state.settings.asking_rule.get_untracked();
+        if rule == Rule::Random || !self.has_model(Slot::Living) {
+            return;
+        }
+        let candidates = self.state.workspace.candidates();
+        let request = self.state.ask(Purpose::Rank);
+        self.send(Command::Ask { request, rule, candidates });
     }
 
     /// Score what is typed. While a score is under way the newest text waits for it.

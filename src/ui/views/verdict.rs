@@ -71,7 +71,10 @@ mod tests {
 
     #[test]
     fn few_answers_cannot_tell_and_more_will() {
-        assert!(against_guessing(&evaluation(6, 2)).contains("cannot tell yet. At this rate about 21 more answers"));
+        assert!(
+            against_guessing(&evaluation(6, 2))
+                .contains("cannot tell yet. At this rate about 21 more answers")
+        );
         assert_eq!(against_guessing(&evaluation(5, 5)), "Better than guessing: cannot tell yet.");
         assert_eq!(against_guessing(&evaluation(30, 5)), "Better than guessing: yes.");
         assert!(against_guessing(&evaluation(5, 30)).starts_with("Worse"));
