@@ -8,6 +8,7 @@ mod database;
 pub mod features;
 mod memory;
 pub(crate) mod offline;
+pub mod space;
 pub(crate) mod trouble;
 mod workspace;
 
@@ -17,7 +18,7 @@ use std::rc::Rc;
 
 use gloo_events::EventListener;
 use wasm_bindgen::JsValue;
-use wasm_bindgen_futures::{JsFuture, spawn_local};
+use wasm_bindgen_futures::spawn_local;
 use web_sys::BroadcastChannel;
 
 use self::memory::Memory;
@@ -28,17 +29,30 @@ use crate::protocol::Fault;
 
 pub use offline::register_service_worker;
 
-/// What an earlier visit left.
+/// What an earlier visit left, as far as it is there at once.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Saved {
-    /// All pairs in the order they came.
-    pub pairs: Vec<Pair>,
-    /// The log in the order of its events' ids.
-    pub events: Vec<LogEvent>,
+pub struct AtHand {
     /// Settings by name.
     pub settings: BTreeMap<String, String>,
     /// The newest trained or uploaded model, as its export file.
     pub model: Option<Vec<u8>>,
+    /// Pairs and events that are still to be read.
+    pub rows: usize,
+}
+
+/// A piece of what is kept.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Piece {
+    /// Everything was deleted since this tab last read: what came before is gone.
+    pub begun_anew: bool,
+    /// Pairs in the order they came.
+    pub pairs: Vec<Pair>,
+    /// Events in the order they came.
+    pub events: Vec<LogEvent>,
+    /// Rows that this version cannot make sense of. They stay where they are.
+    pub unreadable: usize,
+    /// For now there is no more.
+    pub last: bool,
 }
 
 /// The person's workspace.
@@ -80,18 +94,32 @@ impl Store {
         }
     }
 
-    /// Everything kept.
+    /// Settings and model, and how many rows there are to be read.
     ///
     /// # Errors
     /// `FaultKind::Storage` if it cannot be read.
-    pub async fn load(&self) -> Result<Saved, Fault> {
+    pub async fn at_hand(&self) -> Result<AtHand, Fault> {
         match &self.inner.place {
-            Place::Disk(workspace) => workspace.load().await,
-            Place::Memory(memory, _) => Ok(memory.load()),
+            Place::Disk(workspace) => workspace.at_hand().await,
+            Place::Memory(memory, _) => Ok(memory.at_hand()),
         }
     }
 
-    /// Add pairs and events in one transaction; returns when it is on disk. Known ones change nothing.
+    /// The next pairs and events that this tab has neither read nor written: the log first. To be asked again until the
+    /// last piece has come; one at a time.
+    ///
+    /// # Errors
+    /// `FaultKind::Storage` if it cannot be read.
+    pub async fn read_on(&self) -> Result<Piece, Fault> {
+        match &self.inner.place {
+            Place::Disk(workspace) => workspace.read_on().await,
+            // Whatever is in this tab's memory was written by it.
+            Place::Memory(..) => Ok(Piece { last: true, ..Piece::default() }),
+        }
+    }
+
+    /// Add pairs and events in one transaction; returns when it is on disk. Known events change nothing, nor do known
+    /// pairs unless they come with another import.
     /// Other tabs are told.
     ///
     /// # Errors
@@ -99,7 +127,7 @@ impl Store {
     pub async fn append(&self, pairs: &[Pair], events: &[LogEvent]) -> Result<(), Fault> {
         match &self.inner.place {
             Place::Disk(workspace) => workspace.append(pairs, events).await?,
-            Place::Memory(memory, _) => memory.append(pairs, events),
+            Place::Memory(..) => {}
         }
         self.tell_other_tabs();
         self.ask_to_persist();
@@ -140,7 +168,7 @@ impl Store {
                 workspace.clear().await?;
                 features::Features::open().await?.clear().await?;
             }
-            Place::Memory(memory, _) => memory.clear(),
+            Place::Memory(memory, _) => memory.keep_model(None),
         }
         self.tell_other_tabs();
         Ok(())
@@ -160,16 +188,13 @@ impl Store {
     }
 
     /// Ask the browser, once a visit and only when there is something to lose, not to clear this up when space
-    /// runs short. Its answer changes nothing here.
+    /// runs short. Its answer changes nothing here; the Data tab shows it.
     fn ask_to_persist(&self) {
         if self.inner.asked_to_persist.replace(true) || matches!(self.inner.place, Place::Memory(..)) {
             return;
         }
-        let asked = web_sys::window().and_then(|window| window.navigator().storage().persist().ok());
-        if let Some(answer) = asked {
-            spawn_local(async move {
-                let _ = JsFuture::from(answer).await;
-            });
-        }
+        spawn_local(async {
+            space::ask_to_persist().await;
+        });
     }
 }

@@ -3,62 +3,110 @@
 //! | store | key | value |
 //! |---|---|---|
 //! | `pairs` | a number that counts up, which keeps their order | the pair, as in JSON; its `id` is unique |
-//! | `events` | the event's id | the event, as in JSON |
+//! | `log` | a number that counts up | the event, as in JSON; its `id` is unique |
 //! | `settings` | name | text |
 //! | `models` | `newest` | the export file's bytes |
+//! | `marks` | `cleared` | how often everything was deleted |
+//!
+//! Numbers that only count up let a tab read what is new to it and nothing else. Version 1 kept the log in `events`,
+//! by the events' ids.
 
+use std::cell::Cell;
 use std::collections::HashSet;
 use std::future::IntoFuture;
 
-use futures::future::try_join_all;
-use idb::{IndexParams, KeyPath, ObjectStore, ObjectStoreParams, Transaction};
+use futures::future::{try_join, try_join_all};
+use idb::{Database, IndexParams, KeyPath, KeyRange, ObjectStore, ObjectStoreParams, Query, Transaction};
 use js_sys::{JSON, Uint8Array};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use wasm_bindgen::JsValue;
+use wasm_bindgen_futures::spawn_local;
 
-use super::Saved;
 use super::database::{Connection, Durability, Step, complete};
 use super::trouble::{self, Refusal};
+use super::{AtHand, Piece};
 use crate::domain::log::LogEvent;
 use crate::domain::pair::Pair;
 use crate::protocol::Fault;
 
 const PAIRS: &str = "pairs";
-const EVENTS: &str = "events";
+const LOG: &str = "log";
 const SETTINGS: &str = "settings";
 const MODELS: &str = "models";
 const BY_ID: &str = "id";
 const NEWEST: &str = "newest";
+const MARKS: &str = "marks";
+const CLEARED: &str = "cleared";
+/// The log's store in version 1.
+const EVENTS: &str = "events";
+
+/// Rows that are read at once: the page does nothing else meanwhile.
+const ROWS: u32 = 500;
 
 /// The schema's history.
-const STEPS: [Step; 1] = [version_1];
+const STEPS: [Step; 2] = [version_1, version_2];
 
 fn version_1(upgrade: &Transaction) -> Result<(), idb::Error> {
     let database = upgrade.database();
-    let mut counted = ObjectStoreParams::new();
-    counted.auto_increment(true);
-    let mut unique = IndexParams::new();
-    unique.unique(true);
-    database.create_object_store(PAIRS, counted)?.create_index(
-        BY_ID,
-        KeyPath::new_single("id"),
-        Some(unique),
-    )?;
+    counted(&database, PAIRS)?;
     for store in [EVENTS, SETTINGS, MODELS] {
         database.create_object_store(store, ObjectStoreParams::new())?;
     }
     Ok(())
 }
 
+/// The log's rows get numbers too.
+fn version_2(upgrade: &Transaction) -> Result<(), idb::Error> {
+    let database = upgrade.database();
+    database.create_object_store(MARKS, ObjectStoreParams::new())?;
+    let log = counted(&database, LOG)?;
+    let events = upgrade.object_store(EVENTS)?.get_all(None, None)?.into_future();
+    spawn_local(async move {
+        let moved = async {
+            for row in events.await? {
+                log.add(&row, None)?;
+            }
+            database.delete_object_store(EVENTS)
+        };
+        if moved.await.is_err() {
+            // Then the database stays at version 1, and opening it fails.
+            let _ = log.transaction().abort();
+        }
+    });
+    Ok(())
+}
+
+/// A store whose rows are numbered as they come, and found by their `id`.
+fn counted(database: &Database, name: &str) -> Result<ObjectStore, idb::Error> {
+    let mut counted = ObjectStoreParams::new();
+    counted.auto_increment(true);
+    let mut unique = IndexParams::new();
+    unique.unique(true);
+    let store = database.create_object_store(name, counted)?;
+    store.create_index(BY_ID, KeyPath::new_single("id"), Some(unique))?;
+    Ok(store)
+}
+
+/// How far this tab has read: the keys of the last rows.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+struct ReadTo {
+    pairs: f64,
+    log: f64,
+    /// After everything was deleted, reading begins anew.
+    cleared: f64,
+}
+
 /// The workspace on disk. All of its errors are `FaultKind::Storage`.
 pub(super) struct Workspace {
     connection: Connection,
+    read_to: Cell<ReadTo>,
 }
 
 impl Workspace {
     pub(super) async fn open() -> Result<Self, Fault> {
-        Ok(Self { connection: Connection::open("reward-studio", &STEPS).await? })
+        let connection = Connection::open("reward-studio", &STEPS).await?;
+        Ok(Self { connection, read_to: Cell::default() })
     }
 
     /// Why it can be used no more.
@@ -66,49 +114,105 @@ impl Workspace {
         self.connection.trouble()
     }
 
-    pub(super) async fn load(&self) -> Result<Saved, Fault> {
-        let transaction = self.connection.reading(&[PAIRS, EVENTS, SETTINGS, MODELS])?;
+    /// Settings and model, and how many rows there are to be read.
+    pub(super) async fn at_hand(&self) -> Result<AtHand, Fault> {
+        let transaction = self.connection.reading(&[PAIRS, LOG, SETTINGS, MODELS, MARKS])?;
         let read = async {
             let store = |name| transaction.object_store(name);
-            let pairs = store(PAIRS)?.get_all(None, None)?;
-            let events = store(EVENTS)?.get_all(None, None)?;
+            let cleared = times_cleared(&store(MARKS)?).await?;
+            // From here each is awaited in the order in which it was asked for: only then is none missed.
             let names = store(SETTINGS)?.get_all_keys(None, None)?;
             let values = store(SETTINGS)?.get_all(None, None)?;
             let model = store(MODELS)?.get(JsValue::from_str(NEWEST))?;
-            Ok((pairs.await?, events.await?, names.await?, values.await?, model.await?))
+            let (pairs, events) = (store(PAIRS)?.count(None)?, store(LOG)?.count(None)?);
+            self.read_to.set(ReadTo { cleared, ..ReadTo::default() });
+            Ok((names.await?, values.await?, model.await?, pairs.await? as usize + events.await? as usize))
         };
-        let (pairs, events, names, values, model) = read.await.map_err(Refusal)?;
-        let mut events: Vec<LogEvent> = events.iter().map(from_row).collect::<Result<_, _>>()?;
-        events.sort_by(|a, b| a.id.cmp(&b.id));
+        let (names, values, model, rows) = read.await.map_err(Refusal)?;
         let text = |value: &JsValue| value.as_string().unwrap_or_default();
-        Ok(Saved {
-            pairs: pairs.iter().map(from_row).collect::<Result<_, _>>()?,
-            events,
+        Ok(AtHand {
             settings: names.iter().zip(&values).map(|(name, value)| (text(name), text(value))).collect(),
             model: model.map(|bytes| Uint8Array::new(&bytes).to_vec()),
+            rows,
         })
     }
 
-    /// What is known already changes nothing.
+    /// The next rows that this tab has not read: those of the log first, as the pairs are only understood with it.
+    pub(super) async fn read_on(&self) -> Result<Piece, Fault> {
+        let transaction = self.connection.reading(&[PAIRS, LOG, MARKS])?;
+        let before = self.read_to.get();
+        let read = async {
+            let cleared = times_cleared(&transaction.object_store(MARKS)?).await?;
+            let from =
+                if cleared == before.cleared { before } else { ReadTo { cleared, ..ReadTo::default() } };
+            let events = after(&transaction.object_store(LOG)?, from.log, ROWS).await?;
+            let room = ROWS - events.values.len() as u32;
+            let pairs = match room {
+                0 => Rows::default(),
+                room => after(&transaction.object_store(PAIRS)?, from.pairs, room).await?,
+            };
+            Ok((from, events, pairs))
+        };
+        let (from, events, pairs) = read.await.map_err(Refusal)?;
+        let rows = events.values.len() + pairs.values.len();
+        let (log, brought) = (readable(&events.values), readable(&pairs.values));
+        let piece = Piece {
+            begun_anew: from.cleared != before.cleared,
+            unreadable: rows - log.len() - brought.len(),
+            last: rows < ROWS as usize,
+            pairs: brought,
+            events: log,
+        };
+        // Rows written by this tab meanwhile may have moved the mark already.
+        let now = self.read_to.get();
+        let now = if now.cleared == from.cleared { now } else { from };
+        self.read_to.set(ReadTo {
+            pairs: pairs.last.unwrap_or(from.pairs).max(now.pairs),
+            log: events.last.unwrap_or(from.log).max(now.log),
+            ..from
+        });
+        Ok(piece)
+    }
+
+    /// An event that is known changes nothing, nor does a pair, unless it comes with another import: then its row is
+    /// written anew, at the end.
     pub(super) async fn append(&self, pairs: &[Pair], events: &[LogEvent]) -> Result<(), Fault> {
-        // The rows are made first: once a transaction has begun, it ends when nothing is asked of it.
-        let rows: Vec<(JsValue, JsValue)> = events
-            .iter()
-            .map(|event| Ok((JsValue::from_str(event.id.as_str()), to_row(event)?)))
-            .collect::<Result<_, Fault>>()?;
-        let transaction = self.connection.writing(&[PAIRS, EVENTS], Durability::Strict)?;
-        complete(transaction, async |transaction| {
-            let store = transaction.object_store(EVENTS).map_err(Refusal)?;
-            for (id, row) in &rows {
-                store.put(row, Some(id)).map_err(Refusal)?;
+        let (mut seen, mut done) = (HashSet::new(), HashSet::new());
+        let pairs: Vec<&Pair> = pairs.iter().filter(|pair| seen.insert(&pair.id)).collect();
+        let events: Vec<&LogEvent> = events.iter().filter(|event| done.insert(&event.id)).collect();
+        let transaction = self.connection.writing(&[PAIRS, LOG], Durability::Strict)?;
+        let (pairs, events) = complete(transaction, async |transaction| {
+            let store = transaction.object_store(LOG).map_err(Refusal)?;
+            let known = keys(&store, events.iter().map(|event| event.id.as_str())).await.map_err(Refusal)?;
+            let mut written = vec![];
+            for (event, _) in events.iter().zip(known).filter(|(_, key)| key.is_none()) {
+                store.add(&to_row(*event)?, None).map_err(Refusal)?;
+                written.push(event.id.as_str());
             }
+            let events = ends(&store, &written).await.map_err(Refusal)?;
             let store = transaction.object_store(PAIRS).map_err(Refusal)?;
-            for pair in unknown(&store, pairs).await.map_err(Refusal)? {
-                store.add(&to_row(pair)?, None).map_err(Refusal)?;
+            let known = keys(&store, pairs.iter().map(|pair| pair.id.as_str())).await.map_err(Refusal)?;
+            let mut written = vec![];
+            for (pair, known) in pairs.iter().zip(known) {
+                if let Some(key) = known {
+                    if !comes_anew(&store, &key, pair).await? {
+                        continue;
+                    }
+                    store.delete(key).map_err(Refusal)?;
+                }
+                store.add(&to_row(*pair)?, None).map_err(Refusal)?;
+                written.push(pair.id.as_str());
             }
-            Ok(())
+            Ok((ends(&store, &written).await.map_err(Refusal)?, events))
         })
-        .await
+        .await?;
+        let read_to = self.read_to.get();
+        self.read_to.set(ReadTo {
+            pairs: past(read_to.pairs, pairs),
+            log: past(read_to.log, events),
+            ..read_to
+        });
+        Ok(())
     }
 
     pub(super) async fn set(&self, name: &str, value: &str) -> Result<(), Fault> {
@@ -118,12 +222,34 @@ impl Workspace {
     pub(super) async fn keep_model(&self, bytes: Option<&[u8]>) -> Result<(), Fault> {
         match bytes {
             Some(bytes) => self.put(MODELS, NEWEST, &Uint8Array::from(bytes), Durability::Strict).await,
-            None => self.empty(&[MODELS]).await,
+            None => {
+                let transaction = self.connection.writing(&[MODELS], Durability::Strict)?;
+                complete(transaction, async |transaction| {
+                    let models = transaction.object_store(MODELS).map_err(Refusal)?;
+                    models.clear().map_err(Refusal)?;
+                    Ok(())
+                })
+                .await
+            }
         }
     }
 
     pub(super) async fn clear(&self) -> Result<(), Fault> {
-        self.empty(&[PAIRS, EVENTS, MODELS]).await
+        let transaction = self.connection.writing(&[PAIRS, LOG, MODELS, MARKS], Durability::Strict)?;
+        complete(transaction, async |transaction| {
+            let clear = async {
+                for store in [PAIRS, LOG, MODELS] {
+                    transaction.object_store(store)?.clear()?;
+                }
+                let marks = transaction.object_store(MARKS)?;
+                let times = times_cleared(&marks).await? + 1.0;
+                marks.put(&JsValue::from_f64(times), Some(&JsValue::from_str(CLEARED)))?;
+                Ok(times)
+            };
+            Ok(clear.await.map_err(Refusal)?)
+        })
+        .await
+        .map(|cleared| self.read_to.set(ReadTo { cleared, ..self.read_to.get() }))
     }
 
     async fn put(
@@ -141,36 +267,69 @@ impl Workspace {
         })
         .await
     }
-
-    async fn empty(&self, stores: &[&str]) -> Result<(), Fault> {
-        let transaction = self.connection.writing(stores, Durability::Strict)?;
-        complete(transaction, async |transaction| {
-            for store in stores {
-                transaction.object_store(store).and_then(|store| store.clear()).map_err(Refusal)?;
-            }
-            Ok(())
-        })
-        .await
-    }
 }
 
-/// Those of `pairs` that the store does not hold, each once.
-async fn unknown<'a>(store: &ObjectStore, pairs: &'a [Pair]) -> Result<Vec<&'a Pair>, idb::Error> {
-    let mut seen = HashSet::new();
-    let pairs: Vec<&Pair> = pairs.iter().filter(|pair| seen.insert(&pair.id)).collect();
+async fn times_cleared(marks: &ObjectStore) -> Result<f64, idb::Error> {
+    let times = marks.get(JsValue::from_str(CLEARED))?.await?;
+    Ok(times.and_then(|times| times.as_f64()).unwrap_or(0.0))
+}
+
+/// Rows with the key of their last.
+#[derive(Default)]
+struct Rows {
+    values: Vec<JsValue>,
+    last: Option<f64>,
+}
+
+/// The first rows, at most so many, whose keys are greater than `key`.
+async fn after(store: &ObjectStore, key: f64, most: u32) -> Result<Rows, idb::Error> {
+    let range = || Ok(Some(Query::from(KeyRange::lower_bound(&JsValue::from_f64(key), Some(true))?)));
+    let keys = store.get_all_keys(range()?, Some(most))?.into_future();
+    let values = store.get_all(range()?, Some(most))?.into_future();
+    let (keys, values) = try_join(keys, values).await?;
+    Ok(Rows { values, last: keys.last().and_then(JsValue::as_f64) })
+}
+
+/// The keys of the rows with these ids, `None` for those that the store does not hold.
+async fn keys<'a>(
+    store: &ObjectStore,
+    ids: impl Iterator<Item = &'a str>,
+) -> Result<Vec<Option<JsValue>>, idb::Error> {
     let index = store.index(BY_ID)?;
-    let asked: Vec<_> = pairs
-        .iter()
-        .map(|pair| Ok(index.get_key(JsValue::from_str(pair.id.as_str()))?.into_future()))
+    let asked: Vec<_> = ids
+        .map(|id| Ok(index.get_key(JsValue::from_str(id))?.into_future()))
         .collect::<Result<_, idb::Error>>()?;
-    let keys = try_join_all(asked).await?;
-    Ok(pairs.into_iter().zip(keys).filter(|(_, key)| key.is_none()).map(|(pair, _)| pair).collect())
+    try_join_all(asked).await
+}
+
+/// The keys of the first and the last of rows just written, in the order of `ids`.
+async fn ends(store: &ObjectStore, ids: &[&str]) -> Result<Option<(f64, f64)>, idb::Error> {
+    let (Some(first), Some(last)) = (ids.first(), ids.last()) else { return Ok(None) };
+    let mut found = keys(store, [*first, *last].into_iter()).await?.into_iter().flatten();
+    let mut next = || found.next()?.as_f64();
+    Ok(next().zip(next()))
+}
+
+/// Where this tab has read to, after it has written rows with these keys: to their end, if no other tab's lie between.
+fn past(read_to: f64, written: Option<(f64, f64)>) -> f64 {
+    written.filter(|(first, _)| *first == read_to + 1.0).map_or(read_to, |(_, last)| last)
+}
+
+/// Whether a known pair now comes with another import than the one that its row names.
+async fn comes_anew(store: &ObjectStore, key: &JsValue, pair: &Pair) -> Result<bool, Fault> {
+    let row = async { store.get(key.clone())?.await }.await.map_err(Refusal)?;
+    let kept: Option<Pair> = row.as_ref().map(from_row).transpose()?;
+    Ok(kept.is_some_and(|kept| kept.import != pair.import))
 }
 
 /// A value as the browser stores it: an object with the fields that its JSON has.
 fn to_row(value: &impl Serialize) -> Result<JsValue, Fault> {
     let text = serde_json::to_string(value).map_err(|error| trouble::refused(&error.to_string()))?;
     JSON::parse(&text).map_err(|error| trouble::fault(&error))
+}
+
+fn readable<T: DeserializeOwned>(rows: &[JsValue]) -> Vec<T> {
+    rows.iter().filter_map(|row| from_row(row).ok()).collect()
 }
 
 fn from_row<T: DeserializeOwned>(row: &JsValue) -> Result<T, Fault> {

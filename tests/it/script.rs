@@ -6,6 +6,7 @@ use reward_studio::domain::choice::{Outcome, Side};
 use reward_studio::domain::config::{DescentConfig, Objective, Penalty};
 use reward_studio::domain::dataset::Comparison;
 use reward_studio::domain::device::DeviceKind;
+use reward_studio::domain::evaluation::finding::Finding;
 use reward_studio::domain::log::Asked;
 use reward_studio::domain::pair::{Pair, PairId, PairText};
 use reward_studio::domain::query::choosing::Rule;
@@ -88,7 +89,17 @@ fn line(event: &Event) -> Option<String> {
         Event::Failed { request, fault } => {
             format!("failed {:?} {:?}: {fault}", request.map(|r| r.0), fault.kind)
         }
+        Event::Found { request, finding } => format!("found {}: {}", request.0, found(finding)),
     })
+}
+
+fn found(finding: &Finding) -> String {
+    match finding {
+        Finding::Words(margins) => format!("words of {}", margins.len()),
+        Finding::Curve(points) => format!("curve of {}", points.len()),
+        Finding::Tests { judged, waiting } => format!("{} tests judged, {waiting} waiting", judged.len()),
+        Finding::Done => "done".into(),
+    }
 }
 
 fn told(events: &[Event]) -> String {
@@ -294,7 +305,10 @@ fn a_newer_score_takes_the_older_ones_place() {
     for request in 2..5 {
         session.commands.unbounded_send(score(request)).expect("the engine lives");
     }
-    assert_eq!(told(&session.ask(score(5))), "superseded 2\nsuperseded 3\nsuperseded 4\nscored 5 Living: 1\nchecked Living");
+    assert_eq!(
+        told(&session.ask(score(5))),
+        "superseded 2\nsuperseded 3\nsuperseded 4\nscored 5 Living: 1\nchecked Living"
+    );
 }
 
 #[test]

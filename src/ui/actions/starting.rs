@@ -1,14 +1,16 @@
 //! From an empty page to one that stands where it was left; and catching up with other tabs.
 
+use gloo_timers::future::TimeoutFuture;
 use leptos::ev;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use super::{Actions, CatchUp};
-use crate::protocol::Command;
-use crate::storage::{Saved, Store};
+use crate::protocol::error::FaultKind;
+use crate::protocol::{Command, Fault};
+use crate::storage::{AtHand, Piece, Store};
 use crate::ui::browser;
-use crate::ui::state::Tab;
+use crate::ui::state::{Loading, Tab};
 
 impl Actions {
     /// Read what the browser keeps, then start the engine. The page is usable from the first moment.
@@ -22,19 +24,26 @@ impl Actions {
                 self.state.workspace.memory_only.set(Some(fault.clone()));
                 self.state.notices.fault(fault);
             }
-            let saved = store.load().await.unwrap_or_else(|fault| {
+            if self.state.workspace.unsaved.with_untracked(Option::is_some) {
+                // Done before the store was open.
+                self.store_or_hold(&[], &[]).await;
+            }
+            let at_hand = store.at_hand().await.unwrap_or_else(|fault| {
                 self.state.notices.fault(fault);
-                Saved::default()
+                AtHand::default()
             });
-            self.read_settings(&saved.settings);
-            self.world.update_value(|world| world.model = saved.model);
-            self.state.workspace.load(saved.pairs, saved.events);
+            self.read_settings(&at_hand.settings);
+            self.world.update_value(|world| world.model = at_hand.model);
+            self.state.workspace.begin();
+            self.state.workspace.loading.set(Some(Loading { done: 0, rows: at_hand.rows }));
             store.watch(move || self.catch_up());
             self.start_engine();
+            self.catch_up();
         });
     }
 
-    /// Another tab has written. Whatever it was, the store is read anew, once at a time.
+    /// There is something in the store that this tab has not read: at the beginning everything, then what other tabs
+    /// write. It is read once at a time, in pieces between which the page lives on.
     fn catch_up(self) {
         let now = self.world.try_update_value(|world| {
             let before = world.catching_up;
@@ -44,10 +53,11 @@ impl Actions {
         });
         let (Some(CatchUp::Idle), Some(store)) = (now, self.store()) else { return };
         spawn_local(async move {
-            match store.load().await {
-                Ok(saved) => self.take_over(saved),
-                Err(fault) => self.state.notices.fault(fault),
+            if let Err(fault) = self.read_to_the_end(&store).await {
+                self.state.notices.fault(fault);
             }
+            self.state.workspace.is_loaded();
+            self.fit();
             let more = self.world.try_update_value(|world| std::mem::take(&mut world.catching_up));
             if more == Some(CatchUp::ReadingWithMoreToCome) {
                 self.catch_up();
@@ -55,19 +65,32 @@ impl Actions {
         });
     }
 
-    fn take_over(self, saved: Saved) {
+    async fn read_to_the_end(self, store: &Store) -> Result<(), Fault> {
         let workspace = self.state.workspace;
-        let cleared = saved.pairs.is_empty() && saved.events.is_empty();
-        if !cleared {
-            workspace.pin();
+        let mut unread = 0;
+        loop {
+            let Piece { begun_anew, pairs, events, unreadable, last } = store.read_on().await?;
+            unread += unreadable;
+            if begun_anew {
+                self.everything_was_deleted();
+            }
+            if workspace.loaded.get_untracked() && !begun_anew {
+                workspace.pin();
+            }
+            workspace.take_in(pairs, events);
+            if last {
+                return if unread == 0 { Ok(()) } else { Err(of_a_newer_version(unread)) };
+            }
+            TimeoutFuture::new(0).await;
         }
-        workspace.load(saved.pairs, saved.events);
-        if cleared {
-            self.forget_models();
-            self.world.update_value(|world| world.fed.clear());
-            self.send(Command::ClearPairs);
-        }
-        self.fit();
+    }
+
+    /// By another tab.
+    fn everything_was_deleted(self) {
+        self.state.workspace.begin();
+        self.forget_models();
+        self.world.update_value(|world| world.fed.clear());
+        self.send(Command::ClearPairs);
     }
 
     /// The tab stands in the address, so that back, forward and reload find it.
@@ -93,4 +116,17 @@ impl Actions {
         });
         on_cleanup(move || listener.remove());
     }
+}
+
+fn of_a_newer_version(rows: usize) -> Fault {
+    let them = if rows == 1 {
+        "row that is kept here cannot be read"
+    } else {
+        "rows that are kept here cannot be read"
+    };
+    Fault::new(
+        FaultKind::Storage,
+        format!("{rows} {them} by this version of the page."),
+        "They stay where they are. A newer version of the page may have written them: load the page again.",
+    )
 }

@@ -8,13 +8,15 @@ use crate::domain::dataset::Dataset;
 use crate::domain::formats::jsonl;
 use crate::domain::log::{Action, LogEvent};
 use crate::domain::pair::{Pair, PairId};
+use crate::protocol::Fault;
+use crate::protocol::error::FaultKind;
 
 impl Actions {
     /// Store pairs and events in one transaction, together with whatever was refused before; returns when they
     /// are on disk, or held in memory because the store has refused them.
     pub(super) async fn store_or_hold(self, pairs: &[Pair], events: &[LogEvent]) {
-        let Some(store) = self.store() else { return };
         let workspace = self.state.workspace;
+        let Some(store) = self.store() else { return workspace.hold(still_opening(), pairs, events) };
         let (mut all_pairs, mut all_events) = match workspace.unsaved.get_untracked() {
             Some(unsaved) => (unsaved.pairs, unsaved.events),
             None => (vec![], vec![]),
@@ -66,7 +68,7 @@ impl Actions {
             let state = self.state;
             state.workspace.unsaved.set(None);
             state.workspace.revisit(None);
-            state.workspace.load(vec![], vec![]);
+            state.workspace.begin();
             state.intake.reports.set(vec![]);
             state.table.forget();
             state.scoring.empty();
@@ -77,6 +79,14 @@ impl Actions {
             state.notices.good("Everything is removed from this browser.");
         });
     }
+}
+
+fn still_opening() -> Fault {
+    Fault::new(
+        FaultKind::Storage,
+        "The browser's storage is still opening.",
+        "This is stored as soon as it is open.",
+    )
 }
 
 fn answered(event: &LogEvent) -> Option<&PairId> {

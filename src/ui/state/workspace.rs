@@ -26,6 +26,15 @@ pub struct Unsaved {
     pub events: Vec<LogEvent>,
 }
 
+/// How far reading the store is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Loading {
+    /// Pairs and events read so far.
+    pub done: usize,
+    /// Pairs and events to be read.
+    pub rows: usize,
+}
+
 /// How much there is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Counts {
@@ -50,6 +59,8 @@ pub struct Counts {
 pub struct Workspace {
     /// Whether the store has been read.
     pub loaded: RwSignal<bool>,
+    /// How far reading it is, where it takes a while.
+    pub loading: RwSignal<Option<Loading>>,
     /// Pairs and standing answers.
     pub dataset: RwSignal<Dataset>,
     /// An answer is being stored.
@@ -97,6 +108,7 @@ impl Workspace {
         };
         Self {
             loaded: RwSignal::new(false),
+            loading: RwSignal::new(None),
             dataset,
             saving: RwSignal::new(false),
             unsaved: RwSignal::new(None),
@@ -117,16 +129,30 @@ impl Workspace {
         }
     }
 
-    /// The store was read (again). What it has refused so far is kept.
-    pub fn load(&self, mut pairs: Vec<Pair>, mut events: Vec<LogEvent>) {
-        if let Some(unsaved) = self.unsaved.get_untracked() {
-            pairs.extend(unsaved.pairs);
-            events.extend(unsaved.events);
-        }
+    /// Begin with nothing but what the store has refused, in the order that the settings draw.
+    pub fn begin(&self) {
         let mut dataset = Dataset::with_seed(self.seed.get_untracked());
-        dataset.read_log(events);
-        dataset.add(pairs);
+        if let Some(unsaved) = self.unsaved.get_untracked() {
+            dataset.read_log(unsaved.events);
+            dataset.add(unsaved.pairs);
+        }
         self.dataset.set(dataset);
+    }
+
+    /// Another piece of the store was read.
+    pub fn take_in(&self, pairs: Vec<Pair>, events: Vec<LogEvent>) {
+        let read = pairs.len() + events.len();
+        self.loading.update(|loading| {
+            if let Some(loading) = loading {
+                loading.done += read;
+            }
+        });
+        self.add(pairs, events);
+    }
+
+    /// All of the store was read.
+    pub fn is_loaded(&self) {
+        self.loading.set(None);
         self.loaded.set(true);
     }
 
@@ -340,11 +366,12 @@ mod tests {
     fn what_the_store_refuses_survives_a_reload_until_it_is_stored() {
         let workspace = Workspace::new(&Settings::default());
         let pairs = pairs(3);
-        workspace.load(pairs.clone(), vec![]);
+        workspace.add(pairs.clone(), vec![]);
         let event = answer(1, &pairs[0].id);
         workspace.hold(full(), &[], std::slice::from_ref(&event));
         workspace.hold(full(), &[], std::slice::from_ref(&event));
-        workspace.load(pairs.clone(), vec![]);
+        workspace.begin();
+        workspace.add(pairs.clone(), vec![]);
         assert_eq!(workspace.counts.get_untracked().annotated, 1);
         workspace.stored(&[], &[event]);
         assert_eq!(workspace.unsaved.get_untracked(), None);
@@ -354,11 +381,11 @@ mod tests {
     fn the_pair_on_the_screen_stays_when_another_tab_answers_it() {
         let workspace = Workspace::new(&Settings::default());
         let pairs = pairs(8);
-        workspace.load(pairs.clone(), vec![]);
+        workspace.add(pairs.clone(), vec![]);
         let shown = workspace.current.get_untracked();
         let id = shown.as_ref().map(|shown| shown.pair.id.clone()).expect("a pair is shown");
         workspace.pin();
-        workspace.load(pairs, vec![answer(1, &id)]);
+        workspace.add(vec![], vec![answer(1, &id)]);
         assert_eq!(workspace.current.get_untracked(), shown);
         workspace.revisit(None);
         assert_ne!(workspace.current.get_untracked(), shown);

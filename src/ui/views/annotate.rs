@@ -21,8 +21,12 @@ use leptos::prelude::*;
 
 use crate::ui::actions::Actions;
 use crate::ui::browser;
+use crate::ui::figures::count;
 use crate::ui::state::Switch;
 use crate::ui::views::unsaved::UnsavedNote;
+
+/// Fewer pairs and answers are read before anybody could read of it.
+const WORTH_COUNTING: usize = 5_000;
 
 /// What stands in the middle of the tab.
 #[derive(Clone, Copy, PartialEq)]
@@ -62,7 +66,7 @@ pub fn Annotate() -> impl IntoView {
     on_cleanup(|| browser::set_focus_mode(false));
     view! {
         {move || match stage.get() {
-            Stage::Opening => view! { <p class="opening">"Opening your workspace…"</p> }.into_any(),
+            Stage::Opening => view! { <Opening /> }.into_any(),
             Stage::Empty => view! { <welcome::Welcome /> }.into_any(),
             Stage::Asking => {
                 view! {
@@ -95,5 +99,27 @@ pub fn Annotate() -> impl IntoView {
         }}
         <history::History />
         <you::You />
+    }
+}
+
+/// What is kept is being read; a large workspace takes some seconds.
+#[component]
+fn Opening() -> impl IntoView {
+    let loading = Actions::of_page().state.workspace.loading;
+    let large = move || loading.get().filter(|loading| loading.rows > WORTH_COUNTING);
+    view! {
+        <div class="opening">
+            <p>"Opening your workspace…"</p>
+            {move || {
+                large()
+                    .map(|loading| {
+                        view! {
+                            <p class="quiet" data-testid="loading">
+                                {count(loading.done)} " of " {count(loading.rows)} " pairs and answers are read."
+                            </p>
+                        }
+                    })
+            }}
+        </div>
     }
 }

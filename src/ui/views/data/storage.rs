@@ -3,8 +3,10 @@
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
+use crate::protocol::Fault;
+use crate::protocol::error::FaultKind;
+use crate::storage::space::{self, Space};
 use crate::ui::actions::Actions;
-use crate::ui::browser;
 use crate::ui::figures::bytes;
 use crate::ui::widgets::{Dialog, FaultNote};
 
@@ -12,37 +14,39 @@ use crate::ui::widgets::{Dialog, FaultNote};
 #[component]
 pub fn Storage() -> impl IntoView {
     let actions = Actions::of_page();
-    let used = RwSignal::new(None::<(u64, u64)>);
-    spawn_local(async move {
-        let found = browser::usage().await;
-        // The tab may have been left meanwhile, and its signals with it.
-        used.try_set(found);
-    });
+    let space = RwSignal::new(Space::default());
+    let look = move || {
+        spawn_local(async move {
+            let found = space::space().await;
+            // The tab may have been left meanwhile, and its signals with it.
+            space.try_set(found);
+        });
+    };
+    look();
+    let persist = move |_| {
+        spawn_local(async move {
+            if space::ask_to_persist().await != Some(true) {
+                actions.state.notices.fault(not_for_good());
+            }
+            look();
+        });
+    };
     let memory_only = actions.state.workspace.memory_only;
     let asking = RwSignal::new(false);
     let clear = move |_| {
         asking.set(false);
         actions.clear_everything();
     };
-    let said = move || match used.get() {
-        Some((used, quota)) => format!(
-            "This page keeps {} of the {} the browser allows it: your pairs and answers, \
-             features, and the backbone.",
-            bytes(used),
-            bytes(quota)
-        ),
-        None => {
-            "This page keeps your pairs and answers, features, and the backbone in this browser.".to_owned()
-        }
-    };
     view! {
         <section class="card" aria-labelledby="storage-head">
             <h3 id="storage-head">"Kept in this browser"</h3>
             {move || memory_only.get().map(|fault| view! { <FaultNote fault=fault /> })}
-            <p class="quiet">{said}</p>
             <p class="quiet">
-                "None of it is sent anywhere. Another browser, or a private window, has none of it."
+                "Your pairs and answers, features, the model and the backbone. None of it is sent anywhere. \
+                Another browser, or a private window, has none of it."
             </p>
+            {move || space.get().used.map(|(used, quota)| view! { <Used used=used quota=quota /> })}
+            {move || space.get().persisted.map(|persisted| view! { <Persisted persisted=persisted on_ask=persist /> })}
             <button
                 type="button"
                 class="button danger"
@@ -72,4 +76,62 @@ pub fn Storage() -> impl IntoView {
             </Dialog>
         </section>
     }
+}
+
+/// How full it is.
+#[component]
+fn Used(used: u64, quota: u64) -> impl IntoView {
+    view! {
+        <p data-testid="storage-used" data-value=used.to_string()>
+            <b>{bytes(used)}</b>
+            " of the "
+            {bytes(quota)}
+            " that the browser allows this page."
+        </p>
+        <meter
+            class="storage-meter"
+            aria-label="Space used"
+            min="0"
+            max=quota.to_string()
+            high=(quota / 10 * 8).to_string()
+            value=used.to_string()
+        ></meter>
+    }
+}
+
+/// Whether it stays, and what that means.
+#[component]
+fn Persisted(persisted: bool, on_ask: impl Fn(()) + Copy + 'static) -> impl IntoView {
+    let ask = move || {
+        view! {
+            <button
+                type="button"
+                class="button"
+                data-testid="storage-persist"
+                on:click=move |_| on_ask(())
+            >
+                "Ask the browser to keep it"
+            </button>
+        }
+    };
+    view! {
+        <p class="quiet" data-testid="storage-persisted" data-value=persisted.to_string()>
+            {if persisted {
+                "It stays until you delete it: the browser has promised not to clear it up, even when the disk runs full."
+            } else {
+                "The browser may clear it up when the disk runs full, or when you have not been here for long. \
+                Save the workspace as a file from time to time."
+            }}
+        </p>
+        {(!persisted).then(ask)}
+    }
+}
+
+fn not_for_good() -> Fault {
+    Fault::new(
+        FaultKind::Storage,
+        "The browser did not promise to keep this page's data.",
+        "It often does once the page is bookmarked, installed or visited regularly. Until then, save the workspace \
+         as a file from time to time.",
+    )
 }
