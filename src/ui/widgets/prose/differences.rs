@@ -36,8 +36,8 @@ impl Differences {
             match step {
                 DiffOp::Equal { len, .. } => common += len,
                 DiffOp::Delete { .. } | DiffOp::Insert { .. } | DiffOp::Replace { .. } => {
-                    marks.extend(span(&one[old]));
-                    counter_marks.extend(span(&other[new]));
+                    join(&mut marks, old);
+                    join(&mut counter_marks, new);
                 }
             }
         }
@@ -45,7 +45,10 @@ impl Differences {
         if 2.0 * (common as f64) < least {
             return Differences::TooDifferent;
         }
-        Differences::Marked(marks, counter_marks)
+        let spans = |marks: &[Range<usize>], words: &[Range<usize>]| {
+            marks.iter().filter_map(|mark| span(&words[mark.clone()])).collect()
+        };
+        Differences::Marked(spans(&marks, &one), spans(&counter_marks, &other))
     }
 }
 
@@ -59,6 +62,15 @@ fn steps(said: &[&str], replied: &[&str]) -> Vec<DiffOp> {
 
 fn texts<'a>(text: &'a str, words: &[Range<usize>]) -> Vec<&'a str> {
     words.iter().map(|word| &text[word.clone()]).collect()
+}
+
+/// Add a run of words, which goes on from the newest where it follows it.
+fn join(runs: &mut Vec<Range<usize>>, run: Range<usize>) {
+    match runs.last_mut() {
+        Some(last) if last.end == run.start => last.end = run.end,
+        Some(_) | None if run.is_empty() => {}
+        Some(_) | None => runs.push(run),
+    }
 }
 
 /// From the first of these words to the last, with what stands between them.
