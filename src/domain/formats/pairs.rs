@@ -131,7 +131,9 @@ fn vote(place: usize, value: &Value) -> Result<Mark, Refusal> {
                 first(&["winner", "label", "choice", "vote", "value"]),
             )
         }
-        other => (None, other.clone()),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Array(_) => {
+            (None, value.clone())
+        }
     };
     let choice = match number(&how) {
         Some(0.0) => Choice::Tie,

@@ -126,10 +126,7 @@ fn conversations(row: &Row, chosen: Vec<Turn>, rejected: Vec<Turn>) -> Result<Re
             Ok(Record::after(prompt, continuation(&chosen), continuation(&rejected)))
         }
         // The whole conversations are: the prompt beside them says nothing more.
-        _ => {
-            let (shared, own_a, own_b) = part(chosen, rejected)?;
-            Ok(Record::after(shared, continuation(&own_a), continuation(&own_b)))
-        }
+        _ => Ok(part(chosen, rejected)?.record()),
     }
 }
 
@@ -288,7 +285,11 @@ pub(super) const SHARE_GPT: Format = Format {
         let side = |name: &str| -> Result<String, Refusal> {
             match at(row, name).unwrap_or(&nothing) {
                 Value::String(text) => Ok(text.clone()),
-                side => Ok(continuation(&messages(side, name)?)),
+                side @ (Value::Array(_)
+                | Value::Object(_)
+                | Value::Null
+                | Value::Bool(_)
+                | Value::Number(_)) => Ok(continuation(&messages(side, name)?)),
             }
         };
         let mut turns = messages(at(row, "conversations").unwrap_or(&nothing), "conversations")?;
