@@ -13,6 +13,7 @@ mod running;
 mod saving;
 mod starting;
 mod storing;
+mod studying;
 mod tabling;
 
 use std::collections::HashSet;
@@ -120,6 +121,7 @@ impl Actions {
                 Follow::AskToKeep => self.ask_to_keep(),
                 Follow::Keep(bytes) => self.keep_model(bytes),
                 Follow::Save(bytes) => self.save_model(&bytes),
+                Follow::KeepRun => self.keep_run(),
                 Follow::KeepCurve => self.keep_curve(),
                 Follow::FallBack(fault) => self.engine_lost(fault),
             }

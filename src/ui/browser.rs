@@ -137,6 +137,28 @@ pub fn hand_focus_over(from: &HtmlElement, to: &HtmlElement) {
     });
 }
 
+/// Which way in a list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Way {
+    /// To the line above.
+    Up,
+    /// To the line below.
+    Down,
+}
+
+/// In a list whose lines begin with a button, move the focus from one line's to the next one's; at the ends it stays.
+pub fn move_focus(way: Way) {
+    let line = document().active_element().and_then(|focused| focused.closest("li").ok().flatten());
+    let next = line.and_then(|line| match way {
+        Way::Up => line.previous_element_sibling(),
+        Way::Down => line.next_element_sibling(),
+    });
+    if let Some(button) = next.and_then(|next| next.first_element_child()) {
+        // An element that cannot take focus leaves it where it was.
+        let _ = button.unchecked_into::<HtmlElement>().focus();
+    }
+}
+
 /// Give the element of this `id` the focus.
 pub fn focus(id: &str) {
     let element = document().get_element_by_id(id).and_then(|element| element.dyn_into::<HtmlElement>().ok());

@@ -14,6 +14,7 @@ mod question;
 mod requests;
 mod scoring;
 mod settings;
+mod study;
 mod table;
 mod thinned;
 mod training;
@@ -34,6 +35,7 @@ pub use question::{Reason, Shown, Wish};
 pub use requests::{Purpose, Requests};
 pub use scoring::Scoring;
 pub use settings::{Settings, Tab, Theme};
+pub use study::{Compared, Looked, Study, Tested};
 pub use table::{Looking, Table};
 pub use thinned::Thinned;
 pub use training::{Outcome, Phase, Sizes, Training};
@@ -57,6 +59,8 @@ pub struct State {
     pub engine: Engine,
     /// The training run.
     pub training: Training,
+    /// A closer look at the model.
+    pub study: Study,
     /// What is being scored.
     pub scoring: Scoring,
     /// What the person has set, and the browser keeps.
@@ -82,6 +86,7 @@ impl Default for State {
             table: Table::default(),
             engine: Engine::default(),
             training: Training::default(),
+            study: Study::default(),
             scoring: Scoring::default(),
             settings,
             notices: Notices::default(),
@@ -106,6 +111,7 @@ impl State {
         self.requests.update_value(Requests::forget);
         self.scoring.pending.set(false);
         self.training.engine_starts();
+        self.study.engine_starts();
         self.engine.starting();
     }
 
@@ -187,7 +193,7 @@ impl State {
             Event::RunDone { run, ending, validation_accuracy, seconds } => {
                 self.training.enter(run, Phase::Done(Outcome { ending, validation_accuracy, seconds }));
                 self.settings.slot.set(None);
-                vec![Follow::AskToKeep, Follow::Score]
+                vec![Follow::KeepRun, Follow::AskToKeep, Follow::Score]
             }
             Event::RunFailed { fault, .. } if fault.kind == FaultKind::Device => {
                 vec![Follow::FallBack(fault)]
@@ -221,6 +227,10 @@ impl State {
             },
             Event::Failed { fault, .. } if self.engine.falls_with(&fault) => vec![Follow::FallBack(fault)],
             Event::Failed { request, fault } => self.failed(request, fault),
+            Event::Found { request, finding } => {
+                self.study.found(request, finding);
+                vec![]
+            }
         }
     }
 
