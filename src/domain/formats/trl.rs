@@ -160,8 +160,9 @@ fn implicit(chosen: &str, rejected: &str) -> Result<Record, Refusal> {
 
 /// Bytes of the longest text that both begin with.
 pub(super) fn shared_prefix(a: &str, b: &str) -> usize {
-    let same = a.chars().zip(b.chars()).take_while(|(a, b)| a == b);
-    same.map(|(letter, _)| letter.len_utf8()).sum()
+    let same = a.bytes().zip(b.bytes()).take_while(|(a, b)| a == b).count();
+    // Two characters may begin with the same bytes.
+    (0..=same).rev().find(|&at| a.is_char_boundary(at) && b.is_char_boundary(at)).unwrap_or(0)
 }
 
 /// The last place up to `shared` where white space follows in both texts, and a word in each after it.
