@@ -39,6 +39,7 @@ impl Writing {
             | ExportFormat::TrlImplicit
             | ExportFormat::TrlConversational
             | ExportFormat::TrlConversationalImplicit
+            | ExportFormat::TrlTokenised
             | ExportFormat::Hh
             | ExportFormat::HelpSteer2
             | ExportFormat::HelpSteer3

@@ -130,6 +130,7 @@ pub fn holds_many(format: ExportFormat) -> bool {
         | ExportFormat::TrlImplicit
         | ExportFormat::TrlConversational
         | ExportFormat::TrlConversationalImplicit
+        | ExportFormat::TrlTokenised
         | ExportFormat::Hh
         | ExportFormat::HelpSteer2
         | ExportFormat::HelpSteer3

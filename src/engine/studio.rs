@@ -143,6 +143,10 @@ where
                     self.host.emit(Event::Superseded { request });
                 }
             }
+            Command::Tokenise { request, texts } => match self.tokenise(&texts) {
+                Ok(ids) => self.host.emit(Event::Tokenised { request, ids }),
+                Err(fault) => refuse(&*self.host, request, fault),
+            },
             Command::Export { request, slot } => match self.export(slot).await {
                 Ok(bytes) => self.host.emit(Event::Exported { request, slot, bytes }),
                 Err(fault) => refuse(&*self.host, request, fault),

@@ -104,4 +104,11 @@ pub enum Command {
         /// What may be asked; those whose features are not known yet are left out.
         candidates: Vec<PairId>,
     },
+    /// The token ids of these, cut as the recipe in force has it. Answered by `Tokenised`, or `Failed`.
+    Tokenise {
+        /// Ties the answer to this.
+        request: RequestId,
+        /// Prompt, response A, response B.
+        texts: Vec<[String; 3]>,
+    },
 }

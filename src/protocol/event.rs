@@ -7,6 +7,7 @@ use crate::domain::config::Penalty;
 use crate::domain::device::Decision;
 use crate::domain::evaluation::Evaluation;
 use crate::domain::evaluation::finding::Finding;
+use crate::domain::formats::record::TokenIds;
 use crate::domain::likelihood::{Advice, Likelihood, Shares};
 use crate::domain::query::choosing::{Ranked, Rule};
 use crate::domain::recipe::Recipe;
@@ -176,6 +177,13 @@ pub enum Event {
     Checked {
         /// Which model.
         slot: Slot,
+    },
+    /// Token ids in the order of the texts.
+    Tokenised {
+        /// The command's.
+        request: RequestId,
+        /// One a pair.
+        ids: Vec<TokenIds>,
     },
 }
 

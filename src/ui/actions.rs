@@ -61,6 +61,8 @@ struct World {
     model: Option<Vec<u8>>,
     /// Files on their way in and out.
     files: importing::Files,
+    /// The token ids that a file waits for.
+    token_ids: Option<exporting::Awaited>,
     session: String,
     events: u64,
     last_ms: u64,
@@ -93,6 +95,7 @@ impl Actions {
             adapter: None,
             model: None,
             files: importing::Files::default(),
+            token_ids: None,
             session: browser::session_id(),
             events: 0,
             last_ms: 0,
@@ -125,6 +128,7 @@ impl Actions {
                 Follow::AskToKeep => self.ask_to_keep(),
                 Follow::Keep(bytes) => self.keep_model(bytes),
                 Follow::Save(bytes) => self.save_model(&bytes),
+                Follow::Tokenised(request, ids) => self.tokenised(request, ids),
                 Follow::KeepRun => self.keep_run(),
                 Follow::KeepCurve => self.keep_curve(),
                 Follow::FallBack(fault) => self.engine_lost(fault),

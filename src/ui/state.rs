@@ -220,6 +220,7 @@ impl State {
                 Some(Purpose::Score) => self.score_landed(request),
                 Some(
                     Purpose::Rank
+                    | Purpose::Tokenise
                     | Purpose::ExportToKeep
                     | Purpose::ExportToSave
                     | Purpose::ImportKept
@@ -234,11 +235,16 @@ impl State {
                     Purpose::Fit
                     | Purpose::Rank
                     | Purpose::Score
+                    | Purpose::Tokenise
                     | Purpose::ImportKept
                     | Purpose::ImportGiven,
                 )
                 | None => vec![],
             },
+            Event::Tokenised { request, ids } => {
+                self.close(request);
+                vec![Follow::Tokenised(request, Ok(ids))]
+            }
             Event::Ranked { request, rule, pairs, typical_gain } => {
                 // What another rule than today's would ask is of no interest any more.
                 let wanted =
@@ -271,11 +277,13 @@ impl State {
             }
             // Without a model there is nothing to choose by, and chance goes on.
             (_, Some(Purpose::Rank)) => vec![],
+            (Some(request), Some(Purpose::Tokenise)) => vec![Follow::Tokenised(request, Err(fault))],
             (
                 _,
                 Some(
                     Purpose::Fit
                     | Purpose::Score
+                    | Purpose::Tokenise
                     | Purpose::ExportToKeep
                     | Purpose::ExportToSave
                     | Purpose::ImportKept

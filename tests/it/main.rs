@@ -13,3 +13,4 @@ mod posterior;
 mod real_data;
 mod script;
 mod ties;
+mod token_ids;

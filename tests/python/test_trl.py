@@ -147,3 +147,21 @@ def test_datasets_loads_the_others(name, tmp_path):
     assert len(rows) == (4 if name.startswith("helpsteer") else 5)
     if kind == "parquet":
         assert rows["label"] == ["b", "a", "tie", "a", None] and rows["strength"][0] == 3
+
+
+def test_token_ids_are_what_the_tokenizer_makes_and_the_trainer_takes_them_as_they_are(tokenizer, tmp_path, caplog):
+    path = made("tiny-token-ids.jsonl")
+    [first, second] = lines(path)
+    whole = tokenizer("Which colour has the sky?", "Blue 🌌, of course!")["input_ids"]
+    assert first["chosen_ids"] == whole
+    assert second["chosen_ids"] == tokenizer("", "Wörd für Wörd")["input_ids"]
+    transformers_logging.enable_propagation()
+    dataset = load_dataset("json", data_files=str(path), split="train", cache_dir=str(tmp_path))
+    model = AutoModelForSequenceClassification.from_pretrained(TINY, num_labels=1)
+    model.config.pad_token_id = tokenizer.pad_token_id
+    arguments = RewardConfig(output_dir=str(tmp_path), report_to=[], use_cpu=True, bf16=False, max_length=None)
+    with caplog.at_level(logging.WARNING):
+        trainer = RewardTrainer(model=model, args=arguments, train_dataset=dataset, processing_class=tokenizer)
+    said = [record.getMessage() for record in caplog.records]
+    assert not [words for words in said if not any(known in words for known in NOT_OF_DATA)]
+    assert trainer.train_dataset[0]["chosen_ids"] == whole

@@ -16,6 +16,8 @@ pub enum ExportFormat {
     TrlConversational,
     /// TRL: `chosen` and `rejected` as whole conversations.
     TrlConversationalImplicit,
+    /// TRL: `chosen_ids` and `rejected_ids`, the backbone's token ids of prompt and response as the model reads them.
+    TrlTokenised,
     /// Anthropic's transcripts.
     Hh,
     /// HelpSteer2's preferences.
@@ -62,6 +64,8 @@ pub enum Lacking {
     Marks,
     /// The conversation has turns of others than the two whom the format knows.
     Roles,
+    /// Nobody has turned its texts into token ids.
+    TokenIds,
 }
 
 impl Lacking {
@@ -76,17 +80,19 @@ impl Lacking {
             Lacking::Answer(Choice::A | Choice::B) => "preference",
             Lacking::Marks => "a text contains the format's own turn marks",
             Lacking::Roles => "turns by others than user and assistant",
+            Lacking::TokenIds => "no token ids",
         }
     }
 }
 
 impl ExportFormat {
     /// Every format, in the order the page offers them.
-    pub const ALL: [ExportFormat; 12] = [
+    pub const ALL: [ExportFormat; 13] = [
         ExportFormat::Trl,
         ExportFormat::TrlImplicit,
         ExportFormat::TrlConversational,
         ExportFormat::TrlConversationalImplicit,
+        ExportFormat::TrlTokenised,
         ExportFormat::Hh,
         ExportFormat::HelpSteer2,
         ExportFormat::HelpSteer3,
@@ -104,6 +110,7 @@ impl ExportFormat {
             ExportFormat::TrlImplicit => "trl-implicit",
             ExportFormat::TrlConversational => "trl-conversational",
             ExportFormat::TrlConversationalImplicit => "trl-conversational-implicit",
+            ExportFormat::TrlTokenised => "trl-tokenised",
             ExportFormat::Hh => "hh",
             ExportFormat::HelpSteer2 => "helpsteer2",
             ExportFormat::HelpSteer3 => "helpsteer3",
@@ -127,6 +134,7 @@ impl ExportFormat {
             ExportFormat::TrlImplicit => "TRL: chosen and rejected with the prompt inside",
             ExportFormat::TrlConversational => "TRL: conversations, prompt apart",
             ExportFormat::TrlConversationalImplicit => "TRL: whole conversations",
+            ExportFormat::TrlTokenised => "TRL: token ids of the backbone",
             ExportFormat::Hh => "Anthropic HH transcripts",
             ExportFormat::HelpSteer2 => "HelpSteer2 preferences",
             ExportFormat::HelpSteer3 => "HelpSteer3 preferences",
@@ -145,6 +153,7 @@ impl ExportFormat {
             | ExportFormat::TrlImplicit
             | ExportFormat::TrlConversational
             | ExportFormat::TrlConversationalImplicit => "preferences.jsonl",
+            ExportFormat::TrlTokenised => "token-ids.jsonl",
             ExportFormat::Hh => "transcripts.jsonl",
             ExportFormat::HelpSteer2 => "helpsteer2.jsonl",
             ExportFormat::HelpSteer3 => "helpsteer3.jsonl",
@@ -163,6 +172,7 @@ impl ExportFormat {
             | ExportFormat::TrlImplicit
             | ExportFormat::TrlConversational
             | ExportFormat::TrlConversationalImplicit
+            | ExportFormat::TrlTokenised
             | ExportFormat::Hh
             | ExportFormat::HelpSteer2
             | ExportFormat::HelpSteer3
@@ -181,7 +191,13 @@ impl ExportFormat {
                 | ExportFormat::TrlImplicit
                 | ExportFormat::TrlConversational
                 | ExportFormat::TrlConversationalImplicit
+                | ExportFormat::TrlTokenised
         )
+    }
+
+    /// Whether its rows are token ids, which the engine has to make first.
+    pub fn wants_token_ids(self) -> bool {
+        self == ExportFormat::TrlTokenised
     }
 
     /// Why a pair with this standing answer would be left out; `None` if the format has a word for it. (What a
@@ -192,6 +208,7 @@ impl ExportFormat {
             | ExportFormat::TrlImplicit
             | ExportFormat::TrlConversational
             | ExportFormat::TrlConversationalImplicit
+            | ExportFormat::TrlTokenised
             | ExportFormat::Hh => matches!(answer, Some(Choice::A | Choice::B)),
             ExportFormat::HelpSteer2 | ExportFormat::HelpSteer3 => {
                 matches!(answer, Some(Choice::A | Choice::B | Choice::Tie))

@@ -182,6 +182,7 @@ pub fn write(format: ExportFormat, record: &Record, options: ExportOptions) -> R
         ExportFormat::TrlImplicit => trl::write_texts(record, Prompt::Implicit, options),
         ExportFormat::TrlConversational => trl::write_messages(record, Prompt::Explicit, options),
         ExportFormat::TrlConversationalImplicit => trl::write_messages(record, Prompt::Implicit, options),
+        ExportFormat::TrlTokenised => trl::write_ids(record, options),
         ExportFormat::Hh => hh::write(record),
         ExportFormat::HelpSteer2 => helpsteer::write_2(record),
         ExportFormat::HelpSteer3 => helpsteer::write_3(record),

@@ -34,6 +34,17 @@ pub struct Record {
     pub subset: String,
     /// Where it stands in its file: a line, or a row of a Parquet file; both from 1. 0 for what is to be written.
     pub line: usize,
+    /// Token ids of the prompt with each response, where the format to be written wants them; never read.
+    pub token_ids: Option<TokenIds>,
+}
+
+/// Token ids as the backbone reads them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TokenIds {
+    /// Of the prompt with `response_a`.
+    pub a: Vec<u32>,
+    /// Of the prompt with `response_b`.
+    pub b: Vec<u32>,
 }
 
 /// One annotator's label, with what else a file knows of it.
@@ -75,6 +86,7 @@ impl Record {
             source_b: String::new(),
             subset: String::new(),
             line: 0,
+            token_ids: None,
         }
     }
 
@@ -107,6 +119,7 @@ impl Record {
             source_b: pair.source_b.clone(),
             subset: pair.subset.clone(),
             line: 0,
+            token_ids: None,
         }
     }
 

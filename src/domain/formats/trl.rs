@@ -10,7 +10,7 @@ use super::conversation::{continuation, is_conversation, messages, part};
 use super::export::{ExportOptions, Lacking, Margin};
 use super::hh;
 use super::mapping::FormatId;
-use super::record::Record;
+use super::record::{Record, TokenIds};
 use super::row::{Refusal, Row, at, has, has_texts, number, text, text_or_empty};
 use super::verdict::margin;
 use super::{Format, Reading};
@@ -218,6 +218,16 @@ pub(super) fn write_messages(
             json!({ "chosen": whole(chosen), "rejected": whole(rejected) })
         }
     };
+    add_margin(&mut row, mark, options);
+    Ok(row)
+}
+
+/// The token ids that the record carries, as the model itself reads them.
+pub(super) fn write_ids(record: &Record, options: ExportOptions) -> Result<Value, Lacking> {
+    let (chosen, _, mark) = preference(record)?;
+    let TokenIds { a, b } = record.token_ids.as_ref().ok_or(Lacking::TokenIds)?;
+    let (chosen, rejected) = if chosen == record.response_a { (a, b) } else { (b, a) };
+    let mut row = json!({ "chosen_ids": chosen, "rejected_ids": rejected });
     add_margin(&mut row, mark, options);
     Ok(row)
 }

@@ -1,10 +1,12 @@
 //! Getting the features of all pairs: from what earlier visits kept, from the crew, or computed here.
 
-use super::Studio;
+use super::{Studio, no_backbone};
 use crate::domain::device::DeviceKind;
+use crate::domain::formats::record::TokenIds;
+use crate::domain::recipe::Recipe;
 use crate::engine::library::Batch;
 use crate::engine::ports::Host;
-use crate::protocol::Event;
+use crate::protocol::{Event, Fault};
 
 /// Positions a batch: small on the CPU, where larger ones are no faster and keep messages waiting; large on a GPU.
 const CPU_BUDGET: usize = 256;
@@ -80,6 +82,18 @@ where
             }
         }
         self.library.next_batch()
+    }
+
+    /// Token ids of pairs `[prompt, response A, response B]`, as their features are computed from them.
+    pub(super) fn tokenise(&self, texts: &[[String; 3]]) -> Result<Vec<TokenIds>, Fault> {
+        let backbone = self.backbone.as_ref().ok_or_else(no_backbone)?;
+        let recipe = self.library.recipe();
+        let longest =
+            recipe.map_or(Recipe::measured_best(backbone.card.layers).max_tokens, |it| it.max_tokens);
+        let ids =
+            |prompt: &str, response: &str| Ok(backbone.encoder.encode(prompt, response, longest)?.row.ids);
+        let both = |[prompt, a, b]: &[String; 3]| Ok(TokenIds { a: ids(prompt, a)?, b: ids(prompt, b)? });
+        texts.iter().map(both).collect()
     }
 
     pub(super) fn tell_preparation(&mut self) {

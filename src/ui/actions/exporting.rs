@@ -1,5 +1,6 @@
 //! Data out: written by the data worker, a few hundred pairs at a time, and put together by the browser.
 
+use futures::channel::oneshot;
 use gloo_timers::future::TimeoutFuture;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -7,14 +8,19 @@ use serde_json::json;
 
 use super::Actions;
 use crate::domain::formats::Refused;
+use crate::domain::formats::record::{Record, TokenIds};
 use crate::domain::handout::{Handout, Weighing};
-use crate::protocol::Fault;
 use crate::protocol::data::WriteReport;
+use crate::protocol::error::FaultKind;
+use crate::protocol::{Command, Fault, RequestId};
 use crate::ui::browser::Pieces;
-use crate::ui::state::{FileReport, Sweeping};
+use crate::ui::state::{FileReport, Purpose, Sweeping};
 
 /// Pairs that are handed to the worker at once.
 const AT_ONCE: usize = 250;
+
+/// Token ids that were asked for, and who waits for them.
+pub(super) type Awaited = (RequestId, oneshot::Sender<Result<Vec<TokenIds>, Fault>>);
 
 impl Actions {
     /// Wish for this as a file from now on.
@@ -87,9 +93,11 @@ impl Actions {
         let (mut next, mut places) = (0, dataset.with_untracked(|dataset| dataset.places()));
         while next < places {
             let end = places.min(next + AT_ONCE);
-            let records = dataset.with_untracked(|dataset| {
+            let records: Vec<Record> = dataset.with_untracked(|dataset| {
                 (next..end).filter_map(|place| handout.record(dataset, place)).collect()
             });
+            let records =
+                if handout.format.wants_token_ids() { self.with_token_ids(records).await? } else { records };
             pieces.push(&file.take(records).await?);
             next = end;
             places = dataset.with_untracked(|dataset| dataset.places());
@@ -104,4 +112,43 @@ impl Actions {
         pieces.save(handout.format.file_name(), handout.format.media_type())?;
         Ok(Some(report))
     }
+
+    /// These records with the ids that the engine's tokenizer makes of them.
+    async fn with_token_ids(self, mut records: Vec<Record>) -> Result<Vec<Record>, Fault> {
+        let texts = records
+            .iter()
+            .map(|it| [it.prompt.clone(), it.response_a.clone(), it.response_b.clone()])
+            .collect();
+        if self.world.with_value(|world| world.client.is_none()) {
+            return Err(engine_gone());
+        }
+        let request = self.state.ask(Purpose::Tokenise);
+        let (sender, ids) = oneshot::channel();
+        self.world.update_value(|world| world.token_ids = Some((request, sender)));
+        self.send(Command::Tokenise { request, texts });
+        // An engine that ends takes its sender along.
+        let ids = ids.await.map_err(|_| engine_gone())??;
+        for (record, ids) in records.iter_mut().zip(ids) {
+            record.token_ids = Some(ids);
+        }
+        Ok(records)
+    }
+
+    /// The engine has answered.
+    pub(super) fn tokenised(self, request: RequestId, ids: Result<Vec<TokenIds>, Fault>) {
+        let awaited =
+            self.world.try_update_value(|world| world.token_ids.take_if(|(awaited, _)| *awaited == request));
+        if let Some((_, sender)) = awaited.flatten() {
+            // Nobody waits for it any more where the file was called off.
+            let _ = sender.send(ids);
+        }
+    }
+}
+
+fn engine_gone() -> Fault {
+    Fault::new(
+        FaultKind::Internal,
+        "The engine, whose tokenizer makes the token ids, ended while the file was written.",
+        "Wait until it runs again, then download once more.",
+    )
 }

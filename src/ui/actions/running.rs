@@ -162,6 +162,7 @@ impl Actions {
             .try_update_value(|world| {
                 world.engine += 1;
                 world.fed.clear();
+                world.token_ids = None;
                 (world.engine, world.client.take())
             })
             .unwrap_or_default();

@@ -1,6 +1,7 @@
 //! What an event makes necessary: said by the state, done by the actions.
 
-use crate::protocol::Fault;
+use crate::domain::formats::record::TokenIds;
+use crate::protocol::{Fault, RequestId};
 
 /// What has to be done because of an event.
 #[derive(Clone, Debug, PartialEq)]
@@ -19,6 +20,8 @@ pub enum Follow {
     Keep(Vec<u8>),
     /// Give this model file to the person.
     Save(Vec<u8>),
+    /// The token ids that this request waits for are there, or cannot be had.
+    Tokenised(RequestId, Result<Vec<TokenIds>, Fault>),
     /// Keep the run that has just ended, for comparison.
     KeepRun,
     /// Keep the accuracy curve for the next visit.

@@ -13,6 +13,8 @@ pub enum Purpose {
     Rank,
     /// To show a score.
     Score,
+    /// To write token ids into a file.
+    Tokenise,
     /// To keep the trained model for the next visit.
     ExportToKeep,
     /// To give the model to the person.
