@@ -3,13 +3,14 @@
 
 use std::collections::HashMap;
 
-use reward_studio::domain::choice::Side;
+use reward_studio::domain::choice::{Outcome, Side};
 use reward_studio::domain::config::Penalty;
-use reward_studio::domain::dataset::Preference;
+use reward_studio::domain::dataset::Comparison;
 use reward_studio::domain::device::DeviceKind;
 use reward_studio::domain::formats::format;
 use reward_studio::domain::formats::mapping::{Columns, FormatId};
 use reward_studio::domain::formats::row::Row;
+use reward_studio::domain::log::Asked;
 use reward_studio::domain::metrics::wilson;
 use reward_studio::domain::pair::Pair;
 use reward_studio::domain::recipe::{LengthFeature, Recipe};
@@ -62,8 +63,13 @@ fn examples(
         .iter()
         .enumerate()
         .map(|(at, pair)| {
-            let preference = Preference { pair: pair.id.clone(), chosen: Side::A };
-            Example::new(&preference, &pair.prompt, &pooled[&(2 * at)], &pooled[&(2 * at + 1)])
+            let comparison = Comparison {
+                pair: pair.id.clone(),
+                outcome: Outcome::Preferred(Side::A),
+                strength: None,
+                asked: Asked::Random,
+            };
+            Example::new(&comparison, &pair.prompt, &pooled[&(2 * at)], &pooled[&(2 * at + 1)])
         })
         .collect()
 }
