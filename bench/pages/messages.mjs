@@ -10,11 +10,13 @@ const [TO_ENGINE, TO_CREW] = [0, 1];
 const [HELLO, OPEN, RECIPE, ADD_PAIRS, FIT, TRAIN, EXPORT] = [0, 1, 2, 3, 5, 6, 11];
 /** `CrewCommand`. */
 const [ENLIST, COMPUTE] = [0, 1];
-/** `DeviceKind`, `Pooling`, `LengthFeature`, `Penalty`, `Side`, `Slot`: the ones that are used. */
+/** `DeviceKind`, `Pooling`, `LengthFeature`, `LossChoice` and `Penalty`, `Loss`, `StrengthUse`, `Outcome`, `Side`, `Slot`,
+ * and no value of an option: the ones that are used. */
 const [CPU, NDARRAY] = [1, 2];
 const POOLINGS = ["response_mean", "mean", "cls", "last"];
 const LENGTH_FEATURES = ["on", "off"];
 const FIXED = 1;
+const [BRADLEY_TERRY, UNUSED, PREFERRED, NONE, ASKED_AT_RANDOM] = [0, 0, 0, 0, 0];
 const [SIDE_A, SIDE_B] = [0, 1];
 export const [LIVING, TRAINED] = [0, 1];
 
@@ -41,14 +43,14 @@ export function addPairs(pairs) {
 
 /** `preferences`: `{ id, chosen: "a" | "b" }`. */
 export function fit({ request, preferences, lambda }) {
-  return toEngine(FIT).number(request).list(preferences, preference).number(FIXED).f32(lambda).finish();
+  return objective(toEngine(FIT).number(request).list(preferences, comparison), lambda).finish();
 }
 
 export function train({ run, preferences, config }) {
   const { learning_rate, batch_size, epochs, patience, seed, lambda } = config;
-  const message = toEngine(TRAIN).number(run).list(preferences, preference);
+  const message = toEngine(TRAIN).number(run).list(preferences, comparison);
   message.f32(learning_rate).number(batch_size).number(epochs).number(patience).number(seed);
-  return message.number(FIXED).f32(lambda).finish();
+  return objective(message, lambda).finish();
 }
 
 export const exported = ({ request, slot }) => toEngine(EXPORT).number(request).number(slot).finish();
@@ -67,7 +69,12 @@ export function compute({ ticket, layer, pooling, rows }) {
 
 const kind = (device) => ({ cpu: CPU, ndarray: NDARRAY })[device];
 
-const preference = (out, { id, chosen }) => out.text(id).number(chosen === "a" ? SIDE_A : SIDE_B);
+/** A preference, without a strength. */
+const comparison = (out, { id, chosen }) =>
+  out.text(id).number(PREFERRED).number(chosen === "a" ? SIDE_A : SIDE_B).number(NONE).number(ASKED_AT_RANDOM);
+
+/** Bradley and Terry's loss, strengths unused. */
+const objective = (out, lambda) => out.number(FIXED).number(BRADLEY_TERRY).number(UNUSED).number(FIXED).f32(lambda);
 
 function backbone(out, card) {
   out.text(card.id).text(card.name).text(card.family).text(card.folder).text(card.licence);

@@ -11,3 +11,4 @@ mod invariance;
 mod laws;
 mod real_data;
 mod script;
+mod ties;
