@@ -15,6 +15,7 @@ use super::crew::{Crew, Outcome};
 use super::library::Library;
 use super::ports::Host;
 use super::run::{Finished, Progress, Run};
+use super::study::Study;
 use super::{confidence, device, refuse, scorer};
 use crate::domain::backbone::BackboneCard;
 use crate::domain::config::Objective;

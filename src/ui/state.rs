@@ -41,6 +41,7 @@ pub use thinned::Thinned;
 pub use training::{Outcome, Phase, Sizes, Training};
 pub use workspace::{Counts, Loading, Unsaved, Workspace};
 
+use crate::domain::evaluation::finding::Finding;
 use crate::domain::query::choosing::Ranking;
 use crate::protocol::error::FaultKind;
 use crate::protocol::{Event, Fault, RequestId, Slot};
@@ -247,6 +248,9 @@ impl State {
             Event::Failed { fault, .. } if self.engine.falls_with(&fault) => vec![Follow::FallBack(fault)],
             Event::Failed { request, fault } => self.failed(request, fault),
             Event::Found { request, finding } => {
+                if finding == Finding::Done {
+                    self.close(request);
+                }
                 self.study.found(request, finding);
                 vec![]
             }
@@ -266,6 +270,10 @@ impl State {
             }
             // Without a model there is nothing to choose by, and chance goes on.
             (_, Some(Purpose::Rank)) => vec![],
+            (_, Some(Purpose::Study)) => {
+                self.study.failed();
+                vec![]
+            }
             (
                 _,
                 Some(

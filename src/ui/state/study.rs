@@ -126,9 +126,9 @@ impl Study {
         })
     }
 
-    /// The engine has to look again, whatever it has seen.
-    pub fn is_stale(&self) {
-        self.card.set_value(None);
+    /// Whether test pairs had no features when the engine looked.
+    pub fn waits(&self) -> bool {
+        self.tested.with(|tested| tested.waiting > 0)
     }
 
     /// A new look of the page begins; says its number.
@@ -156,6 +156,11 @@ impl Study {
             Finding::Tests { judged, waiting } => self.tested.set(Tested { judged, waiting }),
             Finding::Done => self.under_way.set(false),
         }
+    }
+
+    /// The engine could not look: a model of tomorrow may be asked for again.
+    pub(super) fn failed(&self) {
+        self.engine_starts();
     }
 
     /// The engine is gone, and cannot answer.
