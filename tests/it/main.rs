@@ -11,4 +11,5 @@ mod invariance;
 mod laws;
 mod real_data;
 mod script;
+mod study;
 mod ties;

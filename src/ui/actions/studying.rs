@@ -18,7 +18,7 @@ use crate::domain::evaluation::kept_run::{self, KeptRun, PairKey};
 use crate::domain::evaluation::{Evaluation, headline, instead, slices};
 use crate::domain::pair::PairId;
 use crate::domain::split;
-use crate::protocol::event::ModelCard;
+use crate::protocol::event::{ModelCard, Preparation};
 use crate::protocol::{Command, Slot};
 use crate::ui::browser;
 use crate::ui::state::{Backbone, Compared, Looked, Purpose};
@@ -81,14 +81,13 @@ impl Actions {
             Slot::Trained => state.engine.trained.get(),
         };
         let ready = state.engine.backbone.with(|backbone| matches!(backbone, Backbone::Ready { .. }));
-        let read = state.engine.preparation.with(|it| it.done == it.total);
-        // Test pairs that have their features only now are worth another look.
-        let due = !state.study.knows(card.as_ref()) || (state.study.waits() && !state.study.under_way.get());
-        if card.is_none() || !ready || !read || !due {
+        let Preparation { done, total, .. } = state.engine.preparation.get();
+        let Some(card) = card else { return };
+        if !ready || done < total || state.study.knows(&card, done) {
             return;
         }
         let request = state.ask(Purpose::Study);
-        state.study.asked(request, card);
+        state.study.asked(request, Some(card), done);
         let at_most = state.settings.learn_at_most.get_untracked();
         let tests = state.workspace.dataset.with_untracked(|dataset| {
             dataset.test_comparisons().into_iter().take(at_most).collect()
