@@ -5,7 +5,7 @@
 //! features OUT.safetensors LEARN.jsonl [TEST.jsonl]
 //! ```
 //! Rows are TRL's `{prompt, chosen, rejected}`, or `{prompt, response_a, response_b, votes}` with votes of 1, 2 and 0
-//! for a tie, of which the majority counts. Tensors, for `n` pairs and `d` dimensions:
+//! for a tie, of which the majority counts. Lines that are neither are counted and left out. Tensors, for `n` pairs and `d` dimensions:
 //!
 //! | tensor | shape | what |
 //! |---|---|---|
@@ -48,12 +48,16 @@ struct Pair {
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let [out, files @ ..] = arguments.as_slice() else { return Err("give OUT LEARN [TEST]".into()) };
-    let mut pairs = Vec::new();
+    let (mut pairs, mut left_out) = (Vec::new(), 0);
     for (file, test) in files.iter().zip([false, true]) {
         for line in std::fs::read_to_string(file)?.lines().filter(|line| !line.trim().is_empty()) {
-            pairs.push(pair(serde_json::from_str(line)?, test));
+            match serde_json::from_str(line) {
+                Ok(row) => pairs.push(pair(row, test)),
+                Err(_) => left_out += 1,
+            }
         }
     }
+    eprintln!("{} pairs, {left_out} lines left out", pairs.len());
     let (vectors, tokens) = read(&pairs)?;
     write(Path::new(out), &pairs, &vectors, &tokens)
 }

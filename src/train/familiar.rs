@@ -94,10 +94,11 @@ fn minus(a: &[f32], b: &[f32]) -> Vec<f32> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::metrics::Draws;
 
     fn cloud(count: usize, width: usize) -> Vec<Vec<f32>> {
-        let draw = |i: usize| ((i.wrapping_mul(2_654_435_761) >> 8) % 1000) as f32 / 500.0 - 1.0;
-        (0..count).map(|i| (0..width).map(|j| draw(i * width + j + 1)).collect()).collect()
+        let mut draws = Draws::new(4);
+        (0..count).map(|_| (0..width).map(|_| 2.0 * draws.unit() as f32 - 1.0).collect()).collect()
     }
 
     #[test]

@@ -1,10 +1,10 @@
 //! What the views and actions need of the browser itself: clocks, chance, the address, files to save, the
 //! theme.
 
-use js_sys::{Array, Reflect, Uint8Array};
+use js_sys::{Array, Function, Reflect, Uint8Array};
 use leptos::prelude::{document, request_animation_frame, window};
-use wasm_bindgen::JsCast;
-use web_sys::{Blob, BlobPropertyBag, HtmlAnchorElement, HtmlElement, Url};
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::{Blob, BlobPropertyBag, DataTransfer, HtmlAnchorElement, HtmlElement, Url};
 
 use crate::protocol::Fault;
 use crate::protocol::error::FaultKind;
@@ -92,35 +92,72 @@ pub fn set_theme(theme: Option<&str>) {
     };
 }
 
+/// The names of folders among what was dropped: a page is handed them as files that nobody can read.
+pub fn folders_in(carried: &DataTransfer) -> Vec<String> {
+    // By reflection, as web-sys' types for these few looks would be carried by the whole page.
+    let get = |of: &JsValue, name: &str| Reflect::get(of, &name.into()).ok();
+    let call = |of: &JsValue, name: &str| get(of, name)?.dyn_into::<Function>().ok()?.call0(of).ok();
+    let folder = |item: JsValue| {
+        let entry = call(&item, "webkitGetAsEntry")?;
+        get(&entry, "isDirectory")?.is_truthy().then(|| get(&entry, "name")?.as_string()).flatten()
+    };
+    let items = get(carried, "items").map(|items| Array::from(&items));
+    items.into_iter().flatten().filter_map(folder).collect()
+}
+
 /// Give the person a file.
 ///
 /// # Errors
 /// `FaultKind::File` if the browser refuses.
 pub fn save_file(name: &str, kind: &str, bytes: &[u8]) -> Result<(), Fault> {
-    let give = || {
-        let parts = Array::of1(&Uint8Array::from(bytes));
-        let options = BlobPropertyBag::new();
-        options.set_type(kind);
-        let blob = Blob::new_with_u8_array_sequence_and_options(&parts, &options)?;
-        let address = Url::create_object_url_with_blob(&blob)?;
-        let link: HtmlAnchorElement = document().create_element("a")?.unchecked_into();
-        link.set_href(&address);
-        link.set_download(name);
-        link.click();
-        // The download has its own hold on the blob once the click was handled.
-        gloo_timers::callback::Timeout::new(60_000, move || {
-            let _ = Url::revoke_object_url(&address);
+    let pieces = Pieces::default();
+    pieces.push(bytes);
+    pieces.save(name, kind)
+}
+
+/// A file that comes in pieces, which the browser holds outside of our memory.
+#[derive(Default)]
+pub struct Pieces {
+    parts: Array,
+}
+
+impl Pieces {
+    /// Add a piece at the end.
+    pub fn push(&self, bytes: &[u8]) {
+        if !bytes.is_empty() {
+            self.parts.push(&Uint8Array::from(bytes));
+        }
+    }
+
+    /// Give the person the file.
+    ///
+    /// # Errors
+    /// `FaultKind::File` if the browser refuses.
+    pub fn save(&self, name: &str, kind: &str) -> Result<(), Fault> {
+        let give = || {
+            let options = BlobPropertyBag::new();
+            options.set_type(kind);
+            let blob = Blob::new_with_u8_array_sequence_and_options(&self.parts, &options)?;
+            let address = Url::create_object_url_with_blob(&blob)?;
+            let link: HtmlAnchorElement = document().create_element("a")?.unchecked_into();
+            link.set_href(&address);
+            link.set_download(name);
+            link.click();
+            // The download has its own hold on the blob once the click was handled.
+            gloo_timers::callback::Timeout::new(60_000, move || {
+                let _ = Url::revoke_object_url(&address);
+            })
+            .forget();
+            Ok::<(), JsValue>(())
+        };
+        give().map_err(|_| {
+            Fault::new(
+                FaultKind::File,
+                format!("The browser would not save {name}."),
+                "Allow downloads for this page and try again.",
+            )
         })
-        .forget();
-        Ok::<(), wasm_bindgen::JsValue>(())
-    };
-    give().map_err(|_| {
-        Fault::new(
-            FaultKind::File,
-            format!("The browser would not save {name}."),
-            "Allow downloads for this page and try again.",
-        )
-    })
+    }
 }
 
 /// If `from` has the focus, or has just lost it by being hidden, `to` gets it, once it can be seen.
@@ -134,6 +171,15 @@ pub fn hand_focus_over(from: &HtmlElement, to: &HtmlElement) {
     request_animation_frame(move || {
         // An element that cannot take focus leaves it where it was.
         let _ = to.focus();
+    });
+}
+
+/// Bring this element into view, once it is there.
+pub fn reveal(id: &'static str) {
+    request_animation_frame(move || {
+        if let Some(element) = document().get_element_by_id(id) {
+            element.scroll_into_view_with_bool(true);
+        }
     });
 }
 

@@ -5,6 +5,7 @@
 
 mod draft;
 mod engine;
+mod export;
 mod follow;
 mod intake;
 mod lane;
@@ -15,6 +16,7 @@ mod requests;
 mod scoring;
 mod settings;
 mod study;
+mod sweeping;
 mod table;
 mod thinned;
 mod training;
@@ -26,8 +28,9 @@ use leptos::prelude::*;
 
 pub use draft::Draft;
 pub use engine::{Backbone, CurvePoint, ENOUGH_TO_JUDGE, Engine, FitNote, Load};
+pub use export::Export;
 pub use follow::Follow;
-pub use intake::{FileReport, Intake};
+pub use intake::{AfterHalt, FileReport, GivenFile, Inspection, Intake, Reading};
 pub use lane::Lane;
 pub use look::{Look, Switch};
 pub use notices::{Mend, Notice, Notices, Tone};
@@ -36,7 +39,8 @@ pub use requests::{Purpose, Requests};
 pub use scoring::{Scores, Scoring};
 pub use settings::{Settings, Tab, Theme};
 pub use study::{Compared, Looked, Study, Tested};
-pub use table::{Looking, Table};
+pub use sweeping::Sweeping;
+pub use table::Table;
 pub use thinned::Thinned;
 pub use training::{Outcome, Phase, Sizes, Training};
 pub use workspace::{Counts, Loading, Unsaved, Workspace};
@@ -55,6 +59,8 @@ pub struct State {
     pub draft: Draft,
     /// What file imports have brought.
     pub intake: Intake,
+    /// Data on their way out.
+    pub export: Export,
     /// The table of all pairs.
     pub table: Table,
     /// Device, backbone, features and models.
@@ -85,6 +91,7 @@ impl Default for State {
             workspace: Workspace::new(&settings),
             draft: Draft::default(),
             intake: Intake::default(),
+            export: Export::default(),
             table: Table::default(),
             engine: Engine::default(),
             training: Training::default(),

@@ -3,12 +3,13 @@
 use std::collections::BTreeMap;
 
 use reward_studio::domain::choice::{Outcome, Side};
-use reward_studio::domain::config::{DescentConfig, Penalty};
+use reward_studio::domain::config::{DescentConfig, Objective, Penalty};
 use reward_studio::domain::dataset::Comparison;
 use reward_studio::domain::device::DeviceKind;
 use reward_studio::domain::evaluation::finding::Finding;
 use reward_studio::domain::log::Asked;
-use reward_studio::domain::pair::{Pair, PairText};
+use reward_studio::domain::pair::{Pair, PairId, PairText};
+use reward_studio::domain::query::choosing::Rule;
 use reward_studio::domain::recipe::{LengthFeature, Pooling, Recipe};
 use reward_studio::protocol::error::FaultKind;
 use reward_studio::protocol::event::Score;
@@ -304,7 +305,10 @@ fn a_newer_score_takes_the_older_ones_place() {
     for request in 2..5 {
         session.commands.unbounded_send(score(request)).expect("the engine lives");
     }
-    assert_eq!(told(&session.ask(score(5))), "superseded 2\nsuperseded 3\nsuperseded 4\nscored 5 Living: 1");
+    assert_eq!(
+        told(&session.ask(score(5))),
+        "superseded 2\nsuperseded 3\nsuperseded 4\nscored 5 Living: 1\nchecked Living"
+    );
 }
 
 #[test]
@@ -401,4 +405,93 @@ fn answers_all_alike_and_contradictions_give_numbers_not_nan() {
             assert!(scores(&events).iter().all(|score| score.value.is_finite()));
         }
     }
+}
+
+#[test]
+fn the_living_model_ranks_what_it_would_ask_and_knows_how_sure_its_scores_are() {
+    let mut session = Session::open(true, DeviceKind::Cpu, 0);
+    let (pairs, preferences) = pairs(40);
+    session.ask(Command::AddPairs(pairs.clone()));
+    let candidates: Vec<PairId> = pairs[30..].iter().map(|pair| pair.id.clone()).collect();
+    let ask =
+        |request, rule| Command::Ask { request: RequestId(request), rule, candidates: candidates.clone() };
+    let before = session.ask(ask(1, Rule::Informative));
+    assert!(told(&before).starts_with("failed Some(1) NoModel"), "{}", told(&before));
+    session.ask(Command::Fit {
+        request: RequestId(2),
+        comparisons: preferences[..30].to_vec(),
+        objective: Objective::default(),
+    });
+    for rule in Rule::ALL {
+        let events = session.ask(ask(3, rule));
+        let [Event::Ranked { pairs: ranked, typical_gain, .. }] = events.as_slice() else {
+            panic!("{}", told(&events))
+        };
+        assert_eq!(ranked.len(), candidates.len());
+        assert!(
+            ranked.iter().all(|it| it.gain > 0.0 && candidates.contains(&it.pair)) && *typical_gain > 0.0
+        );
+    }
+    let unknown = PairId::of("never", "heard", "of");
+    let nothing = session.ask(Command::Ask {
+        request: RequestId(4),
+        rule: Rule::Informative,
+        candidates: vec![unknown],
+    });
+    assert_eq!(told(&nothing), "ranked 4 informative: 0");
+
+    let score = Command::Score {
+        request: RequestId(5),
+        slot: Slot::Living,
+        prompt: "Where is my parcel?".into(),
+        responses: vec!["Which parcel do you mean?".into(), "It will come soon.".into()],
+    };
+    let first = session.ask(score.clone());
+    assert!(told(&first).ends_with("checked Living"), "{}", told(&first));
+    let events = session.ask(score);
+    let [Event::Scored { scores, compared: Some(compared), .. }] = events.as_slice() else {
+        panic!("{}", told(&events))
+    };
+    for score in scores {
+        let doubt = score.doubt.expect("a doubt");
+        assert!(doubt.std > 0.0 && doubt.refitted_std.is_some_and(|std| std > 0.0));
+        assert!(doubt.share_as_far.is_some_and(|share| (0.0..=1.0).contains(&share)));
+    }
+    let (plain, moderated) = (compared.shares, compared.moderated.expect("a posterior"));
+    assert!((compared.margin - (scores[0].value - scores[1].value)).abs() < 1e-5);
+    assert!((plain.first - 0.5).abs() > (moderated.first - 0.5).abs() && plain.tie == 0.0);
+}
+
+#[test]
+fn ties_and_answers_of_the_models_own_choice_are_learned_from_and_only_drawn_ones_judged() {
+    let mut session = Session::open(true, DeviceKind::Cpu, 0);
+    let (pairs, mut comparisons) = pairs(60);
+    session.ask(Command::AddPairs(pairs));
+    for comparison in comparisons.iter_mut().step_by(4) {
+        comparison.outcome = Outcome::Tie;
+    }
+    for comparison in comparisons.iter_mut().skip(1).step_by(2) {
+        comparison.asked = Asked::Informative;
+    }
+    let events =
+        session.ask(Command::Fit { request: RequestId(1), comparisons, objective: Objective::default() });
+    let card = events
+        .iter()
+        .find_map(|event| if let Event::ModelReady { card, .. } = event { Some(card.clone()) } else { None })
+        .expect("a model");
+    let evaluation = card.evaluation.expect("an evaluation");
+    assert_eq!(evaluation.learned_from, 60);
+    assert_eq!((evaluation.judged.len(), evaluation.ties.len()), (15, 15));
+    assert!(card.likelihood.loss.has_tie() && card.advice.is_some_and(|advice| advice.ties == 15));
+    // Its file keeps the tie parameter, and brings it back.
+    let file = exported(&mut session, Slot::Living);
+    let events = session.ask(Command::Import { request: RequestId(2), bytes: file });
+    let back = events
+        .iter()
+        .find_map(
+            |event| if let Event::ModelReady { card, .. } = event { Some(card.likelihood) } else { None },
+        )
+        .expect("a model");
+    assert_eq!(back.loss, card.likelihood.loss);
+    assert!((back.tie - card.likelihood.tie).abs() < 1e-9);
 }
