@@ -100,7 +100,7 @@ test("markup in a response is shown, never live", async (t) => {
   await studio.import(file("evil.jsonl", jsonl(rows)));
   await studio.open("annotate");
   const texts = studio.page.locator(".responses");
-  await texts.locator("pre.raw").waitFor();
+  await texts.locator("pre.raw").first().waitFor();
   const tags = await texts.evaluate((node) => [...new Set([...node.querySelectorAll("*")].map((it) => it.localName))]);
   for (const live of ["script", "img", "a", "iframe", "style"]) assert.ok(!tags.includes(live), `there is <${live}>`);
   for (const shown of ["h4", "ol", "strong", "code", "pre", "table", "td"]) assert.ok(tags.includes(shown), shown);
