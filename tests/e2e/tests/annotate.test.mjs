@@ -138,7 +138,7 @@ test("a share of the pairs comes back with sides swapped, and the annotator is m
     }
     seen.set(pair, sides);
     // Always the longer one, so that repeats agree.
-    await studio.give(sides[0].length > sides[1].length ? "1" : "2");
+    await studio.press(sides[0].length > sides[1].length ? "1" : "2");
     await eventually("the next pair", async () => (await studio.get("pair").getAttribute("data-pair")) !== pair);
     const counted = again ? 0 : 1;
     assert.equal(await studio.answered(), before.answered + counted);
