@@ -99,7 +99,9 @@ mod tests {
         let texts: Vec<(PairId, String, String, String)> = (0..count)
             .map(|at| {
                 let filler = ["tea", "rain", "bread", "song", "stone"];
-                let text = |shift: usize| format!("{} {} {}", filler[(at + shift) % 5], filler[(at * shift) % 5], at % 7);
+                let text = |shift: usize| {
+                    format!("{} {} {}", filler[(at + shift) % 5], filler[(at * shift) % 5], at % 7)
+                };
                 let with = format!("{} {}", text(1), word.unwrap_or_default());
                 (PairId::of(&at.to_string(), "a", "b"), format!("p{at}"), with, text(3))
             })

@@ -149,8 +149,8 @@ mod tests {
             penalty: Penalty::Auto,
             advice: None,
         };
-        let Some(mut curve) =
-            Scaling::of(all(), LengthFeature::Off).and_then(|it| LearningCurve::new(&examples, &it, &decided))
+        let Some(mut curve) = Scaling::of(all(), LengthFeature::Off)
+            .and_then(|it| LearningCurve::new(&examples, &it, &decided))
         else {
             return vec![];
         };

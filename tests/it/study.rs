@@ -110,13 +110,8 @@ fn a_newer_look_takes_the_older_ones_place_and_a_score_is_heard_between_two_slic
             }
         }
     }));
-    let older = Command::Study {
-        request: RequestId(7),
-        slot: Slot::Living,
-        comparisons,
-        tests: vec![],
-        objective,
-    };
+    let older =
+        Command::Study { request: RequestId(7), slot: Slot::Living, comparisons, tests: vec![], objective };
     let events = session.ask(older);
     let place = |wanted: &dyn Fn(&Event) -> bool| events.iter().position(wanted);
     let superseded = place(&|event| *event == Event::Superseded { request: RequestId(7) });

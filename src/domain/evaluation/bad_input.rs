@@ -17,7 +17,10 @@ fn world(answers: &[(String, Choice, f32)]) -> (Dataset, Evaluation) {
         .iter()
         .enumerate()
         .map(|(at, (prompt, _, _))| {
-            let (a, b) = (format!("a {at}. {}", "more ".repeat(at % 4)), format!("b {at}. {}", "less ".repeat(at % 3)));
+            let (a, b) = (
+                format!("a {at}. {}", "more ".repeat(at % 4)),
+                format!("b {at}. {}", "less ".repeat(at % 3)),
+            );
             Pair::new(prompt, a, b, "test")
         })
         .collect();

@@ -89,9 +89,10 @@ impl Actions {
         let request = state.ask(Purpose::Study);
         state.study.asked(request, Some(card), done);
         let at_most = state.settings.learn_at_most.get_untracked();
-        let tests = state.workspace.dataset.with_untracked(|dataset| {
-            dataset.test_comparisons().into_iter().take(at_most).collect()
-        });
+        let tests = state
+            .workspace
+            .dataset
+            .with_untracked(|dataset| dataset.test_comparisons().into_iter().take(at_most).collect());
         let comparisons = state.workspace.comparisons();
         let objective = state.settings.descent.with_untracked(|descent| descent.objective);
         self.send(Command::Study { request, slot, comparisons, tests, objective });

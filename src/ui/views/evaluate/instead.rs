@@ -204,7 +204,9 @@ fn sentence(it: &Following) -> Option<String> {
             let more = share.part * 2 > share.whole;
             let taken = if more { share.part } else { share.whole - share.part };
             let model = match (leans, model) {
-                (Some(leans), Some(model)) if leans == more => format!("the model does so too ({})", signed(model.r)),
+                (Some(leans), Some(model)) if leans == more => {
+                    format!("the model does so too ({})", signed(model.r))
+                }
                 (Some(_), Some(model)) => format!("the model leans the other way ({})", signed(model.r)),
                 (Some(_) | None, _) => "the model does not clearly follow".into(),
             };
