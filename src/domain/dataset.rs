@@ -157,6 +157,21 @@ impl Dataset {
         (entry.standing != Standing::Gone).then_some(&entry.pair)
     }
 
+    /// The pair in this place, even if it is not there now.
+    pub fn ever_at(&self, place: usize) -> Option<&Arc<Pair>> {
+        self.entries.get(place).map(|entry| &entry.pair)
+    }
+
+    /// Whether this pair is known, even if it is not there now.
+    pub fn ever_had(&self, id: &PairId) -> bool {
+        self.place.contains_key(id)
+    }
+
+    /// Every label that this pair was ever given, whether or not it counts, in the order they arrived.
+    pub fn label_events(&self, id: &PairId) -> impl Iterator<Item = &LogEvent> {
+        self.ledger.label_events(id)
+    }
+
     /// The pair of this id.
     pub fn pair(&self, id: &PairId) -> Option<&Arc<Pair>> {
         self.at(*self.place.get(id)?)
