@@ -182,8 +182,8 @@ fn head(mut bytes: impl Read) -> io::Result<Vec<u8>> {
         match bytes.read(&mut piece) {
             Ok(0) => break,
             Ok(got) => head.extend_from_slice(&piece[..got]),
-            // Of a compressed file only the beginning was given.
-            Err(error) if error.kind() == io::ErrorKind::UnexpectedEof && !head.is_empty() => break,
+            // Of a compressed file only the beginning was given; and what is wrong further on is told when it is read.
+            Err(_) if !head.is_empty() => break,
             Err(error) => return Err(error),
         }
     }

@@ -19,6 +19,9 @@ pub(super) struct Table<R> {
     reader: Reader<Watched<R>>,
     room: Rc<Cell<usize>>,
     names: Vec<String>,
+    /// Lines that the reader counts too late: of a carriage return and a line feed it takes the feed for the beginning
+    /// of the next row.
+    uncounted: usize,
     ended: bool,
 }
 
@@ -45,7 +48,9 @@ impl<R: Read> Table<R> {
             }
             names.push(name.to_owned());
         }
-        Ok(Self { reader, room, names, ended: false })
+        let lines = 2 + names.iter().map(|name| name.matches('\n').count()).sum::<usize>();
+        let uncounted = lines.saturating_sub(reader.position().line() as usize);
+        Ok(Self { reader, room, names, uncounted, ended: false })
     }
 
     fn row(&self, cells: &ByteRecord) -> Result<Row, Refusal> {
@@ -77,11 +82,12 @@ impl<R: Read> Iterator for Table<R> {
             return None;
         }
         let mut cells = ByteRecord::new();
-        let line = self.reader.position().line() as usize;
+        let line = self.reader.position().line() as usize + self.uncounted;
         self.room.set(2 * MOST_ROW_BYTES);
         match self.reader.read_byte_record(&mut cells) {
             Ok(true) => {
-                let line = cells.position().map_or(line, |position| position.line() as usize);
+                let line =
+                    cells.position().map_or(line, |position| position.line() as usize + self.uncounted);
                 let text = || {
                     let cells: Vec<_> = cells
                         .iter()

@@ -4,6 +4,7 @@
 mod needle;
 mod scan;
 
+use super::annotators::{first_reading, too_fast};
 use super::choice::Choice;
 use super::log::{Answer, Given, Purpose};
 use super::pair::Pair;
@@ -111,11 +112,8 @@ fn said_in<'a>(pair: &'a Pair, answer: Option<&'a Answer>) -> impl Iterator<Item
     )
 }
 
-/// Faster than 1,000 words a minute nobody has read anything: skimming adults reach some 700 (Rayner et al. 2016,
-/// "So Much to Read, So Little Time").
+/// Whether the answer came faster than its pair can be read.
 pub fn was_too_fast(pair: &Pair, answer: &Answer) -> bool {
-    const MS_A_WORD: u64 = 60;
-    let Given::OnPage { lead_ms, .. } = answer.given else { return false };
-    let words = [&pair.response_a, &pair.response_b].into_iter().map(|text| text.split_whitespace().count());
-    lead_ms < words.sum::<usize>() as u64 * MS_A_WORD
+    let Given::OnPage { lead_ms, asked, .. } = answer.given else { return false };
+    first_reading(pair, answer.label.choice, asked, lead_ms).is_some_and(too_fast)
 }

@@ -1,3 +1,10 @@
 //! Files of preference data, in and out, without a browser.
 
+mod bad_input;
+mod desk;
+mod exports;
+mod fuzzed;
 mod reading;
+mod round_trip;
+mod samples;
+mod shared_data;

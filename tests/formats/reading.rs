@@ -36,3 +36,14 @@ pub fn read_as(file: &Packed, mapping: &Mapping) -> Result<Read, Fault> {
     }
     Ok(Read { format: mapping.format, records, refused, report: reading.report().clone() })
 }
+
+/// The repository's root.
+pub fn repository() -> &'static std::path::Path {
+    std::path::Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// The bytes of a sample file.
+pub fn sample(name: &str) -> Vec<u8> {
+    let path = repository().join("tests/fixtures/formats").join(name);
+    std::fs::read(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}

@@ -15,7 +15,7 @@ pub struct Record {
     pub consistency: Option<Consistency>,
     /// Each pair's newest answer with one response preferred, repeats left out.
     pub position: Option<PositionBias>,
-    /// The time of each pair's first reading: whoever sees a pair again has read it. Skips need no reading.
+    /// The time of each pair's first reading.
     pub pace: Option<Pace>,
 }
 
@@ -59,20 +59,19 @@ fn position(given: &[OnPage]) -> Option<PositionBias> {
 }
 
 fn pace(dataset: &Dataset, given: &[OnPage]) -> Option<Pace> {
-    let read = |answer: &&OnPage| {
-        !matches!(answer.asked, Asked::Repeat | Asked::Revisited) && answer.label.choice != Choice::Skip
-    };
     let readings: Vec<Reading> = given
         .iter()
-        .filter(read)
-        .filter_map(|answer| Some(reading(dataset.pair(answer.pair)?, answer.lead_ms)))
+        .filter_map(|it| first_reading(dataset.pair(it.pair)?, it.label.choice, it.asked, it.lead_ms))
         .collect();
     Pace::of(&readings)
 }
 
-/// How long this pair was read, and how much there was to read.
-pub fn reading(pair: &Pair, lead_ms: u64) -> Reading {
-    Reading { lead_ms, words: words(&pair.prompt) + words(&pair.response_a) + words(&pair.response_b) }
+/// How long this pair was read, and how much there was to read; `None` where there was no need to read it all: whoever
+/// sees a pair again has read it, and a skip needs no reading.
+pub fn first_reading(pair: &Pair, choice: Choice, asked: Asked, lead_ms: u64) -> Option<Reading> {
+    let words = || words(&pair.prompt) + words(&pair.response_a) + words(&pair.response_b);
+    let first = !matches!(asked, Asked::Repeat | Asked::Revisited) && choice != Choice::Skip;
+    first.then(|| Reading { lead_ms, words: words() })
 }
 
 /// How the annotators of this workspace agree; `None` where no pair has the labels of two.

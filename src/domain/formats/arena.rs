@@ -41,13 +41,13 @@ fn said_in(row: &Row, field: &str) -> Result<Vec<String>, Refusal> {
         Some(Value::Array(items)) => Ok(spoken(items)),
         _ => {
             let whole = text(row, field)?;
-            match serde_json::from_str::<Value>(whole) {
+            match serde_json::from_str::<Value>(&whole) {
                 Ok(Value::Array(items)) => Ok(spoken(&items)),
-                Ok(_) => Ok(vec![whole.to_owned()]),
+                Ok(_) => Ok(vec![whole.into_owned()]),
                 Err(error) if whole.starts_with("[\"") => Err(Refusal(format!(
                     "\"{field}\" should be a list in JSON and is none ({error}). Correct or remove the row."
                 ))),
-                Err(_) => Ok(vec![whole.to_owned()]),
+                Err(_) => Ok(vec![whole.into_owned()]),
             }
         }
     }

@@ -40,7 +40,7 @@ fn read(row: &Row) -> Result<Vec<Record>, Refusal> {
             record.subset = text_or_empty(row, "domain").into();
             record
         }
-        None => return two(row, text(row, "prompt")?, "response_1", "response_2", "preference_strength"),
+        None => return two(row, &text(row, "prompt")?, "response_1", "response_2", "preference_strength"),
     };
     Ok(vec![record])
 }
@@ -65,7 +65,7 @@ pub(super) const RATINGS: Format = Format {
             let prompt = text(first, "prompt")?;
             let mut rated = Vec::new();
             for row in rows {
-                rated.push((text(row, "response")?.to_owned(), needed_number(row, "helpfulness")?));
+                rated.push((text(row, "response")?, needed_number(row, "helpfulness")?));
             }
             if rated.len() < 2 {
                 return Err(Refusal(
@@ -75,7 +75,7 @@ pub(super) const RATINGS: Format = Format {
                 ));
             }
             Ok(every_two(&rated, |(a, of_a), (b, of_b)| {
-                let mut record = Record::new(prompt, a, b);
+                let mut record = Record::new(prompt.clone(), a.clone(), b.clone());
                 record.marks.push(of_scores(*of_a, *of_b));
                 record
             }))

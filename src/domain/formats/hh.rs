@@ -28,7 +28,7 @@ pub(super) const HH: Format = Format {
 };
 
 fn read(row: &Row) -> Result<Vec<Record>, Refusal> {
-    let record = part_transcripts(text(row, "chosen")?, text(row, "rejected")?)?;
+    let record = part_transcripts(&text(row, "chosen")?, &text(row, "rejected")?)?;
     Ok(vec![record.marked(Choice::A)])
 }
 

@@ -49,7 +49,8 @@ fn task(row: &Row, data: &Row) -> Result<Vec<Record>, Refusal> {
             ));
         }
     };
-    let prompt = guessed.and_then(|guessed| guessed.prompt).map_or(Ok(""), |prompt| text(data, &prompt))?;
+    let prompt =
+        guessed.and_then(|guessed| guessed.prompt).map_or(Ok("".into()), |prompt| text(data, &prompt))?;
     let mut record = match at(data, "turns").map(|turns| serde_json::from_value::<Vec<Turn>>(turns.clone())) {
         Some(Ok(turns)) if !turns.is_empty() => Record::after(turns, text(data, &a)?, text(data, &b)?),
         Some(_) | None => Record::new(prompt, text(data, &a)?, text(data, &b)?),
@@ -143,7 +144,7 @@ fn least(row: &Row) -> Result<Vec<Record>, Refusal> {
     else {
         return Err(Refusal("This row does not look like two responses. Choose the columns by hand.".into()));
     };
-    let prompt = prompt.map_or(Ok(""), |prompt| text(row, &prompt))?;
+    let prompt = prompt.map_or(Ok("".into()), |prompt| text(row, &prompt))?;
     let mut record = Record::new(prompt, text(row, &a)?, text(row, &b)?);
     let answer =
         label.as_deref().and_then(|label| row.get(label)).map(|answer| answer.get(0).unwrap_or(answer));

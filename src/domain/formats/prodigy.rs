@@ -61,12 +61,12 @@ fn options(row: &Row) -> Result<Vec<Record>, Refusal> {
         (false, false) => Choice::BothBad,
     };
     let answered = row.contains_key("answer");
-    Ok(super::every_two(&shown, |&(a, a_accepted), &(b, b_accepted)| {
-        let record = Record::new(prompt(row), a, b);
+    Ok(super::every_two(&shown, |(a, a_accepted), (b, b_accepted)| {
+        let record = Record::new(prompt(row), a.clone(), b.clone());
         if !answered {
             return record;
         }
-        let choice = if skipped(row) { Choice::Skip } else { said(a_accepted, b_accepted) };
+        let choice = if skipped(row) { Choice::Skip } else { said(*a_accepted, *b_accepted) };
         let mut record = record.marked(choice);
         record.marks[0].annotator = annotator(row);
         record

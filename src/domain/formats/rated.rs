@@ -32,7 +32,7 @@ pub(super) const ULTRAFEEDBACK: Format = Format {
             ));
         }
         Ok(every_two(&rated, |(a, model_a, of_a), (b, model_b, of_b)| {
-            let mut record = Record::new(instruction, *a, *b);
+            let mut record = Record::new(instruction.clone(), a.clone(), b.clone());
             record.marks.push(of_scores(*of_a, *of_b));
             record.source_a = (*model_a).into();
             record.source_b = (*model_b).into();

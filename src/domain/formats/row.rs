@@ -1,5 +1,7 @@
 //! A row as every container gives it, and reading fields off it with words for what is wrong.
 
+use std::borrow::Cow;
+
 use serde_json::{Map, Value};
 
 use super::record::Record;
@@ -36,17 +38,18 @@ pub fn has_texts(row: &Row, paths: &[&str]) -> bool {
     paths.iter().all(|path| at(row, path).is_some_and(Value::is_string))
 }
 
-/// The text of a field.
+/// The text of a field. Numbers and truth values count as what they are written as: a model may have answered just that.
 ///
 /// # Errors
-/// If it is missing or no text.
-pub fn text<'a>(row: &'a Row, path: &str) -> Result<&'a str, Refusal> {
+/// If it is missing, a list or an object.
+pub fn text<'a>(row: &'a Row, path: &str) -> Result<Cow<'a, str>, Refusal> {
     match at(row, path) {
-        Some(Value::String(text)) => Ok(text),
+        Some(Value::String(text)) => Ok(text.into()),
+        Some(value @ (Value::Bool(_) | Value::Number(_))) => Ok(value.to_string().into()),
         Some(Value::Null) | None => {
             Err(Refusal(format!("The field \"{path}\" is missing. Add it as a text.")))
         }
-        Some(Value::Bool(_) | Value::Number(_) | Value::Array(_) | Value::Object(_)) => {
+        Some(Value::Array(_) | Value::Object(_)) => {
             Err(Refusal(format!("The field \"{path}\" is not a text. Give it as a text.")))
         }
     }

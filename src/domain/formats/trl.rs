@@ -84,7 +84,7 @@ fn read(row: &Row) -> Result<Vec<Record>, Refusal> {
         (Some(chosen @ (Value::Array(_) | Value::Object(_))), Some(rejected)) => {
             conversations(row, messages(chosen, "chosen")?, messages(rejected, "rejected")?)?
         }
-        _ => texts(row, text(row, "chosen")?, text(row, "rejected")?)?,
+        _ => texts(row, &text(row, "chosen")?, &text(row, "rejected")?)?,
     };
     let mut record = record.marked(Choice::A);
     record.marks[0].margin = match margin(at(row, "margin"))? {
@@ -319,7 +319,7 @@ pub(super) const REWARD_BENCH_2: Format = Format {
         let mut records = Vec::new();
         for good in chosen.iter().filter_map(Value::as_str) {
             let bad = rejected.iter().filter_map(Value::as_str);
-            records.extend(bad.map(|bad| Record::new(prompt, good, bad).marked(Choice::A)));
+            records.extend(bad.map(|bad| Record::new(prompt.clone(), good, bad).marked(Choice::A)));
         }
         Ok(records)
     }),

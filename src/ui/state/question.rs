@@ -86,6 +86,9 @@ fn wished(dataset: &Dataset, asking: &Asking) -> Option<Shown> {
 }
 
 fn repeated(dataset: &Dataset, asking: &Asking) -> Option<Shown> {
+    if asking.repeat_percent == 0 {
+        return None;
+    }
     let given: Vec<OnPage> =
         dataset.given_by(&asking.me).filter(|given| dataset.pair(given.pair).is_some()).collect();
     let (id, before) = repeats::due(&given, asking.seed, asking.repeat_percent)?;

@@ -48,7 +48,7 @@ fn AnsweredBefore(label: Label, order: ShownOrder) -> impl IntoView {
                                 <button
                                     type="button"
                                     class="text-button"
-                                    data-testid="save-remarks"
+                                    data-testid="keep-remarks"
                                     on:click=move |_| actions.save_remarks()
                                 >
                                     "Save strength, tags and note"

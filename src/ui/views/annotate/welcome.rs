@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::Dialogs;
 use super::specimen::Specimen;
 use crate::ui::actions::Actions;
 use crate::ui::state::Tab;
@@ -10,6 +11,7 @@ use crate::ui::state::Tab;
 #[component]
 pub fn Welcome() -> impl IntoView {
     let actions = Actions::of_page();
+    let dialogs: Dialogs = expect_context();
     let busy = move || actions.state.intake.reading.with(Option::is_some);
     view! {
         <div class="welcome">
@@ -50,6 +52,13 @@ pub fn Welcome() -> impl IntoView {
                             "Import them"
                         </button>
                         ". Nothing you read, type or answer leaves this tab unless you download it."
+                    </p>
+                    <p class="quiet">
+                        "Several of you annotate? "
+                        <button type="button" class="text-button" on:click=move |_| dialogs.you.set(true)>
+                            "Put your name to your answers"
+                        </button>
+                        ", if you like."
                     </p>
                 </div>
                 <Specimen />

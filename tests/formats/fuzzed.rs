@@ -1,0 +1,92 @@
+//! Sample files, damaged at random: whatever comes of them, nothing panics and every row is accounted for. `fuzz/` does
+//! the same for as long as one likes.
+
+use proptest::prelude::*;
+
+use crate::reading::{read, repository, sample};
+
+fn samples() -> Vec<Vec<u8>> {
+    let folder = std::fs::read_dir(repository().join("tests/fixtures/formats")).unwrap();
+    let mut names: Vec<String> =
+        folder.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+    names.sort();
+    names.iter().map(|name| sample(name)).collect()
+}
+
+/// One thing that happens to files.
+#[derive(Clone, Debug)]
+enum Damage {
+    Flip { at: prop::sample::Index, with: u8 },
+    Cut { at: prop::sample::Index },
+    Drop { from: prop::sample::Index, bytes: usize },
+    Repeat { from: prop::sample::Index, bytes: usize },
+    Insert { at: prop::sample::Index, what: &'static str },
+}
+
+fn damage() -> impl Strategy<Value = Damage> {
+    let at = any::<prop::sample::Index>;
+    prop_oneof![
+        (at(), 1..=255_u8).prop_map(|(at, with)| Damage::Flip { at, with }),
+        at().prop_map(|at| Damage::Cut { at }),
+        (at(), 1..40_usize).prop_map(|(from, bytes)| Damage::Drop { from, bytes }),
+        (at(), 1..200_usize).prop_map(|(from, bytes)| Damage::Repeat { from, bytes }),
+        (
+            at(),
+            prop::sample::select(vec![
+                "\"", "\\", "{", "}", "[", "]", "\n", ",", "\0", "\u{feff}", "é", "null", "1e999", "\\ud800"
+            ])
+        )
+            .prop_map(|(at, what)| Damage::Insert { at, what }),
+    ]
+}
+
+fn damaged(mut bytes: Vec<u8>, all: &[Damage]) -> Vec<u8> {
+    for one in all {
+        if bytes.is_empty() {
+            break;
+        }
+        let length = bytes.len();
+        match one {
+            Damage::Flip { at, with } => bytes[at.index(length)] ^= with,
+            Damage::Cut { at } => bytes.truncate(at.index(length)),
+            Damage::Drop { from, bytes: count } => {
+                let from = from.index(length);
+                bytes.drain(from..(from + count).min(length));
+            }
+            Damage::Repeat { from, bytes: count } => {
+                let from = from.index(length);
+                let copy = bytes[from..(from + count).min(length)].to_vec();
+                bytes.splice(from..from, copy);
+            }
+            Damage::Insert { at, what } => {
+                let at = at.index(length);
+                bytes.splice(at..at, what.bytes());
+            }
+        }
+    }
+    bytes
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 1500, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn damaged_files_are_read_without_a_panic(
+        file in prop::sample::select(samples()),
+        all in prop::collection::vec(damage(), 1..6),
+    ) {
+        if let Ok(read) = read(damaged(file, &all)) {
+            prop_assert_eq!(read.report.records, read.records.len());
+            prop_assert_eq!(read.report.refused, read.refused.len());
+            prop_assert!(read.records.iter().all(|record| record.response_a != record.response_b));
+        }
+    }
+
+    #[test]
+    fn noise_is_read_without_a_panic(noise in prop::collection::vec(any::<u8>(), 0..600), begin in prop::sample::select(vec!["", "{", "[", "[{", "a,b\n", "\u{1f}"])) {
+        let file = [begin.as_bytes(), &noise].concat();
+        if let Ok(read) = read(file) {
+            prop_assert!(read.records.len() <= read.report.rows * 64);
+        }
+    }
+}
