@@ -85,7 +85,7 @@ impl Dataset {
     pub fn add(&mut self, pairs: Vec<Pair>) -> usize {
         let mut new = 0;
         for pair in pairs {
-            if !self.is_new(&pair.id) {
+            if !self.lacks(&pair) {
                 continue;
             }
             new += 1;
@@ -109,6 +109,12 @@ impl Dataset {
             None => true,
             Some(entry) => entry.standing == Standing::Gone && !self.ledger.deleted(id),
         }
+    }
+
+    /// Whether adding this pair would change anything.
+    pub fn lacks(&self, pair: &Pair) -> bool {
+        let same = self.entry(&pair.id).is_some_and(|known| known.pair.import == pair.import);
+        !same && self.is_new(&pair.id)
     }
 
     /// Take in events; known ones change nothing.

@@ -5,6 +5,7 @@
 
 mod answering;
 mod asking;
+mod carrying;
 mod fetching;
 mod importing;
 mod keeping;

@@ -3,7 +3,7 @@
 
 use js_sys::{Array, Reflect, Uint8Array};
 use leptos::prelude::{document, request_animation_frame, window};
-use wasm_bindgen::JsCast;
+use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Blob, BlobPropertyBag, HtmlAnchorElement, HtmlElement, Url};
 
 use crate::protocol::Fault;
@@ -12,6 +12,11 @@ use crate::protocol::error::FaultKind;
 /// Milliseconds since 1970 UTC.
 pub fn now_ms() -> u64 {
     js_sys::Date::now() as u64
+}
+
+/// Today's date in UTC, like `2026-01-31`.
+pub fn today() -> String {
+    String::from(js_sys::Date::new_0().to_iso_string()).chars().take(10).collect()
 }
 
 /// Milliseconds on a clock that never goes back.
@@ -97,30 +102,54 @@ pub fn set_theme(theme: Option<&str>) {
 /// # Errors
 /// `FaultKind::File` if the browser refuses.
 pub fn save_file(name: &str, kind: &str, bytes: &[u8]) -> Result<(), Fault> {
-    let give = || {
-        let parts = Array::of1(&Uint8Array::from(bytes));
-        let options = BlobPropertyBag::new();
-        options.set_type(kind);
-        let blob = Blob::new_with_u8_array_sequence_and_options(&parts, &options)?;
-        let address = Url::create_object_url_with_blob(&blob)?;
-        let link: HtmlAnchorElement = document().create_element("a")?.unchecked_into();
-        link.set_href(&address);
-        link.set_download(name);
-        link.click();
-        // The download has its own hold on the blob once the click was handled.
-        gloo_timers::callback::Timeout::new(60_000, move || {
-            let _ = Url::revoke_object_url(&address);
+    let pieces = Pieces::default();
+    pieces.push(bytes);
+    pieces.save(name, kind)
+}
+
+/// A file that comes in pieces, which the browser holds outside of our memory.
+#[derive(Default)]
+pub struct Pieces {
+    parts: Array,
+}
+
+impl Pieces {
+    /// Add a piece at the end.
+    pub fn push(&self, bytes: &[u8]) {
+        if !bytes.is_empty() {
+            self.parts.push(&Uint8Array::from(bytes));
+        }
+    }
+
+    /// Give the person the file.
+    ///
+    /// # Errors
+    /// `FaultKind::File` if the browser refuses.
+    pub fn save(&self, name: &str, kind: &str) -> Result<(), Fault> {
+        let give = || {
+            let options = BlobPropertyBag::new();
+            options.set_type(kind);
+            let blob = Blob::new_with_u8_array_sequence_and_options(&self.parts, &options)?;
+            let address = Url::create_object_url_with_blob(&blob)?;
+            let link: HtmlAnchorElement = document().create_element("a")?.unchecked_into();
+            link.set_href(&address);
+            link.set_download(name);
+            link.click();
+            // The download has its own hold on the blob once the click was handled.
+            gloo_timers::callback::Timeout::new(60_000, move || {
+                let _ = Url::revoke_object_url(&address);
+            })
+            .forget();
+            Ok::<(), JsValue>(())
+        };
+        give().map_err(|_| {
+            Fault::new(
+                FaultKind::File,
+                format!("The browser would not save {name}."),
+                "Allow downloads for this page and try again.",
+            )
         })
-        .forget();
-        Ok::<(), wasm_bindgen::JsValue>(())
-    };
-    give().map_err(|_| {
-        Fault::new(
-            FaultKind::File,
-            format!("The browser would not save {name}."),
-            "Allow downloads for this page and try again.",
-        )
-    })
+    }
 }
 
 /// If `from` has the focus, or has just lost it by being hidden, `to` gets it, once it can be seen.

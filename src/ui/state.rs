@@ -37,7 +37,7 @@ pub use settings::{Settings, Tab, Theme};
 pub use table::{Looking, Table};
 pub use thinned::Thinned;
 pub use training::{Outcome, Phase, Sizes, Training};
-pub use workspace::{Counts, Loading, Unsaved, Workspace};
+pub use workspace::{Counts, Errand, Loading, Unsaved, Workspace};
 
 use crate::protocol::error::FaultKind;
 use crate::protocol::{Event, Fault, RequestId, Slot};
