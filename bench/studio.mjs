@@ -52,6 +52,7 @@ export class Studio {
     await this.tab("data");
     const file = { name: "bench.jsonl", mimeType: "application/jsonl", buffer: Buffer.from(jsonLines(pairs)) };
     await this.#page.locator(id("import-file")).setInputFiles(file);
+    await this.press("import-confirm");
     const wanted = responses(pairs);
     return this.until("Preparing", ({ done, total }) => total >= wanted && done === total);
   }

@@ -4,6 +4,7 @@
 //! |---|---|
 //! | `evidence` | the judged pairs beside all that is known of them |
 //! | `headline` | accuracy and the baselines that cost nothing, with both intervals |
+//! | `calibrated` | how honest its confidence is, before and after a temperature |
 //! | `marks` | what can be counted in a text: lists, bold, headers, code, the length of sentences |
 //! | `instead` | what the answers, and the model, may have followed instead of quality |
 //! | `slices` | accuracy by source, tag, annotator, strength, length |
@@ -13,6 +14,7 @@
 //! | `finding` | what the engine finds out when it is asked to look closer |
 
 pub mod benchmark;
+pub mod calibrated;
 pub mod duel;
 pub mod evidence;
 pub mod finding;

@@ -10,6 +10,7 @@ pub mod dataset;
 pub mod device;
 pub mod evaluation;
 pub mod formats;
+pub mod handout;
 pub mod log;
 pub mod metrics;
 pub mod pair;

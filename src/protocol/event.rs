@@ -6,6 +6,7 @@ use super::{Fault, RequestId, RunId, Slot};
 use crate::domain::config::Penalty;
 use crate::domain::device::Decision;
 use crate::domain::evaluation::Evaluation;
+use crate::domain::evaluation::finding::Finding;
 use crate::domain::recipe::Recipe;
 use crate::domain::run::{Ending, EpochReport, StepReport};
 
@@ -148,6 +149,13 @@ pub enum Event {
         request: Option<RequestId>,
         /// What happened and what to do.
         fault: Fault,
+    },
+    /// A closer look has found something; the last finding of a look is `Finding::Done`.
+    Found {
+        /// The command's.
+        request: RequestId,
+        /// What.
+        finding: Finding,
     },
 }
 

@@ -6,6 +6,7 @@
 mod answering;
 mod asking;
 mod carrying;
+mod exporting;
 mod fetching;
 mod importing;
 mod keeping;
@@ -14,14 +15,14 @@ mod running;
 mod saving;
 mod starting;
 mod storing;
+mod studying;
+mod sweeping;
 mod tabling;
 
 use std::collections::HashSet;
 use std::rc::Rc;
 
 use leptos::prelude::*;
-
-pub use saving::DataFormat;
 
 use super::browser;
 use super::state::{Follow, Mend, State};
@@ -59,6 +60,8 @@ struct World {
     adapter: Option<Adapter>,
     /// The trained model's file, for the next engine.
     model: Option<Vec<u8>>,
+    /// Files on their way in and out.
+    files: importing::Files,
     session: String,
     events: u64,
     last_ms: u64,
@@ -90,6 +93,7 @@ impl Actions {
             started_again: false,
             adapter: None,
             model: None,
+            files: importing::Files::default(),
             session: browser::session_id(),
             events: 0,
             last_ms: 0,
@@ -121,6 +125,7 @@ impl Actions {
                 Follow::AskToKeep => self.ask_to_keep(),
                 Follow::Keep(bytes) => self.keep_model(bytes),
                 Follow::Save(bytes) => self.save_model(&bytes),
+                Follow::KeepRun => self.keep_run(),
                 Follow::KeepCurve => self.keep_curve(),
                 Follow::FallBack(fault) => self.engine_lost(fault),
             }

@@ -1,10 +1,10 @@
 //! What the views and actions need of the browser itself: clocks, chance, the address, files to save, the
 //! theme.
 
-use js_sys::{Array, Reflect, Uint8Array};
+use js_sys::{Array, Function, Reflect, Uint8Array};
 use leptos::prelude::{document, request_animation_frame, window};
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{Blob, BlobPropertyBag, HtmlAnchorElement, HtmlElement, Url};
+use web_sys::{Blob, BlobPropertyBag, DataTransfer, HtmlAnchorElement, HtmlElement, Url};
 
 use crate::protocol::Fault;
 use crate::protocol::error::FaultKind;
@@ -97,6 +97,19 @@ pub fn set_theme(theme: Option<&str>) {
     };
 }
 
+/// The names of folders among what was dropped: a page is handed them as files that nobody can read.
+pub fn folders_in(carried: &DataTransfer) -> Vec<String> {
+    // By reflection, as web-sys' types for these few looks would be carried by the whole page.
+    let get = |of: &JsValue, name: &str| Reflect::get(of, &name.into()).ok();
+    let call = |of: &JsValue, name: &str| get(of, name)?.dyn_into::<Function>().ok()?.call0(of).ok();
+    let folder = |item: JsValue| {
+        let entry = call(&item, "webkitGetAsEntry")?;
+        get(&entry, "isDirectory")?.is_truthy().then(|| get(&entry, "name")?.as_string()).flatten()
+    };
+    let items = get(carried, "items").map(|items| Array::from(&items));
+    items.into_iter().flatten().filter_map(folder).collect()
+}
+
 /// Give the person a file.
 ///
 /// # Errors
@@ -164,6 +177,37 @@ pub fn hand_focus_over(from: &HtmlElement, to: &HtmlElement) {
         // An element that cannot take focus leaves it where it was.
         let _ = to.focus();
     });
+}
+
+/// Bring this element into view, once it is there.
+pub fn reveal(id: &'static str) {
+    request_animation_frame(move || {
+        if let Some(element) = document().get_element_by_id(id) {
+            element.scroll_into_view_with_bool(true);
+        }
+    });
+}
+
+/// Which way in a list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Way {
+    /// To the line above.
+    Up,
+    /// To the line below.
+    Down,
+}
+
+/// In a list whose lines begin with a button, move the focus from one line's to the next one's; at the ends it stays.
+pub fn move_focus(way: Way) {
+    let line = document().active_element().and_then(|focused| focused.closest("li").ok().flatten());
+    let next = line.and_then(|line| match way {
+        Way::Up => line.previous_element_sibling(),
+        Way::Down => line.next_element_sibling(),
+    });
+    if let Some(button) = next.and_then(|next| next.first_element_child()) {
+        // An element that cannot take focus leaves it where it was.
+        let _ = button.unchecked_into::<HtmlElement>().focus();
+    }
 }
 
 /// Give the element of this `id` the focus.

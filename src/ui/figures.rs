@@ -73,6 +73,23 @@ pub fn signed(value: f64) -> String {
     format!("{sign}{:.2}", value.abs())
 }
 
+/// A difference of two shares in points, `+3 points`, with a true minus.
+pub fn points(difference: f64) -> String {
+    let points = (difference * 100.0).round();
+    let sign = if points < 0.0 { "\u{2212}" } else { "+" };
+    let ending = if points.abs() == 1.0 { "" } else { "s" };
+    format!("{sign}{:.0} point{ending}", points.abs())
+}
+
+/// A p-value: `p = 0.03`, `p < 0.001`.
+pub fn chance(p: f64) -> String {
+    match p {
+        tiny if tiny < 0.001 => "p < 0.001".into(),
+        small if small < 0.1 => format!("p = {small:.3}"),
+        large => format!("p = {large:.2}"),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -90,5 +107,7 @@ mod tests {
         assert_eq!(count(1_234_567), "1,234,567");
         assert_eq!(many(1, "pair"), "1 pair");
         assert_eq!(signed(-0.5), "\u{2212}0.50");
+        assert_eq!((points(-0.012).as_str(), points(0.1).as_str()), ("\u{2212}1 point", "+10 points"));
+        assert_eq!((chance(0.0004).as_str(), chance(0.034).as_str()), ("p < 0.001", "p = 0.034"));
     }
 }

@@ -5,6 +5,7 @@
 
 mod draft;
 mod engine;
+mod export;
 mod follow;
 mod intake;
 mod lane;
@@ -14,6 +15,8 @@ mod question;
 mod requests;
 mod scoring;
 mod settings;
+mod study;
+mod sweeping;
 mod table;
 mod thinned;
 mod training;
@@ -25,8 +28,9 @@ use leptos::prelude::*;
 
 pub use draft::Draft;
 pub use engine::{Backbone, CurvePoint, ENOUGH_TO_JUDGE, Engine, FitNote, Load};
+pub use export::Export;
 pub use follow::Follow;
-pub use intake::{FileReport, Intake};
+pub use intake::{AfterHalt, FileReport, GivenFile, Inspection, Intake, Reading};
 pub use lane::Lane;
 pub use look::{Look, Switch};
 pub use notices::{Mend, Notice, Notices, Tone};
@@ -34,7 +38,9 @@ pub use question::{Reason, Shown, Wish};
 pub use requests::{Purpose, Requests};
 pub use scoring::Scoring;
 pub use settings::{Settings, Tab, Theme};
-pub use table::{Looking, Table};
+pub use study::{Compared, Looked, Study, Tested};
+pub use sweeping::Sweeping;
+pub use table::Table;
 pub use thinned::Thinned;
 pub use training::{Outcome, Phase, Sizes, Training};
 pub use workspace::{Counts, Errand, Loading, Unsaved, Workspace};
@@ -51,12 +57,16 @@ pub struct State {
     pub draft: Draft,
     /// What file imports have brought.
     pub intake: Intake,
+    /// Data on their way out.
+    pub export: Export,
     /// The table of all pairs.
     pub table: Table,
     /// Device, backbone, features and models.
     pub engine: Engine,
     /// The training run.
     pub training: Training,
+    /// A closer look at the model.
+    pub study: Study,
     /// What is being scored.
     pub scoring: Scoring,
     /// What the person has set, and the browser keeps.
@@ -79,9 +89,11 @@ impl Default for State {
             workspace: Workspace::new(&settings),
             draft: Draft::default(),
             intake: Intake::default(),
+            export: Export::default(),
             table: Table::default(),
             engine: Engine::default(),
             training: Training::default(),
+            study: Study::default(),
             scoring: Scoring::default(),
             settings,
             notices: Notices::default(),
@@ -106,6 +118,7 @@ impl State {
         self.requests.update_value(Requests::forget);
         self.scoring.pending.set(false);
         self.training.engine_starts();
+        self.study.engine_starts();
         self.engine.starting();
     }
 
@@ -187,7 +200,7 @@ impl State {
             Event::RunDone { run, ending, validation_accuracy, seconds } => {
                 self.training.enter(run, Phase::Done(Outcome { ending, validation_accuracy, seconds }));
                 self.settings.slot.set(None);
-                vec![Follow::AskToKeep, Follow::Score]
+                vec![Follow::KeepRun, Follow::AskToKeep, Follow::Score]
             }
             Event::RunFailed { fault, .. } if fault.kind == FaultKind::Device => {
                 vec![Follow::FallBack(fault)]
@@ -221,6 +234,10 @@ impl State {
             },
             Event::Failed { fault, .. } if self.engine.falls_with(&fault) => vec![Follow::FallBack(fault)],
             Event::Failed { request, fault } => self.failed(request, fault),
+            Event::Found { request, finding } => {
+                self.study.found(request, finding);
+                vec![]
+            }
         }
     }
 

@@ -2,6 +2,7 @@
 //!
 //! Must not know what commands and events mean, but for the greeting.
 
+pub mod data;
 pub mod link;
 pub mod pulse;
 

@@ -6,6 +6,7 @@ use reward_studio::domain::choice::Side;
 use reward_studio::domain::config::{DescentConfig, Penalty};
 use reward_studio::domain::dataset::Preference;
 use reward_studio::domain::device::DeviceKind;
+use reward_studio::domain::evaluation::finding::Finding;
 use reward_studio::domain::pair::{Pair, PairText};
 use reward_studio::domain::recipe::{LengthFeature, Pooling, Recipe};
 use reward_studio::protocol::error::FaultKind;
@@ -78,7 +79,17 @@ fn line(event: &Event) -> Option<String> {
         Event::Failed { request, fault } => {
             format!("failed {:?} {:?}: {fault}", request.map(|r| r.0), fault.kind)
         }
+        Event::Found { request, finding } => format!("found {}: {}", request.0, found(finding)),
     })
+}
+
+fn found(finding: &Finding) -> String {
+    match finding {
+        Finding::Words(margins) => format!("words of {}", margins.len()),
+        Finding::Curve(points) => format!("curve of {}", points.len()),
+        Finding::Tests { judged, waiting } => format!("{} tests judged, {waiting} waiting", judged.len()),
+        Finding::Done => "done".into(),
+    }
 }
 
 fn told(events: &[Event]) -> String {

@@ -1,8 +1,12 @@
 //! How often the model is right, beside rules that know nothing, on the same pairs.
 
+use std::collections::HashMap;
+
+use super::duel::{Duel, duel};
 use super::evidence::Row;
 use crate::domain::choice::Place;
 use crate::domain::metrics::{Clusters, Interval, Share};
+use crate::domain::pair::PairId;
 
 /// A share over pairs with both of its intervals: Wilson's takes pairs for independent, the bootstrap takes whole
 /// prompts. Where a prompt has one pair they agree.
@@ -46,6 +50,16 @@ pub fn model(rows: &[Row]) -> Option<Measured> {
 /// The rule that the longer response wins; of equal lengths it says nothing, and is not correct.
 pub fn longer(rows: &[Row]) -> Option<Measured> {
     Measured::of(rows.iter().map(|row| (row.prompt, row.length > 0.0)))
+}
+
+/// The model against that rule, on the same pairs: a positive difference is the model's.
+pub fn against_longer(rows: &[Row]) -> Option<Duel> {
+    let prompts: HashMap<&PairId, usize> = rows.iter().map(|row| (&row.pair, row.prompt)).collect();
+    duel(
+        rows.iter().map(|row| (&row.pair, row.length > 0.0)),
+        rows.iter().map(|row| (&row.pair, row.right())),
+        |pair| prompts[pair],
+    )
 }
 
 /// The rule that the response on the left (above, on a phone) wins, over the answers given on the page.

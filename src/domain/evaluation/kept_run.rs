@@ -72,14 +72,12 @@ impl KeptRun {
     }
 
     /// At most [`MOST_POINTS`] of these, evenly, the last among them.
-    pub fn thinned<'a>(epochs: impl Iterator<Item = &'a EpochReport> + Clone) -> Vec<EpochReport> {
-        let count = epochs.clone().count();
+    pub fn thinned<'a>(epochs: impl Iterator<Item = &'a EpochReport>) -> Vec<EpochReport> {
+        let epochs: Vec<&EpochReport> = epochs.collect();
+        let count = epochs.len();
         let stride = count.div_ceil(MOST_POINTS).max(1);
-        epochs
-            .enumerate()
-            .filter(|(at, _)| at % stride == 0 || at + 1 == count)
-            .map(|(_, epoch)| epoch.clone())
-            .collect()
+        let kept = |at: &usize| at.is_multiple_of(stride) || at + 1 == count;
+        (0..count).filter(kept).map(|at| epochs[at].clone()).collect()
     }
 }
 

@@ -1,47 +1,41 @@
-//! Files in: preference data in pieces, so that the page stays awake, and models.
+//! Files in. The data worker looks into them, the person sees what it saw, and only then are they read.
 
+mod given;
+mod reading;
 mod sift;
 
-use gloo_timers::future::TimeoutFuture;
+use std::collections::HashMap;
+use std::rc::Rc;
+
+use futures::channel::oneshot;
+use js_sys::{Array, Uint8Array};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use web_sys::File;
+use web_sys::{Blob, File};
 
-use self::sift::{Found, piece_end, sift};
+pub(super) use self::given::Held;
 use super::{Actions, fetching};
-use crate::domain::choice::Choice;
-use crate::domain::formats::{Imported, jsonl};
-use crate::domain::log::{Action, Given, LogEvent};
+use crate::domain::log::LogEvent;
 use crate::domain::pair::Pair;
 use crate::protocol::error::FaultKind;
 use crate::protocol::{Command, Fault};
-use crate::ui::state::{FileReport, Purpose, Tab};
+use crate::ui::state::{AfterHalt, FileReport, Purpose, Tab};
+use crate::worker::client::data::DataClient;
 
-/// Larger files would not fit into a tab together with their pairs.
-const MOST_BYTES: u64 = 200_000_000;
+/// What the page holds of files on their way in and out.
+#[derive(Default)]
+pub(super) struct Files {
+    /// The data worker, once it was needed.
+    client: Option<Rc<DataClient>>,
+    /// Files that were given, by their ids.
+    held: HashMap<u32, Held>,
+    /// Counts them.
+    last: u32,
+    /// Tells a reading that stands still what is to become of it.
+    halted: Option<oneshot::Sender<AfterHalt>>,
+}
 
 impl Actions {
-    /// Take in these files, one after the other.
-    pub fn import_files(self, files: Vec<File>) {
-        if files.is_empty() || self.state.intake.reading.with_untracked(Option::is_some) {
-            return;
-        }
-        self.state.intake.reports.set(vec![]);
-        spawn_local(async move {
-            for file in files {
-                self.state.intake.reading.set(Some((file.name(), 0.0)));
-                let report = match read_text(&file).await {
-                    Ok(text) => self.take(&file.name(), &text).await,
-                    Err(fault) => {
-                        FileReport { name: file.name(), fault: Some(fault), ..FileReport::default() }
-                    }
-                };
-                self.state.intake.reports.update(|reports| reports.push(report));
-            }
-            self.state.intake.reading.set(None);
-        });
-    }
-
     /// The unlabelled set that comes with the page, to be answered.
     pub fn load_starter(self) {
         self.import_sample("samples/starter.jsonl", "starter set", Tab::Annotate);
@@ -52,23 +46,56 @@ impl Actions {
         self.import_sample("samples/labelled.jsonl", "labelled sample", Tab::Train);
     }
 
+    /// What comes with the page needs no preview; else it goes the way of every file.
     fn import_sample(self, address: &'static str, name: &'static str, tab: Tab) {
-        if self.state.intake.reading.with_untracked(Option::is_some) {
+        if untrack(|| self.state.intake.busy()) {
             return;
         }
-        self.state.intake.reading.set(Some((name.to_owned(), 0.0)));
+        self.reading_begins(name, 0);
         spawn_local(async move {
-            let report = match fetching::text(address, name).await {
-                Ok(text) => self.take(name, &text).await,
-                Err(fault) => FileReport { name: name.into(), fault: Some(fault), ..FileReport::default() },
+            let report = match self.sample(address, name).await {
+                Ok(report) => report,
+                Err(fault) => FileReport::refused_whole(name, fault),
             };
             self.state.intake.reading.set(None);
             match &report.fault {
                 Some(fault) => self.state.notices.fault(fault.clone()),
                 None => self.open_tab(tab),
             }
-            self.state.intake.reports.set(vec![report]);
+            self.state.intake.reports.set(vec![report.into()]);
         });
+    }
+
+    async fn sample(self, address: &str, name: &str) -> Result<FileReport, Fault> {
+        let text = fetching::text(address, name).await?;
+        let mut file = self.data_client()?.open(name, blob_of(&text)?);
+        let mapping = file.sniffed().await?.mapping;
+        Ok(self.read_in(file, name, mapping, Default::default()).await)
+    }
+
+    /// The data worker; a new one where there is none, or none any more.
+    pub(super) fn data_client(self) -> Result<Rc<DataClient>, Fault> {
+        let known = self.world.with_value(|world| world.files.client.clone());
+        if let Some(client) = known.filter(|client| !client.is_lost()) {
+            return Ok(client);
+        }
+        let client = Rc::new(DataClient::start()?);
+        self.world.update_value(|world| world.files.client = Some(client.clone()));
+        Ok(client)
+    }
+
+    /// Store pairs and events, then let the page know them.
+    pub(super) async fn take_in(self, pairs: Vec<Pair>, events: Vec<LogEvent>) {
+        let workspace = self.state.workspace;
+        if pairs.is_empty() && events.is_empty() {
+            return;
+        }
+        match workspace.unsaved.get_untracked() {
+            // What was refused once would be refused for every batch; the next answer tries again.
+            Some(unsaved) => workspace.hold(unsaved.fault, &pairs, &events),
+            None => self.store_or_hold(&pairs, &events).await,
+        }
+        workspace.add(pairs, events);
     }
 
     /// Take an exported model into the trained model's place.
@@ -84,88 +111,12 @@ impl Actions {
             }
         });
     }
-
-    /// Piece by piece, each stored before the next is read: the page stays awake, and what was good is kept.
-    async fn take(self, name: &str, text: &str) -> FileReport {
-        let mut report = FileReport { name: name.into(), ..FileReport::default() };
-        let (mut start, mut lines_before) = (0, 0);
-        while start < text.len() {
-            let end = piece_end(text.as_bytes(), start);
-            let piece = &text[start..end];
-            let Imported { rows, refused } = jsonl::read(piece, name);
-            report.refuse(refused, lines_before);
-            self.take_rows(rows, &mut report).await;
-            lines_before += piece.matches('\n').count();
-            start = end;
-            self.state.intake.reading.set(Some((name.to_owned(), start as f64 / text.len() as f64)));
-            TimeoutFuture::new(0).await;
-        }
-        if report.new + report.duplicate == 0 {
-            report.fault = Some(nothing_in(text));
-        }
-        self.fit();
-        report
-    }
-
-    async fn take_rows(self, rows: Vec<(Pair, Option<Choice>)>, report: &mut FileReport) {
-        let workspace = self.state.workspace;
-        let Found { new, duplicate, answers } = workspace.dataset.with_untracked(|known| sift(known, rows));
-        let imported = |(pair, choice): (_, Choice)| {
-            let given = Given::Imported { import: None };
-            self.event(Action::Label { pair, label: choice.into(), given, supersedes: None })
-        };
-        let events: Vec<LogEvent> = answers.into_iter().map(imported).collect();
-        report.duplicate += duplicate;
-        report.new += new.len();
-        report.answers += events.len();
-        if new.is_empty() && events.is_empty() {
-            return;
-        }
-        match workspace.unsaved.get_untracked() {
-            // What was refused once would be refused for every piece of the file; the next answer tries again.
-            Some(unsaved) => workspace.hold(unsaved.fault, &new, &events),
-            None => self.store_or_hold(&new, &events).await,
-        }
-        workspace.add(new, events);
-        self.feed();
-    }
 }
 
-async fn read_text(file: &File) -> Result<String, Fault> {
-    let blob: gloo_file::Blob = file.clone().into();
-    if blob.size() > MOST_BYTES {
-        return Err(Fault::new(
-            FaultKind::File,
-            format!("The file has {} MB; this page reads files up to 200 MB.", blob.size() / 1_000_000),
-            "Split it by lines and give the parts one after the other.",
-        ));
-    }
-    let bytes =
-        gloo_file::futures::read_as_bytes(&blob).await.map_err(|error| unreadable(&error.to_string()))?;
-    String::from_utf8(bytes).map_err(|error| {
-        let place = error.utf8_error().valid_up_to();
-        Fault::new(
-            FaultKind::File,
-            format!("The file is not UTF-8 text (byte {place} does not belong)."),
-            "Save it as JSON Lines in UTF-8, and try again.",
-        )
-    })
-}
-
-fn nothing_in(text: &str) -> Fault {
-    let what = if text.trim().is_empty() {
-        "The file is empty."
-    } else if text.trim_start().starts_with('[') {
-        "This is one JSON array; a file of JSON Lines has one object on each line and no brackets around them."
-    } else {
-        "No line of this file could be read as a pair."
-    };
-    Fault::new(
-        FaultKind::File,
-        what,
-        "Give JSON Lines: one object a line, with prompt, chosen and rejected, \
-         or prompt, response_a and response_b.",
-    )
+/// Text as a file.
+fn blob_of(text: &str) -> Result<Blob, Fault> {
+    let parts = Array::of1(&Uint8Array::from(text.as_bytes()));
+    Blob::new_with_u8_array_sequence(&parts).map_err(|_| unreadable("the browser has no room for it"))
 }
 
 fn unreadable(error: &str) -> Fault {

@@ -102,6 +102,9 @@ impl Actions {
             settings.recipe.set(recipe);
             settings.recipe_chosen.set(true);
         }
+        if let Some(runs) = read(saved, "kept_runs") {
+            self.state.study.runs.set(runs);
+        }
         if let Some(curve) = read(saved, "curve") {
             self.state.engine.curve.set(curve);
         }

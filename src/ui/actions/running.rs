@@ -238,6 +238,8 @@ impl Actions {
         self.world.update_value(|world| world.model = None);
         self.state.engine.forget_living();
         self.state.engine.trained.set(None);
+        self.state.study.forget();
         self.keep_curve();
+        self.keep_runs();
     }
 }

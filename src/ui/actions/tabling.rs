@@ -12,9 +12,7 @@ use super::Actions;
 use crate::domain::log::{Action, EventId, Label, LogEvent, Purpose};
 use crate::domain::pair::PairId;
 use crate::domain::table::{Query, Scan};
-
-/// While pairs stream in, look through them anew no more often than this.
-const BETWEEN_LOOKS_MS: u32 = 400;
+use crate::ui::state::Sweeping;
 
 /// Events in one transaction, and pairs ticked in one piece.
 const AT_ONCE: usize = 500;
@@ -31,49 +29,30 @@ impl Actions {
         }
         table.query.set(query);
         table.active.set(0);
-        table.look.update_value(|look| look.query += 1);
+        table.sweeping.update_value(Sweeping::wish);
         self.look_through();
     }
 
     /// The pairs, or the query, have changed: make the table follow.
     pub fn look_through(self) {
-        let table = self.state.table;
-        let begin = table.look.try_update_value(|look| {
-            look.stale = look.busy;
-            !std::mem::replace(&mut look.busy, true)
-        });
-        if begin != Some(true) {
-            return;
-        }
-        spawn_local(async move {
-            loop {
-                self.look_once().await;
-                let again = table.look.try_update_value(|look| {
-                    look.busy = std::mem::take(&mut look.stale);
-                    look.busy
-                });
-                if again != Some(true) {
-                    return;
-                }
-                TimeoutFuture::new(BETWEEN_LOOKS_MS).await;
-            }
-        });
+        self.sweep(self.state.table.sweeping, move || self.look_once());
     }
 
     /// Through all pairs once; from the start again as soon as something else is looked for.
     async fn look_once(self) {
-        let (table, workspace) = (self.state.table, self.state.workspace);
-        'query: loop {
-            let number = table.look.with_value(|look| look.query);
+        let table = self.state.table;
+        loop {
             let mut scan = Scan::new(table.query.get_untracked());
-            while workspace.dataset.with_untracked(|dataset| scan.go_on(dataset)) {
-                table.looking.set(Some(workspace.dataset.with_untracked(|dataset| scan.share(dataset))));
-                TimeoutFuture::new(0).await;
-                if table.look.with_value(|look| look.query) != number {
-                    continue 'query;
-                }
+            let whole = self
+                .stretch_by_stretch(table.sweeping, |dataset| {
+                    let more = scan.go_on(dataset);
+                    table.looking.set(more.then(|| scan.share(dataset)));
+                    more
+                })
+                .await;
+            if !whole {
+                continue;
             }
-            table.looking.set(None);
             let (found, facets) = scan.finish();
             table.found.set(Arc::new(found));
             if table.facets.with_untracked(|known| *known != facets) {
@@ -131,10 +110,10 @@ impl Actions {
         });
     }
 
-    /// Use the pairs of these sources for this from now on.
-    pub fn use_sources(self, sources: Vec<String>, purpose: Purpose) {
-        let events = sources.into_iter().map(|source| self.event(Action::Use { source, purpose })).collect();
-        spawn_local(async move { self.write_down(events).await });
+    /// Use the pairs of this source for this from now on.
+    pub fn use_source(self, source: String, purpose: Purpose) {
+        let event = self.event(Action::Use { source, purpose });
+        spawn_local(async move { self.write_down(vec![event]).await });
     }
 
     /// Change note and tags of the answer that stands. The choice stays that of whoever made it.
@@ -150,8 +129,7 @@ impl Actions {
     /// Store events, so many at once, and let the page know them.
     async fn write_down(self, events: Vec<LogEvent>) {
         for some in events.chunks(AT_ONCE) {
-            self.store_or_hold(&[], some).await;
-            self.state.workspace.add(vec![], some.to_vec());
+            self.take_in(vec![], some.to_vec()).await;
             TimeoutFuture::new(0).await;
         }
         self.fit();

@@ -17,6 +17,8 @@ pub enum Follow {
     Keep(Vec<u8>),
     /// Give this model file to the person.
     Save(Vec<u8>),
+    /// Keep the run that has just ended, for comparison.
+    KeepRun,
     /// Keep the accuracy curve for the next visit.
     KeepCurve,
     /// The device is lost: go on without it.

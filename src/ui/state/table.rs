@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 
+use super::Sweeping;
 use crate::domain::log::EventId;
 use crate::domain::pair::PairId;
 use crate::domain::table::{Facets, Query};
@@ -28,19 +29,8 @@ pub struct Table {
     pub opened: RwSignal<Option<PairId>>,
     /// The newest deletions, to be taken back.
     pub deleted: RwSignal<Vec<EventId>>,
-    /// Who looks through the pairs, and what has become stale meanwhile.
-    pub look: StoredValue<Looking>,
-}
-
-/// One look at a time.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Looking {
-    /// One is under way.
-    pub busy: bool,
-    /// The pairs have changed since it began: another look has to follow.
-    pub stale: bool,
-    /// Counts the queries: a look for an older one is given up at once.
-    pub query: u32,
+    /// Who looks through the pairs.
+    pub sweeping: StoredValue<Sweeping>,
 }
 
 impl Default for Table {
@@ -54,7 +44,7 @@ impl Default for Table {
             selected: RwSignal::new(HashSet::new()),
             opened: RwSignal::new(None),
             deleted: RwSignal::new(vec![]),
-            look: StoredValue::new(Looking::default()),
+            sweeping: StoredValue::new(Sweeping::default()),
         }
     }
 }

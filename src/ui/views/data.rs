@@ -3,6 +3,7 @@
 mod export;
 mod import;
 mod model;
+mod sources;
 mod storage;
 mod table;
 
@@ -17,6 +18,7 @@ use crate::ui::views::unsaved::UnsavedNote;
 pub fn Data() -> impl IntoView {
     let counts = Actions::of_page().state.workspace.counts;
     view! {
+        <import::DropPlace>
         <div class="page-head">
             <h2>"Data"</h2>
             <p class="lead">
@@ -29,14 +31,19 @@ pub fn Data() -> impl IntoView {
             </p>
         </div>
         <UnsavedNote />
+        <import::Previews />
         <div class="data-grid">
             <import::Import />
             <export::Export />
         </div>
         <table::Table />
         <div class="data-grid">
-            <storage::Storage />
+            <div class="stack">
+                <sources::Sources />
+                <storage::Storage />
+            </div>
             <model::Model />
         </div>
+        </import::DropPlace>
     }
 }

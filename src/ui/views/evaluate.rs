@@ -1,14 +1,19 @@
 //! Evaluate: whether to trust the model, in numbers with intervals and in words.
 
+mod curve;
 mod figures;
+mod instead;
+mod measures;
 mod mistakes;
+mod runs;
+mod slices;
+mod tests;
 
 use std::sync::Arc;
 
 use leptos::prelude::*;
 
 use super::slot::SlotSelect;
-use crate::domain::evaluation::Evaluation;
 use crate::protocol::Slot;
 use crate::protocol::event::ModelCard;
 use crate::ui::actions::Actions;
@@ -43,17 +48,31 @@ pub fn Evaluate() -> impl IntoView {
 
 #[component]
 fn Judgement(card: Signal<Option<Arc<ModelCard>>>) -> impl IntoView {
+    let actions = Actions::of_page();
+    let dataset = actions.state.workspace.dataset;
     let judged = Memo::new(move |_| {
-        card.with(|card| {
-            card.as_ref().is_some_and(|card| card.evaluation.as_ref().is_some_and(|it| !it.judged.is_empty()))
-        })
+        let evaluation = card.with(|card| card.as_ref().and_then(|card| card.evaluation.clone()))?;
+        Some(Arc::new(dataset.with(|dataset| evaluation.by_the_answers_of(dataset))))
     });
+    let any = Memo::new(move |_| judged.get().is_some_and(|it| !it.judged.is_empty()));
+    Effect::new(move || {
+        judged.track();
+        actions.look_closer(card.get());
+    });
+    Effect::new(move || actions.measure_words());
     move || {
-        if judged.get() {
+        if any.get() {
             view! {
-                <figures::Figures card=card />
+                <figures::Figures judged=judged />
+                <measures::Calibration judged=judged />
+                <measures::Margins judged=judged card=card />
+                <curve::Curve />
+                <instead::Instead />
                 <Honesty />
-                <mistakes::Mistakes card=card />
+                <slices::Slices />
+                <mistakes::Mistakes judged=judged />
+                <runs::Runs />
+                <tests::Tests />
             }
             .into_any()
         } else {
@@ -105,9 +124,4 @@ fn NoModel() -> impl IntoView {
             </button>
         </div>
     }
-}
-
-/// The evaluation of this card, read by `read`.
-fn of<T>(card: Signal<Option<Arc<ModelCard>>>, read: impl Fn(&Evaluation) -> Option<T>) -> Option<T> {
-    card.with(|card| card.as_ref().and_then(|card| card.evaluation.as_ref()).and_then(read))
 }

@@ -1,5 +1,7 @@
 //! A line chart: a stretchable plot with its labels in HTML around it, so that text never stretches with it.
 
+use std::borrow::Cow;
+
 use leptos::prelude::*;
 
 /// How a line is drawn.
@@ -11,13 +13,15 @@ pub enum Stroke {
     Second,
     /// The noise behind both.
     Faint,
+    /// One of several of equal rank, by its place among them.
+    Equal(usize),
 }
 
 /// One line.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Series {
     /// Its name in the legend.
-    pub name: &'static str,
+    pub name: Cow<'static, str>,
     /// How it is drawn.
     pub stroke: Stroke,
     /// Points, x rising.
@@ -117,6 +121,7 @@ fn class(stroke: Stroke) -> &'static str {
         Stroke::Main => "line main",
         Stroke::Second => "line second",
         Stroke::Faint => "line faint",
+        Stroke::Equal(place) => ["line equal-1", "line equal-2", "line equal-3", "line equal-4"][place % 4],
     }
 }
 
@@ -139,7 +144,7 @@ fn key(line: &Series, write: fn(f64) -> String) -> impl IntoView + use<> {
     view! {
         <span class="legend-key">
             <i class=class(line.stroke)></i>
-            {line.name}
+            {line.name.clone()}
             " "
             <b>{newest}</b>
         </span>

@@ -1,5 +1,6 @@
 //! Building blocks: they take values and callbacks and return views, and know nothing of pairs or models.
 
+mod band;
 mod chart;
 mod dialog;
 mod field;
@@ -9,9 +10,12 @@ mod interval;
 mod notice;
 mod progress;
 mod prose;
+mod reliability;
 mod sparkline;
 mod tabs;
+mod whisker;
 
+pub use band::{BandChart, BandPoint};
 pub use chart::{LineChart, Series, Stroke};
 pub use dialog::Dialog;
 pub use field::{NumberField, Select};
@@ -22,5 +26,7 @@ pub use notice::{FaultNote, NoticeList};
 pub use progress::ProgressBar;
 pub use prose::differences::Differences;
 pub use prose::prose;
+pub use reliability::Reliability;
 pub use sparkline::Sparkline;
 pub use tabs::TabList;
+pub use whisker::{Whisker, WhiskerLine};

@@ -154,14 +154,35 @@ export class Studio {
 
   // Data
 
-  /** Gives files to the import and returns its report. Names must not have been given before. */
-  async import(...files) {
+  /** Gives files, and waits until all were looked into; what can be taken waits for `import-confirm`. */
+  async give(...files) {
     await this.open("data");
     await this.get("import-file").setInputFiles(files);
-    return eventually("all files are reported", async () => {
-      const report = await this.text("import-report");
-      return files.every(({ name }) => report.includes(name)) && report;
-    });
+    await eventually("all files were looked into", async () => {
+      if (await this.reported(files)) return true;
+      const shown = await this.get("import-file-preview").count();
+      const looking = await this.page.getByText("Looking into it").count();
+      return shown === files.length && looking === 0;
+    }, LONG);
+  }
+
+  /** The report, once all these files are in it. */
+  async reported(files) {
+    const report = await this.text("import-report");
+    return files.every((file) => report.includes(file.name ?? path.basename(file))) && report;
+  }
+
+  /** Gives files to the import, takes them in, and returns the report. Names must not have been given before. */
+  async import(...files) {
+    await this.give(...files);
+    if (!(await this.reported(files))) await this.confirm();
+    return eventually("all files are reported", () => this.reported(files), LONG);
+  }
+
+  /** Takes in what was given. */
+  async confirm() {
+    await eventually("it can be taken in", () => this.get("import-confirm").isEnabled(), LONG);
+    await this.get("import-confirm").click();
   }
 
   async pairs() {

@@ -1,35 +1,35 @@
-//! What is new in a file, and where it may be cut to be read in pieces.
+//! What is new in a batch of rows.
 
 use std::collections::HashSet;
 
-use crate::domain::choice::Choice;
 use crate::domain::dataset::Dataset;
+use crate::domain::formats::record::Mark;
 use crate::domain::pair::{Pair, PairId};
 
-/// Read about this much between two looks at the person's input.
-const PIECE: usize = 256 * 1024;
-
-/// What a file brings to a workspace.
-#[derive(Default)]
+/// What rows bring to a workspace.
+#[derive(Debug, Default)]
 pub struct Found {
-    /// Pairs not known before, in the file's order.
+    /// Pairs not known before, in the rows' order.
     pub new: Vec<Pair>,
-    /// Pairs known before, or met earlier in the file.
+    /// Pairs known before, or met earlier among the rows.
     pub duplicate: usize,
-    /// Answers to pairs that had none.
-    pub answers: Vec<(PairId, Choice)>,
+    /// Labels by annotators who had said nothing of the pair.
+    pub labels: Vec<(PairId, Mark)>,
 }
 
-/// Keep what is new. An answer that stands is never overwritten by a file.
-pub fn sift(known: &Dataset, rows: Vec<(Pair, Option<Choice>)>) -> Found {
+/// Keep what is new. What an annotator has said already is never overwritten by a file.
+pub fn sift(known: &Dataset, rows: Vec<(Pair, Vec<Mark>)>) -> Found {
     let mut found = Found::default();
-    let (mut seen, mut answered) = (HashSet::new(), HashSet::new());
-    for (pair, choice) in rows {
-        if let Some(choice) = choice
-            && known.answer(&pair.id).is_none()
-            && answered.insert(pair.id.clone())
-        {
-            found.answers.push((pair.id.clone(), choice));
+    let (mut seen, mut said) = (HashSet::new(), HashSet::new());
+    for (pair, marks) in rows {
+        if !marks.is_empty() {
+            let standing = known.labels(&pair.id);
+            for mark in marks {
+                let has_spoken = standing.iter().any(|answer| answer.annotator == mark.annotator);
+                if !has_spoken && said.insert((pair.id.clone(), mark.annotator.clone())) {
+                    found.labels.push((pair.id.clone(), mark));
+                }
+            }
         }
         if known.is_new(&pair.id) && seen.insert(pair.id.clone()) {
             found.new.push(pair);
@@ -40,23 +40,21 @@ pub fn sift(known: &Dataset, rows: Vec<(Pair, Option<Choice>)>) -> Found {
     found
 }
 
-/// The end of the piece that begins at `start`: after the first line end past its size, so no line is cut.
-pub fn piece_end(bytes: &[u8], start: usize) -> usize {
-    let from = (start + PIECE).min(bytes.len());
-    bytes[from..].iter().position(|&byte| byte == b'\n').map_or(bytes.len(), |more| from + more + 1)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::choice::Choice;
     use crate::domain::log::{Action, EventId, Given, LogEvent};
 
     fn pair(prompt: &str) -> Pair {
         Pair::new(prompt, "a", "b", "test")
     }
 
-    #[test]
-    fn a_file_never_overwrites_a_standing_answer() {
+    fn by(annotator: &str, choice: Choice) -> Mark {
+        Mark { annotator: annotator.into(), ..choice.into() }
+    }
+
+    fn known() -> Dataset {
         let event = LogEvent {
             v: LogEvent::VERSION,
             id: EventId::new("s", 1),
@@ -70,29 +68,24 @@ mod tests {
                 supersedes: None,
             },
         };
-        let known = Dataset::new(vec![pair("p"), pair("q")], &[event]);
-        let rows = vec![
-            (pair("p"), Some(Choice::A)),
-            (pair("q"), Some(Choice::A)),
-            (pair("r"), None),
-            (pair("r"), None),
-        ];
-        let found = sift(&known, rows);
-        assert_eq!(found.answers, [(pair("q").id, Choice::A)]);
-        assert_eq!(found.new, [pair("r")]);
-        assert_eq!(found.duplicate, 3);
+        Dataset::new(vec![pair("p"), pair("q")], &[event])
     }
 
     #[test]
-    fn pieces_never_cut_a_line_and_leave_nothing_out() {
-        let text = format!("{}\n{}\n{}", "x".repeat(PIECE), "é".repeat(PIECE), "last");
-        let (mut start, mut pieces) = (0, vec![]);
-        while start < text.len() {
-            let end = piece_end(text.as_bytes(), start);
-            pieces.push(&text[start..end]);
-            start = end;
-        }
-        assert_eq!(pieces.concat(), text);
-        assert!(pieces.iter().rev().skip(1).all(|piece| piece.ends_with('\n')));
+    fn a_file_never_overwrites_what_an_annotator_has_said() {
+        let rows = vec![
+            (pair("p"), vec![by("", Choice::A), by("Ada", Choice::A)]),
+            (pair("q"), vec![by("", Choice::A)]),
+            (pair("q"), vec![by("", Choice::B)]),
+        ];
+        let labels = sift(&known(), rows).labels;
+        assert_eq!(labels, [(pair("p").id, by("Ada", Choice::A)), (pair("q").id, by("", Choice::A))]);
+    }
+
+    #[test]
+    fn a_pair_is_new_once() {
+        let found = sift(&known(), ["p", "r", "r"].map(|prompt| (pair(prompt), vec![])).into());
+        assert_eq!(found.new, [pair("r")]);
+        assert_eq!(found.duplicate, 2);
     }
 }

@@ -1,15 +1,21 @@
-//! Pairs in: by choosing, by dropping, or from the sets that come with the page; and a report of what was
-//! taken.
+//! Pairs in: by choosing, by dropping, by pasting, or from the sets that come with the page.
+
+mod mapping;
+mod preview;
+mod progress;
+mod report;
 
 use leptos::ev::DragEvent;
 use leptos::html;
 use leptos::prelude::*;
 use web_sys::{File, FileList};
 
+pub use self::preview::Previews;
+use self::progress::Progress;
+use self::report::Reports;
 use crate::ui::actions::Actions;
-use crate::ui::figures::{count, many};
-use crate::ui::state::FileReport;
-use crate::ui::widgets::{FaultNote, Glyph, Icon, ProgressBar};
+use crate::ui::browser;
+use crate::ui::widgets::{Glyph, Icon};
 
 /// The card.
 #[component]
@@ -17,32 +23,17 @@ pub fn Import() -> impl IntoView {
     let actions = Actions::of_page();
     let intake = actions.state.intake;
     let input = NodeRef::<html::Input>::new();
-    let over = RwSignal::new(false);
-    let busy = move || intake.reading.with(Option::is_some);
+    let busy = move || intake.busy();
     let on_change = move |_| {
         let Some(input) = input.get_untracked() else { return };
-        actions.import_files(listed(input.files()));
+        actions.give_files(listed(input.files()));
         // So that the same file can be chosen again after it was mended.
         input.set_value("");
-    };
-    let on_drop = move |event: DragEvent| {
-        event.prevent_default();
-        over.set(false);
-        actions.import_files(listed(event.data_transfer().and_then(|carried| carried.files())));
     };
     view! {
         <section class="card" aria-labelledby="import-head">
             <h3 id="import-head">"Bring pairs in"</h3>
-            <div
-                class="drop"
-                class:over=move || over.get()
-                on:dragover=move |event| {
-                    event.prevent_default();
-                    over.set(true);
-                }
-                on:dragleave=move |_| over.set(false)
-                on:drop=on_drop
-            >
+            <div class="drop">
                 <label class="button" for="import-file">
                     <Icon glyph=Glyph::Upload />
                     "Choose files"
@@ -53,16 +44,17 @@ pub fn Import() -> impl IntoView {
                     data-testid="import-file"
                     type="file"
                     multiple
-                    accept=".jsonl,.ndjson,.json,.txt"
+                    prop:disabled=busy
                     node_ref=input
                     on:change=on_change
                 />
                 <p class="quiet">
-                    "or drop them here. JSON Lines, one object a line: "<code>"prompt"</code>", "
-                    <code>"chosen"</code>", " <code>"rejected"</code>", or "<code>"prompt"</code>", "
-                    <code>"response_a"</code>", " <code>"response_b"</code>" to be answered."
+                    "or drop them anywhere on this tab. TRL, Anthropic HH, HelpSteer, UltraFeedback, Chatbot Arena, \
+                     RewardBench, Argilla, Label Studio and more, as JSON, JSON Lines, CSV or Parquet, gzipped or not. \
+                     You see what a file holds before anything is taken in."
                 </p>
             </div>
+            <Paste />
             <p class="samples">
                 <button
                     type="button"
@@ -83,90 +75,94 @@ pub fn Import() -> impl IntoView {
                     "Load the labelled sample"
                 </button>
             </p>
-            <Report />
+            <Progress />
+            <Reports />
         </section>
+    }
+}
+
+/// Text instead of a file.
+#[component]
+fn Paste() -> impl IntoView {
+    let actions = Actions::of_page();
+    let place = NodeRef::<html::Textarea>::new();
+    let empty = RwSignal::new(true);
+    let look = move |_| {
+        let Some(area) = place.get_untracked() else { return };
+        actions.give_text(&area.value());
+        area.set_value("");
+        empty.set(true);
+    };
+    view! {
+        <details class="paste">
+            <summary>"Paste text instead"</summary>
+            <div class="field">
+                <label for="import-paste">"Rows of any of these formats, or cells copied from a spreadsheet"</label>
+                <textarea
+                    id="import-paste"
+                    data-testid="import-paste"
+                    rows="5"
+                    spellcheck="false"
+                    autocomplete="off"
+                    node_ref=place
+                    on:input=move |event| empty.set(event_target_value(&event).trim().is_empty())
+                ></textarea>
+            </div>
+            <button
+                type="button"
+                class="button"
+                data-testid="import-paste-look"
+                prop:disabled=move || empty.get() || actions.state.intake.busy()
+                on:click=look
+            >
+                "Look at it"
+            </button>
+        </details>
+    }
+}
+
+/// Takes files that are dropped anywhere on it.
+#[component]
+pub fn DropPlace(children: Children) -> impl IntoView {
+    let actions = Actions::of_page();
+    // Entering a child is told before leaving its parent.
+    let depth = RwSignal::new(0i32);
+    let carries_files = |event: &DragEvent| {
+        let types = event.data_transfer().map(|carried| carried.types());
+        types.is_some_and(|types| types.includes(&"Files".into(), 0))
+    };
+    let on_drop = move |event: DragEvent| {
+        event.prevent_default();
+        depth.set(0);
+        let Some(carried) = event.data_transfer() else { return };
+        let folders = browser::folders_in(&carried);
+        let files = listed(carried.files());
+        actions.give_files(files.into_iter().filter(|file| !folders.contains(&file.name())).collect());
+        actions.refuse_folders(folders);
+    };
+    view! {
+        <div
+            class="drop-place"
+            class:over=move || { depth.get() > 0 }
+            on:dragenter=move |event| {
+                if carries_files(&event) {
+                    depth.update(|depth| *depth += 1);
+                }
+            }
+            on:dragleave=move |event| {
+                if carries_files(&event) {
+                    depth.update(|depth| *depth = (*depth - 1).max(0));
+                }
+            }
+            on:dragover=move |event| event.prevent_default()
+            on:drop=on_drop
+        >
+            {children()}
+        </div>
     }
 }
 
 fn listed(files: Option<FileList>) -> Vec<File> {
     let Some(files) = files else { return vec![] };
     (0..files.length()).filter_map(|place| files.get(place)).collect()
-}
-
-#[component]
-fn Report() -> impl IntoView {
-    let intake = Actions::of_page().state.intake;
-    let share = Signal::derive(move || intake.reading.get().map(|(_, share)| share));
-    let figures = Signal::derive(move || {
-        intake.reading.get().map(|(name, _)| format!("Reading {name}")).unwrap_or_default()
-    });
-    let busy = Memo::new(move |_| intake.reading.with(Option::is_some));
-    view! {
-        {move || busy.get().then(|| view! { <ProgressBar label="Import" share=share figures=figures /> })}
-        <div data-testid="import-report" role="status">
-            {move || {
-                intake
-                    .reports
-                    .get()
-                    .into_iter()
-                    .map(|report| view! { <OneFile report=report /> })
-                    .collect_view()
-            }}
-        </div>
-    }
-}
-
-#[component]
-fn OneFile(report: FileReport) -> impl IntoView {
-    let actions = Actions::of_page();
-    let whole = report.clone();
-    let rest = [
-        (report.duplicate, many(report.duplicate, "duplicate")),
-        (report.answers, many(report.answers, "answer")),
-        (report.refused_total, format!("{} refused", count(report.refused_total))),
-    ];
-    let rest = rest.iter().filter(|(number, _)| *number > 0);
-    let said = rest.fold(format!(": {}", many(report.new, "new pair")), |said, (_, more)| said + ", " + more);
-    // Of a file that could not even be read there is nothing to count.
-    let unread = report.fault.is_some() && report.refused_total == 0;
-    let hidden = report.refused_total - report.refused.len().min(FileReport::SHOWN);
-    let rows = report.refused.into_iter().take(FileReport::SHOWN).map(|refused| {
-        view! {
-            <li>
-                <b>"Line "{refused.line}</b>
-                " "
-                {refused.reason}
-                <code class="refused-text">{refused.text}</code>
-            </li>
-        }
-    });
-    view! {
-        <div class="file-report">
-            <p>
-                <strong>{report.name}</strong>
-                {(!unread).then_some(said)}
-            </p>
-            {report.fault.map(|fault| view! { <FaultNote fault=fault /> })}
-            {(report.refused_total > 0)
-                .then(|| {
-                    view! {
-                        <details>
-                            <summary>"The refused rows"</summary>
-                            <ul class="refused">{rows.collect_view()}</ul>
-                            {(hidden > 0)
-                                .then(|| view! { <p class="quiet">"and "{count(hidden)}" more"</p> })}
-                            <button
-                                type="button"
-                                class="text-button"
-                                data-testid="download-refused"
-                                on:click=move |_| actions.download_refused(&whole)
-                            >
-                                <Icon glyph=Glyph::Download />
-                                "Download them with line and reason"
-                            </button>
-                        </details>
-                    }
-                })}
-        </div>
-    }
 }

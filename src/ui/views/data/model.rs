@@ -23,7 +23,7 @@ pub fn Model() -> impl IntoView {
     };
     view! {
         <section class="card" aria-labelledby="model-head">
-            <h3 id="model-head">"Model"</h3>
+            <h3 id="model-head">"Take your model along"</h3>
             {move || {
                 if any.get() {
                     view! { <SlotSelect /> }.into_any()

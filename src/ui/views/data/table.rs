@@ -12,6 +12,7 @@ use leptos::prelude::*;
 use self::filters::Filters;
 use self::grid::Grid;
 use self::pair::OpenedPair;
+pub use self::row::{answer_word, excerpt};
 use self::selection::Selection;
 use crate::ui::actions::Actions;
 use crate::ui::figures::{count, many, percent};

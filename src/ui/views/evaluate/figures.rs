@@ -1,38 +1,38 @@
-//! The numbers: accuracy with its interval, calibration, length, loss, and the margins behind them.
+//! The headline: how often it is right, in words and with its intervals, beside rules that know nothing.
 
 use std::sync::Arc;
 
 use leptos::prelude::*;
 
-use super::of;
 use crate::domain::evaluation::Evaluation;
-use crate::domain::metrics;
-use crate::protocol::event::ModelCard;
-use crate::ui::figures::{count, percent, signed};
+use crate::domain::evaluation::headline::Measured;
+use crate::domain::metrics::Interval;
+use crate::ui::actions::Actions;
+use crate::ui::figures::{chance, count, percent, points};
 use crate::ui::views::verdict;
-use crate::ui::widgets::{Histogram, IntervalBar};
+use crate::ui::widgets::{IntervalBar, Whisker, WhiskerLine};
 
-/// Bins of the histogram; even, so that zero lies between two of them.
-const BINS: usize = 20;
-
-/// All figures of one model.
+/// The verdict and what stands beside it.
 #[component]
-pub fn Figures(card: Signal<Option<Arc<ModelCard>>>) -> impl IntoView {
-    let accuracy = Signal::derive(move || of(card, Evaluation::accuracy));
-    let interval = Signal::derive(move || of(card, Evaluation::interval));
-    let end = move |read: fn(metrics::Interval) -> f64| interval.get().map(read);
-    let counts = Signal::derive(move || {
-        of(card, |evaluation| Some(metrics::histogram(&evaluation.margins(), limit(evaluation), BINS)))
-            .unwrap_or(vec![0; BINS])
-    });
-    let limit = Signal::derive(move || of(card, |evaluation| Some(limit(evaluation))).unwrap_or(1.0));
+pub fn Figures(judged: Memo<Option<Arc<Evaluation>>>) -> impl IntoView {
+    let study = Actions::of_page().state.study;
+    let read = move |read: fn(&Evaluation) -> Option<f64>| judged.get().and_then(|it| read(&it));
+    let accuracy = Signal::derive(move || read(Evaluation::accuracy));
+    let interval = Signal::derive(move || judged.get().and_then(|it| it.interval()));
+    let end = move |read: fn(Interval) -> f64| interval.get().map(read);
+    // The bootstrap comes a moment later; until then Wilson's interval speaks alone.
+    let words = move || {
+        let evaluation = judged.get()?;
+        let measured = study.looked.with(|looked| looked.model).filter(|it| it.share == evaluation.share());
+        Some(match measured {
+            Some(measured) => verdict::told(measured.cautious(), measured.share),
+            None => verdict::against_guessing(&evaluation),
+        })
+    };
     view! {
         <div class="verdict card">
             <div class="verdict-number">
-                <b
-                    data-testid="eval-accuracy"
-                    data-value=move || accuracy.get().map(|value| value.to_string())
-                >
+                <b data-testid="eval-accuracy" data-value=move || accuracy.get().map(|value| value.to_string())>
                     {move || accuracy.get().map_or("–".to_owned(), percent)}
                 </b>
                 <p>
@@ -52,98 +52,141 @@ pub fn Figures(card: Signal<Option<Arc<ModelCard>>>) -> impl IntoView {
             <div class="verdict-words">
                 <IntervalBar accuracy=accuracy interval=interval />
                 <p class="verdict-line" role="status">
-                    {move || of(card, |it| Some(verdict::against_guessing(it)))}
+                    {words}
                 </p>
-                <p class="quiet">{move || of(card, |it| Some(verdict::how_held_out(it)))}</p>
+                <p class="quiet">{move || judged.get().map(|it| verdict::how_held_out(&it))}</p>
             </div>
         </div>
-        <div class="columns even">
-            <div class="card">
-                <Histogram
-                    title="Margins: how far apart it holds the two responses"
-                    counts=counts
-                    limit=limit
-                />
-            </div>
-            <Measures card=card />
-        </div>
+        <Rivals />
     }
 }
 
-/// The smaller numbers, each with a sentence on how to read it.
+/// The model beside three rules, on the same pairs.
 #[component]
-fn Measures(card: Signal<Option<Arc<ModelCard>>>) -> impl IntoView {
-    let ece = Signal::derive(move || of(card, |it| metrics::calibration_error(&it.forecasts())));
-    let bias = Signal::derive(move || of(card, Evaluation::length_bias));
-    let share = Signal::derive(move || {
-        card.with(|card| card.as_ref().and_then(|card| card.length_share)).map(f64::from)
+fn Rivals() -> impl IntoView {
+    let study = Actions::of_page().state.study;
+    let measured = move |read: fn(&crate::ui::state::Looked) -> Option<Measured>| {
+        Signal::derive(move || study.looked.with(read))
+    };
+    let no_sides = "These answers came with files, which do not say what stood on the left.";
+    let under_way = Signal::derive(move || {
+        if study.under_way.get() { "Being worked out." } else { "Too few answers to learn words from." }
     });
-    let loss = Signal::derive(move || of(card, |it| metrics::mean_loss(&it.margins())));
-    let train_loss = Signal::derive(move || of(card, |it| Some(f64::from(it.train_loss))));
-    let lambda = move || card.with(|card| card.as_ref().map(|card| format!("λ = {}", card.lambda)));
-    let learned = move || of(card, |it| Some(count(it.learned_from as usize)));
+    let against = move || {
+        let duel = study.looked.with(|looked| looked.against_longer)?;
+        let apart = match duel.difference {
+            0.0 => "as often right as".to_owned(),
+            ahead if ahead > 0.0 => format!("{} ahead of", points(ahead).trim_start_matches('+')),
+            behind => format!("{} behind", points(-behind).trim_start_matches('+')),
+        };
+        let sure = if duel.p < 0.05 {
+            format!("more than chance shows ({})", chance(duel.p))
+        } else {
+            format!("which may be chance ({})", chance(duel.p))
+        };
+        Some(format!("The model is {apart} the rule that the longer response wins, {sure}."))
+    };
     view! {
-        <div class="card">
-        <dl class="measures">
-            <Measure name="Calibration error" testid="eval-ece" value=ece write=percent>
-                "How far its confidence is from how often it is right. Small is good; below 10% its
-                probabilities can be read as such."
-            </Measure>
-            <Measure name="Length bias" testid="eval-length-bias" value=bias write=signed>
-                "How its margins go along with length, from \u{2212}1 to +1. Near 0, it does not follow length."
-            </Measure>
-            <Measure name="Share of length" testid="eval-length-share" value=share write=percent>
-                "Of what separates the margins, the part that the length feature alone explains."
-            </Measure>
-            <Measure name="Loss, held out" testid="eval-loss" value=loss write=three>
-                "0.693 is guessing; 0 would be certain and right. On the answers it learned from: "
-                <Value testid="eval-train-loss" value=train_loss write=three />
-                "."
-            </Measure>
-        </dl>
-            <p class="quiet">"Learned from "{learned}" preferences, "{lambda}"."</p>
-        </div>
+        <section class="card" aria-label="Beside rules that know nothing">
+            <h3>"Beside rules that know nothing"</h3>
+            <table class="forest">
+                <thead>
+                    <tr>
+                        <th scope="col">"Rule"</th>
+                        <th scope="col" class="forest-plot">
+                            <span class="forest-axis" aria-hidden="true">
+                                <span>"0%"</span>
+                                <span>"guessing"</span>
+                                <span>"100%"</span>
+                            </span>
+                        </th>
+                        <th scope="col">"Right"</th>
+                        <th scope="col">"95%"</th>
+                        <th scope="col">"95%, by prompt"</th>
+                    </tr>
+                </thead>
+                <tbody>
+                    <Rival
+                        name="This model"
+                        testid="eval-model"
+                        measured=measured(|looked| looked.model)
+                        missing=Signal::stored("Being worked out.")
+                    />
+                    <Rival
+                        name="The longer response wins"
+                        testid="eval-baseline-longer"
+                        measured=measured(|looked| looked.longer)
+                        missing=Signal::stored("Being worked out.")
+                    />
+                    <Rival
+                        name="The left response wins"
+                        testid="eval-baseline-left"
+                        measured=measured(|looked| looked.left)
+                        missing=Signal::stored(no_sides)
+                    />
+                    <Rival
+                        name="A bag of words, learned the same way"
+                        testid="eval-baseline-words"
+                        measured=study.words_measured.into()
+                        missing=under_way
+                    />
+                </tbody>
+            </table>
+            <p class="quiet">
+                {against}
+                " The thick bar is Wilson's interval, which takes every answer by itself; the thin one is bootstrapped over
+                whole prompts, since answers to one prompt are alike."
+            </p>
+        </section>
     }
 }
 
 #[component]
-fn Measure(
+fn Rival(
     name: &'static str,
     testid: &'static str,
-    value: Signal<Option<f64>>,
-    write: fn(f64) -> String,
-    children: Children,
+    measured: Signal<Option<Measured>>,
+    missing: Signal<&'static str>,
 ) -> impl IntoView {
+    let value = move || measured.get().and_then(|it| it.share.value());
+    let between = |Interval { low, high }: Interval| format!("{} to {}", percent(low), percent(high));
+    let cells = move || match measured.get() {
+        Some(it) => {
+            let drawn = Whisker { second: it.by_prompt, ..Whisker::share(it.share.value(), Some(it.wilson)) };
+            let by_prompt = it.by_prompt.map_or("too few prompts".to_owned(), between);
+            view! {
+                <td class="forest-plot">
+                    <WhiskerLine it=drawn />
+                </td>
+                <td>
+                    <b>{it.share.value().map(percent)}</b>
+                    <span class="quiet">{format!(" of {}", count(it.share.whole))}</span>
+                </td>
+                <td>{between(it.wilson)}</td>
+                <td>{by_prompt}</td>
+            }
+            .into_any()
+        }
+        None => view! { <td colspan="4" class="quiet">{missing.get()}</td> }.into_any(),
+    };
     view! {
-        <div class="measure">
-            <dt>{name}</dt>
-            <dd>
-                <b>
-                    <Value testid=testid value=value write=write />
-                </b>
-                <p>{children()}</p>
-            </dd>
-        </div>
+        <tr
+            data-testid=testid
+            data-value=move || value().map(|value| value.to_string())
+            class:main=move || testid == "eval-model"
+        >
+            <th scope="row">{name}</th>
+            {cells}
+        </tr>
     }
 }
 
 /// A number for people, with its full digits for programs.
 #[component]
-fn Value(testid: &'static str, value: Signal<Option<f64>>, write: fn(f64) -> String) -> impl IntoView {
+pub fn Value(testid: &'static str, value: Signal<Option<f64>>, write: fn(f64) -> String) -> impl IntoView {
     view! {
         <span data-testid=testid data-value=move || value.get().map(|value| value.to_string())>
             {move || value.get().map_or("–".to_owned(), write)}
         </span>
     }
-}
-
-fn three(value: f64) -> String {
-    format!("{value:.3}")
-}
-
-/// An axis that holds nearly all margins: twice their mean size, in halves.
-fn limit(evaluation: &Evaluation) -> f32 {
-    let sizes: Vec<f32> = evaluation.margins().iter().map(|margin| margin.abs()).collect();
-    let mean = metrics::mean_margin(&sizes).unwrap_or(1.0) as f32;
-    ((mean * 2.5 * 2.0).ceil() / 2.0).max(0.5)
 }

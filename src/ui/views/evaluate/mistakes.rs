@@ -5,12 +5,11 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 
-use super::of;
 use crate::domain::choice::Side;
-use crate::domain::evaluation::Judged;
+use crate::domain::evaluation::{Evaluation, Judged};
 use crate::domain::metrics::preference_probability;
-use crate::protocol::event::ModelCard;
 use crate::ui::actions::Actions;
+use crate::ui::browser::{self, Way};
 use crate::ui::figures::{many, percent};
 
 /// So many are listed at first.
@@ -18,11 +17,11 @@ const PAGE: usize = 20;
 
 /// The list.
 #[component]
-pub fn Mistakes(card: Signal<Option<Arc<ModelCard>>>) -> impl IntoView {
+pub fn Mistakes(judged: Memo<Option<Arc<Evaluation>>>) -> impl IntoView {
     let shown = RwSignal::new(PAGE);
     let mistakes = Memo::new(move |_| {
-        of(card, |evaluation| Some(evaluation.mistakes().into_iter().cloned().collect::<Vec<Judged>>()))
-            .unwrap_or_default()
+        let mistakes = judged.get().map(|it| it.mistakes().into_iter().cloned().collect::<Vec<Judged>>());
+        mistakes.unwrap_or_default()
     });
     let total = move || mistakes.with(Vec::len);
     view! {
@@ -34,7 +33,8 @@ pub fn Mistakes(card: Signal<Option<Arc<ModelCard>>>) -> impl IntoView {
                         0 => "Nowhere, on the answers it was judged by.".to_owned(),
                         some => {
                             format!(
-                                "{}, the most confident first. Some of them may be slips of yours.",
+                                "{}, the most confident first. Some of them may be slips of yours. Arrow keys move, Space unfolds, \
+                                 Enter takes you to the pair.",
                                 many(some, "pair"),
                             )
                         }
@@ -84,6 +84,7 @@ fn Mistake(judged: Judged) -> impl IntoView {
         Side::B => (pair.response_b.clone(), pair.response_a.clone()),
     };
     let id = judged.pair;
+    let by_key = id.clone();
     let full_prompt = pair.prompt.clone();
     let content = move || {
         let id = id.clone();
@@ -115,6 +116,18 @@ fn Mistake(judged: Judged) -> impl IntoView {
                 class="mistake-line"
                 aria-expanded=move || if open.get() { "true" } else { "false" }
                 on:click=move |_| open.update(|open| *open = !*open)
+                on:keydown=move |event| match event.key().as_str() {
+                    "Enter" => {
+                        event.prevent_default();
+                        actions.revisit(by_key.clone());
+                    }
+                    "ArrowDown" | "ArrowUp" => {
+                        event.prevent_default();
+                        let down = event.key() == "ArrowDown";
+                        browser::move_focus(if down { Way::Down } else { Way::Up });
+                    }
+                    _ => {}
+                }
             >
                 <span class="mistake-prompt">{excerpt(&pair.prompt)}</span>
                 <span class="mistake-sure">{sure}" sure"</span>

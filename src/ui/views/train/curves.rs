@@ -15,13 +15,13 @@ pub fn Curves() -> impl IntoView {
     let line = move |name: &'static str, stroke: Stroke, read: fn(&EpochReport) -> Option<f32>| {
         let point = |epoch: &EpochReport| read(epoch).map(|value| (f64::from(epoch.step), f64::from(value)));
         let points = epochs.with(|epochs| epochs.iter().filter_map(point).collect());
-        Series { name, stroke, points }
+        Series { name: name.into(), stroke, points }
     };
     let loss = Signal::derive(move || {
         let batches: Vec<_> = training.losses.with(|losses| losses.iter().copied().collect());
         // Where epochs come faster than reports of steps, single batches say nothing more.
         let telling = batches.len() > epochs.with(|epochs| epochs.iter().count());
-        let batches = Series { name: "each batch", stroke: Stroke::Faint, points: batches };
+        let batches = Series { name: "each batch".into(), stroke: Stroke::Faint, points: batches };
         let means = [
             line("learned from", Stroke::Second, |epoch| Some(epoch.train_loss)),
             line("held out", Stroke::Main, |epoch| epoch.validation_loss),

@@ -1,0 +1,107 @@
+//! Data out: written by the data worker, a few hundred pairs at a time, and put together by the browser.
+
+use gloo_timers::future::TimeoutFuture;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use serde_json::json;
+
+use super::Actions;
+use crate::domain::formats::Refused;
+use crate::domain::handout::{Handout, Weighing};
+use crate::protocol::Fault;
+use crate::protocol::data::WriteReport;
+use crate::ui::browser::Pieces;
+use crate::ui::state::{FileReport, Sweeping};
+
+/// Pairs that are handed to the worker at once.
+const AT_ONCE: usize = 250;
+
+impl Actions {
+    /// Wish for this as a file from now on.
+    pub fn wish_for(self, change: impl FnOnce(&mut Handout)) {
+        let export = self.state.export;
+        export.wish.update(change);
+        export.written.set(None);
+        export.sweeping.update_value(Sweeping::wish);
+        self.weigh_export();
+    }
+
+    /// The pairs, or the wish, have changed: count anew what the file would hold.
+    pub fn weigh_export(self) {
+        self.sweep(self.state.export.sweeping, move || self.weigh_once());
+    }
+
+    async fn weigh_once(self) {
+        let export = self.state.export;
+        loop {
+            let mut weighing = Weighing::new(export.wish.get_untracked());
+            if self.stretch_by_stretch(export.sweeping, |dataset| weighing.go_on(dataset)).await {
+                return export.weight.set(Some(weighing.finish()));
+            }
+        }
+    }
+
+    /// Give the person the file that they wish for.
+    pub fn export_data(self) {
+        let export = self.state.export;
+        if export.writing.with_untracked(Option::is_some) {
+            return;
+        }
+        export.called_off.set(false);
+        export.writing.set(Some(0.0));
+        spawn_local(async move {
+            match self.write_file(export.wish.get_untracked()).await {
+                Ok(report) => export.written.set(report),
+                Err(fault) => self.state.notices.fault(fault),
+            }
+            export.writing.set(None);
+        });
+    }
+
+    /// Give the person the rows that an import has refused, with file, line and reason.
+    pub fn download_refused(self, report: &FileReport) {
+        let pieces = Pieces::default();
+        for some in report.refused.chunks(AT_ONCE) {
+            let row = |row: &Refused| {
+                json!({"file": report.name, "line": row.line, "reason": row.reason, "text": row.text})
+                    .to_string()
+            };
+            let lines = some.iter().fold(String::new(), |lines, refused| lines + &row(refused) + "\n");
+            pieces.push(lines.as_bytes());
+        }
+        if let Err(fault) = pieces.save(&format!("{}-refused.jsonl", report.name), "application/jsonl") {
+            self.state.notices.fault(fault);
+        }
+    }
+
+    /// Write no further, and give nothing.
+    pub fn call_export_off(self) {
+        self.state.export.called_off.set(true);
+    }
+
+    /// `None` if it was called off.
+    async fn write_file(self, handout: Handout) -> Result<Option<WriteReport>, Fault> {
+        let (export, dataset) = (self.state.export, self.state.workspace.dataset);
+        let mut file = self.data_client()?.write(handout.format, handout.options);
+        let pieces = Pieces::default();
+        let (mut next, mut places) = (0, dataset.with_untracked(|dataset| dataset.places()));
+        while next < places {
+            let end = places.min(next + AT_ONCE);
+            let records = dataset.with_untracked(|dataset| {
+                (next..end).filter_map(|place| handout.record(dataset, place)).collect()
+            });
+            pieces.push(&file.take(records).await?);
+            next = end;
+            places = dataset.with_untracked(|dataset| dataset.places());
+            export.writing.set(Some(next as f64 / places as f64));
+            TimeoutFuture::new(0).await;
+            if export.called_off.get_untracked() {
+                return Ok(None);
+            }
+        }
+        let (bytes, report) = file.finish().await?;
+        pieces.push(&bytes);
+        pieces.save(handout.format.file_name(), handout.format.media_type())?;
+        Ok(Some(report))
+    }
+}

@@ -1,0 +1,51 @@
+//! Through all pairs, a stretch at a time, the page breathing in between: for the table, and for what an export holds.
+
+use gloo_timers::future::TimeoutFuture;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+use super::Actions;
+use crate::domain::dataset::Dataset;
+use crate::ui::state::Sweeping;
+
+/// While pairs stream in, sweep anew no more often than this.
+const BETWEEN_SWEEPS_MS: u32 = 400;
+
+impl Actions {
+    /// Go through the pairs once, or once more when the sweep under way has ended. `sweep` goes through them once and
+    /// is told whether its wish still stands by [`Actions::stretch_by_stretch`].
+    pub(super) fn sweep<F>(self, sweeping: StoredValue<Sweeping>, sweep: impl Fn() -> F + 'static)
+    where
+        F: Future<Output = ()>,
+    {
+        if sweeping.try_update_value(Sweeping::begin) != Some(true) {
+            return;
+        }
+        spawn_local(async move {
+            loop {
+                sweep().await;
+                if sweeping.try_update_value(Sweeping::again) != Some(true) {
+                    return;
+                }
+                TimeoutFuture::new(BETWEEN_SWEEPS_MS).await;
+            }
+        });
+    }
+
+    /// Do `stretch` until it says that there is nothing more; `false` if something else was wished for meanwhile.
+    pub(super) async fn stretch_by_stretch(
+        self,
+        sweeping: StoredValue<Sweeping>,
+        mut stretch: impl FnMut(&Dataset) -> bool,
+    ) -> bool {
+        let newest = || sweeping.try_with_value(Sweeping::newest);
+        let wish = newest();
+        while self.state.workspace.dataset.with_untracked(&mut stretch) {
+            TimeoutFuture::new(0).await;
+            if newest() != wish {
+                return false;
+            }
+        }
+        true
+    }
+}

@@ -1,0 +1,173 @@
+//! Test sets: pairs that are never learned from, with the arithmetic of the benchmarks they belong to.
+
+use std::collections::BTreeMap;
+
+use leptos::prelude::*;
+
+use crate::domain::evaluation::benchmark::{Benchmark, Report, SectionScore};
+use crate::domain::metrics::{Interval, Share};
+use crate::ui::actions::Actions;
+use crate::ui::figures::{count, many, percent};
+use crate::ui::state::Tab;
+use crate::ui::widgets::{Whisker, WhiskerLine};
+
+/// A preference of a test set, as the model judges it.
+struct TestPair {
+    source: String,
+    subset: String,
+    right: bool,
+}
+
+/// The section.
+#[component]
+pub fn Tests() -> impl IntoView {
+    let actions = Actions::of_page();
+    let (study, workspace) = (actions.state.study, actions.state.workspace);
+    let any = Memo::new(move |_| workspace.counts.get().tests > 0);
+    let content = move || {
+        let tested = study.tested.get();
+        let pairs: Vec<TestPair> = workspace.dataset.with_untracked(|dataset| {
+            let of = |judged: &crate::domain::evaluation::Judged| {
+                let pair = dataset.pair(&judged.pair)?;
+                Some(TestPair {
+                    source: pair.source.clone(),
+                    subset: pair.subset.clone(),
+                    right: judged.margin > 0.0,
+                })
+            };
+            tested.judged.iter().filter_map(of).collect()
+        });
+        let waiting = (tested.waiting > 0).then(|| {
+            view! {
+                <p class="quiet">
+                    {format!("{} still wait for their features.", many(tested.waiting as usize, "test pair"))}
+                </p>
+            }
+        });
+        view! {
+            {waiting}
+            <Sources pairs=&pairs />
+            {Benchmark::ALL
+                .into_iter()
+                .filter_map(|benchmark| report(benchmark, &pairs))
+                .map(|report| view! { <Sections report=report /> })
+                .collect_view()}
+        }
+    };
+    view! {
+        <section class="card" data-testid="eval-tests" aria-label="Test sets">
+            <h3>"Test sets"</h3>
+            {move || {
+                if any.get() {
+                    content().into_any()
+                } else {
+                    view! {
+                        <p class="quiet">
+                            "No set is kept for testing. Mark one as \u{201c}never train\u{201d} on the Data tab: it is then never learned from,
+                            and judged here. RewardBench and LLMBar files are added up as those benchmarks do."
+                        </p>
+                        <button type="button" class="button" on:click=move |_| actions.open_tab(Tab::Data)>
+                            "Open the Data tab"
+                        </button>
+                    }
+                        .into_any()
+                }
+            }}
+        </section>
+    }
+}
+
+/// What a benchmark makes of them. A file that names no subsets is known by its own name.
+fn report(benchmark: Benchmark, pairs: &[TestPair]) -> Option<Report> {
+    let name = |pair: &'_ TestPair| -> String {
+        if pair.subset.is_empty() { pair.source.clone() } else { pair.subset.clone() }
+    };
+    let named: Vec<(String, bool)> = pairs.iter().map(|pair| (name(pair), pair.right)).collect();
+    Report::of(benchmark, named.iter().map(|(name, right)| (name.as_str(), *right)))
+}
+
+#[component]
+fn Sources<'a>(pairs: &'a [TestPair]) -> impl IntoView + use<> {
+    let mut shares: BTreeMap<&str, Share> = BTreeMap::new();
+    for pair in pairs {
+        let share = shares.entry(&pair.source).or_default();
+        share.part += usize::from(pair.right);
+        share.whole += 1;
+    }
+    let line = |(name, share): (&str, Share)| {
+        view! {
+            <tr data-test-set=name.to_owned() data-value=share.value().map(|value| value.to_string())>
+                <th scope="row">{name.to_owned()}</th>
+                <ShareCells share=share value=share.value() interval=share.interval() />
+            </tr>
+        }
+    };
+    view! {
+        <table class="forest">
+            <tbody>{shares.into_iter().map(line).collect_view()}</tbody>
+        </table>
+    }
+}
+
+#[component]
+fn Sections(report: Report) -> impl IntoView {
+    let missing = report.missing();
+    let name = report.benchmark.name();
+    view! {
+        <div data-testid=format!("eval-{}", name.to_lowercase()) data-value=report.overall.to_string()>
+            <h4>{format!("{name}: {}", percent(report.overall))}</h4>
+            <table class="forest">
+                {report.sections.into_iter().map(|section| view! { <Section section=section /> }).collect_view()}
+            </table>
+            <p class="quiet">
+                {if missing.is_empty() {
+                    "All subsets are there: this number can be compared with published ones.".to_owned()
+                } else {
+                    format!(
+                        "Added up over what is there; not comparable with published numbers, since these are missing: {}.",
+                        missing.join(", "),
+                    )
+                }}
+            </p>
+        </div>
+    }
+}
+
+#[component]
+fn Section(section: SectionScore) -> impl IntoView {
+    let score = section.score.map_or("missing".to_owned(), percent);
+    let there = section.subsets.into_iter().filter(|subset| subset.share.whole > 0);
+    view! {
+        <tbody data-section=section.name data-value=section.score.map(|value| value.to_string())>
+            <tr>
+                <th scope="rowgroup" colspan="4" class="group">
+                    {format!("{}: {score}", section.name)}
+                </th>
+            </tr>
+            {there
+                .map(|subset| {
+                    view! {
+                        <tr>
+                            <th scope="row">{subset.name}</th>
+                            <ShareCells share=subset.share value=subset.share.value() interval=subset.interval />
+                        </tr>
+                    }
+                })
+                .collect_view()}
+        </tbody>
+    }
+}
+
+#[component]
+fn ShareCells(share: Share, value: Option<f64>, interval: Option<Interval>) -> impl IntoView {
+    view! {
+        <td class="forest-plot">
+            <WhiskerLine it=Whisker::share(value, interval) />
+        </td>
+        <td>
+            <b>{value.map(percent)}</b>
+            <span class="quiet">{format!(" of {}", count(share.whole))}</span>
+        </td>
+        <td>{interval.map(|it| format!("{} to {}", percent(it.low), percent(it.high)))}</td>
+    }
+}
