@@ -43,7 +43,7 @@ pub use sweeping::Sweeping;
 pub use table::Table;
 pub use thinned::Thinned;
 pub use training::{Outcome, Phase, Sizes, Training};
-pub use workspace::{Counts, Loading, Unsaved, Workspace};
+pub use workspace::{Counts, Errand, Loading, Unsaved, Workspace};
 
 use crate::domain::evaluation::finding::Finding;
 use crate::domain::query::choosing::Ranking;
