@@ -14,6 +14,7 @@ mod helpsteer;
 mod hh;
 mod instructions;
 mod label_studio;
+pub mod log_jsonl;
 pub mod mapping;
 mod no_comparison;
 pub mod pairs;
