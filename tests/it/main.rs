@@ -12,5 +12,6 @@ mod laws;
 mod posterior;
 mod real_data;
 mod script;
+mod study;
 mod ties;
 mod token_ids;
