@@ -5,6 +5,7 @@
 //! most urgent work, let messages in, again.
 
 pub mod backbone;
+mod confidence;
 mod crew;
 pub mod device;
 pub mod helper;
@@ -13,6 +14,7 @@ pub mod ports;
 mod run;
 mod scorer;
 mod studio;
+mod study;
 
 use std::pin::pin;
 use std::rc::Rc;
