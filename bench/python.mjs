@@ -41,3 +41,9 @@ export function scikitLearn({ differences, width, lambda, rounds }) {
     rmSync(folder, { recursive: true });
   }
 }
+
+/** A file of JSON lines read by `json` or by `datasets`: `{ version, rows, seconds, mb }`; `null` where it is not there. */
+export function pythonReads(path, library) {
+  if (spawnSync(PYTHON, ["-c", `import ${library}`]).status !== 0) return null;
+  return JSON.parse(execFileSync(PYTHON, [script("read_json.py"), library, path], { stdio: ["ignore", "pipe", "ignore"] }));
+}

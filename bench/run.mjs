@@ -13,13 +13,14 @@ import { table, write } from "./report.mjs";
 import { descent } from "./rows/descent.mjs";
 import { exactFit } from "./rows/exact_fit.mjs";
 import { forward } from "./rows/forward.mjs";
+import { importing } from "./rows/importing.mjs";
 import { padding } from "./rows/padding.mjs";
 import { sizes } from "./rows/sizes.mjs";
 import { smooth } from "./rows/smooth.mjs";
 import { start } from "./rows/start.mjs";
 import { serve } from "./server.mjs";
 
-const ROWS = [sizes, start, forward, exactFit, descent, smooth, padding];
+const ROWS = [sizes, start, forward, exactFit, descent, smooth, padding, importing];
 const OPTIONS = { rounds: "5", device: "cpu", data: undefined, out: "target/bench.jsonl" };
 
 const HERE = fileURLToPath(new URL(".", import.meta.url));
@@ -80,7 +81,7 @@ async function main({ chosen, options }) {
   console.log(`medians of ${rounds} rounds [lowest, highest]; ratio: how many times as fast (as small) ours is\n`);
 
   const samples = join(ROOT, "public/samples");
-  const bench = { ...options, rounds, browser, dist: DIST, npm, samples, model: backbone };
+  const bench = { ...options, rounds, browser, dist: DIST, npm, samples, cache: CACHE, model: backbone };
   const measured = [];
   for (const [row, size] of chosen) {
     console.log(`· ${row.name}: ${row.shows}`);

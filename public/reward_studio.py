@@ -9,6 +9,7 @@ Needs `pip install torch transformers`, and the downloaded model file; no other 
     model = RewardModel.load("model.safetensors")
     model.score(prompt, response)           # only differences between scores mean anything
     model.preference(prompt, a, b)          # probability that `a` is preferred to `b`
+    model.shares(prompt, a, b)              # probabilities of (`a` preferred, a tie, `b` preferred)
 
 The model file holds the head only. The backbone that it was trained on is fetched from the Hugging Face Hub,
 or read from a folder with its config.json, tokenizer.json and model.safetensors (`--backbone FOLDER`).
@@ -32,6 +33,8 @@ FILES = ["config.json", "tokenizer.json", "model.safetensors"]
 PROMPT_KEEPS = 64  # tokens of a long prompt that are kept however long the response is
 LENGTH_SCALE = 0.3  # weight of the log length beside the pooled features, which have a mean square sum of 1
 TOLERANCE = 1e-4
+PLAIN = {"loss": "bradley_terry", "tie": None}  # of files of before ties could be learned from
+LOSSES = ("bradley_terry", "soft_ties", "rao_kupper", "davidson")
 
 
 class Unusable(Exception):
@@ -71,9 +74,12 @@ class RewardModel:
         return float(self.weight @ self.features(prompt, response))
 
     def preference(self, prompt: str, a: str, b: str) -> float:
-        """Probability (0-1) that `a` is preferred to `b`, by Bradley and Terry."""
-        margin = torch.tensor(self.score(prompt, a) - self.score(prompt, b), dtype=torch.float64)
-        return torch.sigmoid(margin).item()
+        """Probability (0-1) that `a` is preferred to `b`."""
+        return self.shares(prompt, a, b)[0]
+
+    def shares(self, prompt: str, a: str, b: str) -> tuple[float, float, float]:
+        """Probabilities (0-1) that `a` is preferred, that it is a tie, and that `b` is preferred."""
+        return shares(self.score(prompt, a) - self.score(prompt, b), **self.about.get("likelihood", PLAIN))
 
     def verify(self) -> list[tuple[float, float]]:
         """Each golden text's score in the page, and here."""
@@ -131,6 +137,26 @@ class RewardModel:
         return hidden[-1]  # "last", and the mean over an empty response: the final [SEP]
 
 
+def shares(margin: float, loss: str, tie: float | None) -> tuple[float, float, float]:
+    """Probabilities of (first, tie, second) at score(first) - score(second); `tie` is theta of Rao and Kupper, nu of
+    Davidson, and nothing of those who know no ties."""
+    half = margin / 2
+    if loss == "rao_kupper":
+        first, second = (sigmoid(side - math.log(tie)) for side in (margin, -margin))
+        return first, max(1 - first - second, 0.0), second
+    if loss == "davidson":
+        top = abs(half)
+        first, between, second = math.exp(half - top), tie * math.exp(-top), math.exp(-half - top)
+        total = first + between + second
+        return first / total, between / total, second / total
+    return sigmoid(margin), 0.0, sigmoid(-margin)
+
+
+def sigmoid(x: float) -> float:
+    """Without overflow at any x."""
+    return 1 / (1 + math.exp(-x)) if x >= 0 else math.exp(x) / (1 + math.exp(x))
+
+
 def read(path: Path) -> tuple[dict, dict[str, torch.Tensor]]:
     """What the model file says of itself, and its tensors."""
     try:
@@ -151,6 +177,8 @@ def read(path: Path) -> tuple[dict, dict[str, torch.Tensor]]:
         )
     if about["recipe"]["pooling"] not in ("response_mean", "mean", "cls", "last"):
         raise Unusable(f"The pooling {about['recipe']['pooling']} is unknown here. Use a newer reward_studio.py.")
+    if about.get("likelihood", PLAIN)["loss"] not in LOSSES:
+        raise Unusable(f"The likelihood {about['likelihood']['loss']} is unknown here. Use a newer reward_studio.py.")
     width, length = about["backbone"]["hidden"], about["recipe"]["length_feature"] == "on"
     expected = {"head.weight": width + length, "features.mean": width, "features.std": width}
     if length:
@@ -216,7 +244,8 @@ def main() -> int:
         print(f"score: {model.score(given.prompt, given.response):.6f}")
     if given.other is not None:
         print(f"score of the other: {model.score(given.prompt, given.other):.6f}")
-        print(f"preferred to the other: {model.preference(given.prompt, given.response, given.other):.1%}")
+        preferred, tie, _ = model.shares(given.prompt, given.response, given.other)
+        print(f"preferred to the other: {preferred:.1%}" + (f", a tie: {tie:.1%}" if tie > 0 else ""))
     return 0 if passed else 1
 
 

@@ -2,16 +2,17 @@
 
 import * as messages from "./messages.mjs";
 
-const SCRIPT = new URL("/worker_cpu_loader.js", location.href);
+const script = (name) => new URL(`/worker_${name}_loader.js`, location.href);
 export const BASE = new URL("/", location.href).href;
 
 /** A worker that listens; `next(name)` waits for what it says, and fails when it says that it cannot go on. */
 export class OurWorker {
-  #worker = new Worker(SCRIPT, { type: "module" });
+  #worker;
   #said = [];
   #wake = () => {};
 
-  constructor() {
+  constructor(name) {
+    this.#worker = new Worker(script(name), { type: "module" });
     const say = (message) => {
       this.#said.push(message);
       this.#wake();
@@ -21,8 +22,8 @@ export class OurWorker {
   }
 
   /** One that has said that it is there. */
-  static async start() {
-    const worker = new OurWorker();
+  static async start(name = "cpu") {
+    const worker = new OurWorker(name);
     await worker.next("Here");
     return worker;
   }
@@ -31,14 +32,32 @@ export class OurWorker {
     this.#worker.postMessage(bytes, [bytes.buffer]);
   }
 
+  /** Posts a message with a file beside it. */
+  postWith(bytes, file) {
+    this.#worker.postMessage([bytes, file], [bytes.buffer]);
+  }
+
   /** The next message of this name for which `wanted` holds; earlier ones are dropped. */
   async next(name, wanted = () => true) {
     for (;;) {
-      while (this.#said.length === 0) await new Promise((resolve) => (this.#wake = resolve));
-      const message = this.#said.shift();
-      if (message.fault) throw new Error(`${message.name}: ${message.fault}`);
+      const message = await this.#hear();
       if (message.name === name && wanted(message)) return message;
     }
+  }
+
+  /** The next message of one of these names. */
+  async either(...names) {
+    for (;;) {
+      const message = await this.#hear();
+      if (names.includes(message.name)) return message;
+    }
+  }
+
+  async #hear() {
+    while (this.#said.length === 0) await new Promise((resolve) => (this.#wake = resolve));
+    const message = this.#said.shift();
+    if (message.fault) throw new Error(`${message.name}: ${message.fault}`);
+    return message;
   }
 
   end() {

@@ -6,15 +6,20 @@
 import { Reader, Writer } from "./postcard.mjs";
 
 /** `ToWorker` and `Command`. */
-const [TO_ENGINE, TO_CREW] = [0, 1];
+const [TO_ENGINE, TO_CREW, TO_DATA] = [0, 1, 2];
 const [HELLO, OPEN, RECIPE, ADD_PAIRS, FIT, TRAIN, EXPORT] = [0, 1, 2, 3, 5, 6, 11];
 /** `CrewCommand`. */
 const [ENLIST, COMPUTE] = [0, 1];
-/** `DeviceKind`, `Pooling`, `LengthFeature`, `Penalty`, `Side`, `Slot`: the ones that are used. */
+/** `DataCommand`, and the one of `FormatId` that is used. */
+const [GREET_DATA, OPEN_FILE, READ_FILE, MORE] = [0, 1, 3, 4];
+const HH = 2;
+/** `DeviceKind`, `Pooling`, `LengthFeature`, `LossChoice` and `Penalty`, `Loss`, `StrengthUse`, `Outcome`, `Side`, `Slot`,
+ * and no value of an option: the ones that are used. */
 const [CPU, NDARRAY] = [1, 2];
 const POOLINGS = ["response_mean", "mean", "cls", "last"];
 const LENGTH_FEATURES = ["on", "off"];
 const FIXED = 1;
+const [BRADLEY_TERRY, UNUSED, PREFERRED, NONE, ASKED_AT_RANDOM] = [0, 0, 0, 0, 0];
 const [SIDE_A, SIDE_B] = [0, 1];
 export const [LIVING, TRAINED] = [0, 1];
 
@@ -41,14 +46,14 @@ export function addPairs(pairs) {
 
 /** `preferences`: `{ id, chosen: "a" | "b" }`. */
 export function fit({ request, preferences, lambda }) {
-  return toEngine(FIT).number(request).list(preferences, preference).number(FIXED).f32(lambda).finish();
+  return objective(toEngine(FIT).number(request).list(preferences, comparison), lambda).finish();
 }
 
 export function train({ run, preferences, config }) {
   const { learning_rate, batch_size, epochs, patience, seed, lambda } = config;
-  const message = toEngine(TRAIN).number(run).list(preferences, preference);
+  const message = toEngine(TRAIN).number(run).list(preferences, comparison);
   message.f32(learning_rate).number(batch_size).number(epochs).number(patience).number(seed);
-  return message.number(FIXED).f32(lambda).finish();
+  return objective(message, lambda).finish();
 }
 
 export const exported = ({ request, slot }) => toEngine(EXPORT).number(request).number(slot).finish();
@@ -65,9 +70,29 @@ export function compute({ ticket, layer, pooling, rows }) {
   return message.list(rows, row).finish();
 }
 
+const toData = (command) => new Writer().number(TO_DATA).number(command);
+
+export const greetData = (build) => toData(GREET_DATA).text(build).finish();
+
+export const openFile = ({ file, name }) => toData(OPEN_FILE).number(file).text(name).finish();
+
+export const more = ({ file }) => toData(MORE).number(file).finish();
+
+/** Anthropic's transcripts; of the columns, none is chosen by hand. */
+export function readTranscripts({ file }) {
+  const message = toData(READ_FILE).number(file).number(HH);
+  for (let column = 0; column < 13; column++) message.u8(0);
+  return message.finish();
+}
+
 const kind = (device) => ({ cpu: CPU, ndarray: NDARRAY })[device];
 
-const preference = (out, { id, chosen }) => out.text(id).number(chosen === "a" ? SIDE_A : SIDE_B);
+/** A preference, without a strength. */
+const comparison = (out, { id, chosen }) =>
+  out.text(id).number(PREFERRED).number(chosen === "a" ? SIDE_A : SIDE_B).number(NONE).number(ASKED_AT_RANDOM);
+
+/** Bradley and Terry's loss, strengths unused. */
+const objective = (out, lambda) => out.number(FIXED).number(BRADLEY_TERRY).number(UNUSED).number(FIXED).f32(lambda);
 
 function backbone(out, card) {
   out.text(card.id).text(card.name).text(card.family).text(card.folder).text(card.licence);
@@ -100,13 +125,21 @@ const CREW_EVENTS = [
   ["Lost", fault],
 ];
 
+const DATA_EVENTS = [
+  ["Hello", (read) => ({ build: read.text() })],
+  ["Sniffed", (read) => ({ file: read.number(), format: read.number() })],
+  ["Batch", (read) => ({ file: read.number(), records: read.number() })],
+  ["Done", (read) => ({ file: read.number(), rows: read.number(), records: read.number(), refused: read.number() })],
+  ["Failed", (read) => ({ file: read.number(), ...fault(read) })],
+];
+
 /** `{ name, … }` of what a worker says; the name is "other" for what no row listens to. */
 export function heard(bytes) {
   const read = new Reader(bytes);
   const from = read.number();
   if (from === 0) return { name: "Here" };
   if (from === 3) return { name: "Dying", ...fault(read) };
-  const [name, rest] = (from === 1 ? EVENTS : CREW_EVENTS)[read.number()] ?? ["other", () => ({})];
+  const [name, rest] = { 1: EVENTS, 2: CREW_EVENTS, 4: DATA_EVENTS }[from][read.number()] ?? ["other", () => ({})];
   return { name, ...rest(read) };
 }
 

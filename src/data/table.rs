@@ -108,19 +108,21 @@ impl<R: Read> Iterator for Table<R> {
 }
 
 fn trouble(error: &csv::Error, line: usize) -> Fault {
-    match error.kind() {
-        csv::ErrorKind::Io(error) if error.kind() == io::ErrorKind::FileTooLarge => unusable(
+    if let csv::ErrorKind::Io(error) = error.kind() {
+        if error.kind() != io::ErrorKind::FileTooLarge {
+            return broken(error, line);
+        }
+        return unusable(
             format!(
                 "The row that begins on line {line} does not end: a quotation mark is probably not closed."
             ),
             "What came before was read. Close the quotation mark, or write it twice where it belongs to the text.",
-        ),
-        csv::ErrorKind::Io(error) => broken(error, line),
-        _ => unusable(
-            format!("The table could not be read on from line {line} ({error})."),
-            "What came before was read. Correct that line.",
-        ),
+        );
     }
+    unusable(
+        format!("The table could not be read on from line {line} ({error})."),
+        "What came before was read. Correct that line.",
+    )
 }
 
 /// Reading that ends in an error when a row takes more than its room: one unclosed quotation mark would otherwise

@@ -1,26 +1,95 @@
-//! How the head is fitted. Both ways minimise the same penalised objective,
-//! `mean −log σ(w·(x_chosen − x_rejected)) + λ/(2N)·|w|²`, for N preferences.
+//! What is minimised, and how. Both ways of fitting minimise the same penalised objective,
+//! `1/N Σ −log p(outcomeᵢ | w·(xᵢ − yᵢ)) + λ/(2N)·|w|²`, for N comparisons of features x and y.
 
 use serde::{Deserialize, Serialize};
 
+use super::likelihood::Loss;
+
 /// The strength λ of the penalty, for a *summed* loss and features scaled to E|x|² ≈ 1.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Penalty {
-    /// 1 below 200 preferences, 3 from there on: what was measured to be best.
+    /// 1 below 200 comparisons, 3 from there on: what was measured to be best.
+    #[default]
     Auto,
     /// This λ, > 0.
     Fixed(f32),
+    /// The λ under which the answers are most probable (MacKay, 1992).
+    Evidence,
 }
 
 impl Penalty {
-    /// λ for `preferences` training pairs.
-    pub fn lambda(self, preferences: usize) -> f32 {
+    /// λ for `comparisons` training pairs; for [`Penalty::Evidence`] the one that its search starts from.
+    pub fn lambda(self, comparisons: usize) -> f32 {
         match self {
-            Penalty::Auto if preferences < 200 => 1.0,
-            Penalty::Auto => 3.0,
+            Penalty::Auto | Penalty::Evidence if comparisons < 200 => 1.0,
+            Penalty::Auto | Penalty::Evidence => 3.0,
             Penalty::Fixed(lambda) => lambda,
         }
+    }
+}
+
+/// Which likelihood is wanted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LossChoice {
+    /// What suits the answers: Bradley–Terry where there are too few ties to learn from; else whichever of
+    /// Rao–Kupper and Davidson explains held-out answers better.
+    #[default]
+    Recommended,
+    /// This one.
+    Fixed(Loss),
+}
+
+/// What is made of how much better a response was said to be.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum StrengthUse {
+    /// Nothing.
+    #[default]
+    Unused,
+    /// The margin has to exceed [`MARGIN_A_STEP`] for each step of strength: σ(m − c·strength).
+    Margin,
+    /// An answer counts in proportion to its strength, one without counts as "clearly".
+    Weight,
+}
+
+/// The margin asked for each step of strength.
+pub const MARGIN_A_STEP: f32 = 0.5;
+
+impl StrengthUse {
+    /// Every use, the default first.
+    pub const ALL: [StrengthUse; 3] = [StrengthUse::Unused, StrengthUse::Margin, StrengthUse::Weight];
+
+    /// The word used in form values.
+    pub fn word(self) -> &'static str {
+        match self {
+            StrengthUse::Unused => "unused",
+            StrengthUse::Margin => "margin",
+            StrengthUse::Weight => "weight",
+        }
+    }
+
+    /// The use of this word, if it is one.
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|strength| strength.word() == word)
+    }
+}
+
+/// What is minimised.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Objective {
+    /// The likelihood.
+    pub loss: LossChoice,
+    /// How strengths count.
+    pub strength: StrengthUse,
+    /// The penalty.
+    pub penalty: Penalty,
+}
+
+impl From<Penalty> for Objective {
+    fn from(penalty: Penalty) -> Self {
+        Self { penalty, ..Self::default() }
     }
 }
 
@@ -29,7 +98,7 @@ impl Penalty {
 pub struct DescentConfig {
     /// Step size at the start; it falls to a hundredth along a cosine.
     pub learning_rate: f32,
-    /// Preferences a step.
+    /// Comparisons a step.
     pub batch_size: u32,
     /// Passes over the training pairs, at most.
     pub epochs: u32,
@@ -37,8 +106,9 @@ pub struct DescentConfig {
     pub patience: u32,
     /// Seed of the shuffles.
     pub seed: u64,
-    /// The penalty, part of the loss.
-    pub penalty: Penalty,
+    /// What is minimised; the living model minimises the same.
+    #[serde(default)]
+    pub objective: Objective,
 }
 
 impl Default for DescentConfig {
@@ -49,7 +119,7 @@ impl Default for DescentConfig {
             epochs: 60,
             patience: 15,
             seed: 0,
-            penalty: Penalty::Auto,
+            objective: Objective::default(),
         }
     }
 }
@@ -57,7 +127,7 @@ impl Default for DescentConfig {
 impl DescentConfig {
     /// The first thing wrong with these settings, in a sentence with what to do; `None` if all is well.
     pub fn complaint(&self) -> Option<String> {
-        let Self { learning_rate, batch_size, epochs, penalty, .. } = self;
+        let Self { learning_rate, batch_size, epochs, objective, .. } = self;
         if !(learning_rate.is_finite() && *learning_rate > 0.0 && *learning_rate <= 10.0) {
             return Some(format!(
                 "The learning rate is {learning_rate}; give a number above 0 and at most 10."
@@ -69,11 +139,11 @@ impl DescentConfig {
         if *epochs == 0 {
             return Some("The number of epochs is 0; give at least 1.".into());
         }
-        match penalty {
-            Penalty::Fixed(lambda) if !(lambda.is_finite() && *lambda > 0.0) => {
+        match objective.penalty {
+            Penalty::Fixed(lambda) if !(lambda.is_finite() && lambda > 0.0) => {
                 Some(format!("The penalty λ is {lambda}; give a number above 0."))
             }
-            Penalty::Auto | Penalty::Fixed(_) => None,
+            Penalty::Auto | Penalty::Fixed(_) | Penalty::Evidence => None,
         }
     }
 }

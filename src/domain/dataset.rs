@@ -11,21 +11,12 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-pub use self::feed::{ASK_AHEAD, LEARN_AT_MOST, preference};
+pub use self::feed::{ASK_AHEAD, LEARN_AT_MOST};
 use self::standing::{Standing, Tally};
-use super::choice::{Choice, Outcome, Side, Strength};
+use super::choice::{Choice, Outcome, Strength};
 use super::log::{Answer, Asked, EventId, Ledger, LogEvent, Me, OnPage, Purpose, Repeated, Touched};
 use super::pair::{Pair, PairId};
 use super::query;
-
-/// A pair with a preference: what a reward model learns from.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Preference {
-    /// Which pair.
-    pub pair: PairId,
-    /// The response that was preferred.
-    pub chosen: Side,
-}
 
 /// A pair with what the comparison came to, ties included: what the likelihoods with ties learn from.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -222,7 +213,7 @@ impl Dataset {
     }
 
     /// Pairs nobody has answered, in the order in which they are asked.
-    pub fn queue(&self) -> impl Iterator<Item = &Arc<Pair>> {
+    pub fn queue(&self) -> impl Iterator<Item = &Arc<Pair>> + Clone {
         self.queue.iter().map(|&(_, place)| &self.entries[place].pair)
     }
 

@@ -11,6 +11,7 @@ pub mod device;
 pub mod evaluation;
 pub mod formats;
 pub mod handout;
+pub mod likelihood;
 pub mod log;
 pub mod metrics;
 pub mod pair;

@@ -1,7 +1,9 @@
 //! What to ask next, and on which side each response stands.
 //!
-//! The order here is the plain one, a shuffle that stays the same for a person; choosing the most
-//! useful pair finds its place beside it.
+//! The order here is the plain one, a shuffle that stays the same for a person; [`choosing`] the most
+//! useful pair stands beside it.
+
+pub mod choosing;
 
 pub mod repeats;
 

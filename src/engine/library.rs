@@ -6,7 +6,7 @@ use std::collections::{HashMap, HashSet, VecDeque};
 
 use sha2::{Digest, Sha256};
 
-use crate::domain::dataset::Preference;
+use crate::domain::dataset::Comparison;
 use crate::domain::pair::{PairId, PairText, hex};
 use crate::domain::recipe::{LengthFeature, Recipe};
 use crate::model::reward_model::{Pooled, Scaling};
@@ -258,17 +258,23 @@ impl Library {
         }
     }
 
-    /// The preferences whose responses are known, and how many are not yet.
-    pub fn examples(&self, preferences: &[Preference]) -> (Vec<Example>, u32) {
-        let examples: Vec<Example> = preferences
+    /// The comparisons whose responses are known, and how many are not yet.
+    pub fn examples(&self, comparisons: &[Comparison]) -> (Vec<Example>, u32) {
+        let examples: Vec<Example> = comparisons
             .iter()
-            .filter_map(|preference| {
-                let Known { pair, keys: [a, b] } = self.pairs.get(&preference.pair)?;
-                Some(Example::new(preference, &pair.prompt, self.vectors.get(a)?, self.vectors.get(b)?))
+            .filter_map(|comparison| {
+                let Known { pair, keys: [a, b] } = self.pairs.get(&comparison.pair)?;
+                Some(Example::new(comparison, &pair.prompt, self.vectors.get(a)?, self.vectors.get(b)?))
             })
             .collect();
-        let waiting = preferences.len() - examples.len();
+        let waiting = comparisons.len() - examples.len();
         (examples, waiting as u32)
+    }
+
+    /// Both responses of a pair, where they are known.
+    pub fn responses(&self, pair: &PairId) -> Option<(&Pooled, &Pooled)> {
+        let [a, b] = &self.pairs.get(pair)?.keys;
+        Some((self.vectors.get(a)?, self.vectors.get(b)?))
     }
 
     /// The scaling by all known responses.

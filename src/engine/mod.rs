@@ -5,6 +5,7 @@
 //! most urgent work, let messages in, again.
 
 pub mod backbone;
+mod confidence;
 mod crew;
 pub mod device;
 pub mod helper;

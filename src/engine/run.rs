@@ -2,12 +2,14 @@
 
 use burn::tensor::Device;
 
+use super::confidence::Confidence;
 use super::device;
 use super::library::Library;
 use crate::domain::config::DescentConfig;
-use crate::domain::dataset::Preference;
+use crate::domain::dataset::Comparison;
 use crate::domain::device::DeviceKind;
-use crate::domain::evaluation::{Evaluation, HeldOut, Judged};
+use crate::domain::evaluation::{Evaluation, HeldOut};
+use crate::domain::likelihood::{Likelihood, Told};
 use crate::domain::metrics;
 use crate::domain::recipe::Recipe;
 use crate::domain::run::{Ending, StepReport};
@@ -18,7 +20,8 @@ use crate::protocol::event::{MadeBy, ModelCard};
 use crate::protocol::{Event, Fault, RunId};
 use crate::train::descent::{Descent, Next};
 use crate::train::judge::{Lesson, length_share};
-use crate::train::lesson::{Differences, Example, parts};
+use crate::train::lesson::{Example, Rows, parts};
+use crate::train::objective::{Decided, decide};
 
 /// Steps go on for this long before waiting messages are heard.
 const SLICE_MS: f64 = 12.0;
@@ -30,7 +33,7 @@ const REPORT_MS: f64 = 50.0;
 pub struct Run {
     /// Its name.
     pub id: RunId,
-    preferences: Vec<Preference>,
+    comparisons: Vec<Comparison>,
     config: DescentConfig,
     paused: bool,
     stopped: bool,
@@ -43,6 +46,7 @@ struct Training {
     recipe: Recipe,
     scaling: Scaling,
     examples: Vec<Example>,
+    decided: Decided,
     kind: DeviceKind,
     trained_ms: f64,
     reported_ms: f64,
@@ -54,6 +58,8 @@ pub struct Finished {
     pub model: RewardModel,
     /// What it is.
     pub card: ModelCard,
+    /// How far it is to be believed.
+    pub confidence: Option<Confidence>,
     /// The last word.
     pub done: Event,
 }
@@ -73,16 +79,16 @@ impl Run {
     ///
     /// # Errors
     /// `FaultKind::Settings` or `FaultKind::Data` if it could never begin.
-    pub fn new(id: RunId, preferences: Vec<Preference>, config: DescentConfig) -> Result<Self, Fault> {
+    pub fn new(id: RunId, comparisons: Vec<Comparison>, config: DescentConfig) -> Result<Self, Fault> {
         if let Some(complaint) = config.complaint() {
             return Err(Fault::new(FaultKind::Settings, complaint, "Change it under the advanced settings."));
         }
-        if preferences.is_empty() {
+        if comparisons.is_empty() {
             return Err(nothing_to_learn());
         }
         Ok(Self {
             id,
-            preferences,
+            comparisons,
             config,
             paused: false,
             stopped: false,
@@ -130,9 +136,7 @@ impl Run {
             training.slice(self.id, now_ms, emit).await?
         };
         match ending {
-            Some(ending) => {
-                Ok(Progress::Finished(Box::new(training.finish(self.id, &self.config, ending).await?)))
-            }
+            Some(ending) => Ok(Progress::Finished(Box::new(training.finish(self.id, ending).await?))),
             None => Ok(Progress::Stepped),
         }
     }
@@ -152,7 +156,7 @@ impl Run {
             ));
         }
         let Some(recipe) = library.recipe().cloned() else { return Ok(false) };
-        let (examples, waiting) = library.examples(&self.preferences);
+        let (examples, waiting) = library.examples(&self.comparisons);
         if waiting > 0 {
             if self.told_waiting.replace(waiting) != Some(waiting) {
                 emit(Event::RunPreparing { run: self.id, waiting });
@@ -160,13 +164,15 @@ impl Run {
             return Ok(false);
         }
         let scaling = library.scaling(recipe.length_feature).ok_or_else(nothing_to_learn)?;
+        let (examples, decided) = decide(examples, &scaling, &self.config.objective);
         let (train, held) = parts(&examples);
-        let descent = Descent::new(
-            &Differences::of(train.iter().copied(), &scaling),
-            &Differences::of(held.iter().copied(), &scaling),
-            self.config.clone(),
-            device,
-        );
+        if train.is_empty() {
+            return Err(nothing_to_learn());
+        }
+        let rows = |examples: &[&Example]| Rows::of(examples.iter().copied(), &scaling, decided.strength);
+        let lambda = decided.penalty.lambda(train.len());
+        let descent =
+            Descent::new(&rows(&train), &rows(&held), (decided.loss, lambda), self.config.clone(), device);
         emit(Event::RunStarted {
             run: self.id,
             steps: descent.steps(),
@@ -178,6 +184,7 @@ impl Run {
             recipe,
             scaling,
             examples,
+            decided,
             kind,
             trained_ms: 0.0,
             reported_ms: f64::NEG_INFINITY,
@@ -229,25 +236,25 @@ impl Training {
     }
 
     /// The model of the best weights, judged on the held-out pairs.
-    async fn finish(
-        &mut self,
-        run: RunId,
-        config: &DescentConfig,
-        ending: Ending,
-    ) -> Result<Finished, Fault> {
+    async fn finish(&mut self, run: RunId, ending: Ending) -> Result<Finished, Fault> {
         let kind = self.kind;
-        let weights =
-            self.descent.weights().await.map_err(|error| device::failed(kind, &error.to_string()))?;
-        let model = RewardModel { recipe: self.recipe.clone(), scaling: self.scaling.clone(), weights };
+        let solution =
+            self.descent.solution().await.map_err(|error| device::failed(kind, &error.to_string()))?;
+        let model = RewardModel {
+            recipe: self.recipe.clone(),
+            scaling: self.scaling.clone(),
+            likelihood: Likelihood { loss: self.decided.loss, tie: solution.tie },
+            weights: solution.weights,
+        };
         let split = self.judged_by_split(&model);
         let evaluation = if self.examples.len() < CROSS_VALIDATE_BELOW {
             // A fifth of so few says little. Both ways of fitting reach the same optimum, so the exact fit stands in.
-            let lesson = Lesson::new(&self.examples, &self.scaling, config.penalty);
+            let lesson = Lesson::new(&self.examples, &self.scaling, &self.decided);
             Evaluation {
                 learned_from: split.learned_from,
                 train_loss: split.train_loss,
                 train_accuracy: split.train_accuracy,
-                ..lesson.judge(&lesson.fit())
+                ..lesson.judge(&lesson.fit(None).weights)
             }
         } else {
             split.clone()
@@ -258,33 +265,37 @@ impl Training {
             backbone: String::new(),
             recipe: self.recipe.clone(),
             device: kind.name().into(),
-            lambda: config.penalty.lambda(split.learned_from as usize),
+            lambda: self.decided.penalty.lambda(split.learned_from as usize),
+            advice: self.decided.advice.clone(),
+            likelihood: model.likelihood,
             length_share: length_share(&evaluation, &self.scaling),
             evaluation: Some(evaluation),
         };
         let done =
             Event::RunDone { run, ending, validation_accuracy, seconds: (self.trained_ms / 1000.0) as f32 };
-        Ok(Finished { model, card, done })
+        let (train, _) = parts(&self.examples);
+        let examples = train.iter().copied();
+        let rows = Rows::of(examples.clone(), &self.scaling, self.decided.strength);
+        let confidence = Confidence::new(&model, examples, rows, card.lambda);
+        Ok(Finished { model, card, confidence, done })
     }
 
     fn judged_by_split(&self, model: &RewardModel) -> Evaluation {
         let margin = |example: &Example| model.margin(&example.chosen, &example.rejected).0;
         let (train, held) = parts(&self.examples);
-        let train_margins: Vec<f32> = train.iter().map(|example| margin(example)).collect();
+        let preferred = train.iter().filter(|example| example.told() == Told::Chosen);
+        let train_margins: Vec<f32> = preferred.map(|example| margin(example)).collect();
+        let judge = |example: &&Example| example.judged(margin(example), model.score(&example.chosen).0);
+        let (judged, ties) = held
+            .iter()
+            .filter(|example| example.is_drawn())
+            .map(judge)
+            .partition(|judged| judged.chosen.is_some());
         Evaluation {
             held_out: HeldOut::Split,
             learned_from: train.len() as u32,
-            judged: held
-                .iter()
-                .map(|example| Judged {
-                    pair: example.pair.clone(),
-                    margin: margin(example),
-                    length_margin: example.length_margin(),
-                    score: model.score(&example.chosen).0,
-                    chosen: Some(example.side),
-                })
-                .collect(),
-            ties: vec![],
+            judged,
+            ties,
             train_loss: metrics::mean_loss(&train_margins).unwrap_or(0.0) as f32,
             train_accuracy: metrics::accuracy(&train_margins).unwrap_or(0.0) as f32,
         }
@@ -295,7 +306,8 @@ impl Training {
 pub fn nothing_to_learn() -> Fault {
     Fault::new(
         FaultKind::Data,
-        "There is no preference to learn from yet: ties and skips say nothing of which response is better.",
+        "There is nothing to learn from yet: skips say nothing of which response is better, nor do ties under \
+         Bradley–Terry.",
         "Answer a few pairs with A or B on the Annotate tab.",
     )
 }

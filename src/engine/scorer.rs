@@ -1,6 +1,7 @@
 //! Scores on demand: the newest request only, one forward pass for what is not known yet.
 
 use super::backbone::Backbone;
+use super::confidence::Confidence;
 use super::library::Library;
 use super::ports::ByteSource;
 use crate::model::reward_model::{Pooled, RewardModel};
@@ -56,8 +57,13 @@ pub async fn read<S: ByteSource>(
 }
 
 impl Read {
-    /// What `model` says of it.
-    pub fn score(&self, model: &RewardModel, ms: f64) -> Score {
+    /// What the backbone says of it.
+    pub fn pooled(&self) -> &Pooled {
+        &self.pooled
+    }
+
+    /// What `model` says of it, and how surely.
+    pub fn score(&self, model: &RewardModel, confidence: Option<&Confidence>, ms: f64) -> Score {
         let (value, length_part) = model.score(&self.pooled);
         Score {
             value,
@@ -65,6 +71,7 @@ impl Read {
             response_tokens: self.pooled.tokens,
             cut_tokens: self.cut_tokens,
             ms: ms as f32,
+            doubt: confidence.map(|confidence| confidence.of_score(model, &self.pooled)),
         }
     }
 }

@@ -1,6 +1,7 @@
 //! The engine's state, and what each command does to it.
 
 mod features;
+mod living;
 mod models;
 
 use std::rc::Rc;
@@ -13,19 +14,19 @@ use super::backbone::Backbone;
 use super::crew::{Crew, Outcome};
 use super::library::Library;
 use super::ports::Host;
-use super::run::{Progress, Run, nothing_to_learn};
-use super::{device, refuse, scorer};
+use super::run::{Finished, Progress, Run};
+use super::{confidence, device, refuse, scorer};
 use crate::domain::backbone::BackboneCard;
-use crate::domain::config::Penalty;
-use crate::domain::dataset::Preference;
+use crate::domain::config::Objective;
+use crate::domain::dataset::Comparison;
 use crate::domain::device::{Decision, DeviceKind};
+use crate::domain::pair::PairId;
+use crate::domain::query::choosing::Rule;
 use crate::domain::recipe::Recipe;
-use crate::model::reward_model::RewardModel;
 use crate::protocol::crew::CrewCommand;
 use crate::protocol::error::FaultKind;
-use crate::protocol::event::{MadeBy, ModelCard, Origin};
+use crate::protocol::event::Origin;
 use crate::protocol::{BUILD_ID, Command, Event, Fault, RequestId, RunId, Slot};
-use crate::train::judge::{Lesson, length_share};
 
 struct ScoreRequest {
     request: RequestId,
@@ -37,8 +38,14 @@ struct ScoreRequest {
 
 struct FitRequest {
     request: RequestId,
-    preferences: Vec<Preference>,
-    penalty: Penalty,
+    comparisons: Vec<Comparison>,
+    objective: Objective,
+}
+
+struct AskRequest {
+    request: RequestId,
+    rule: Rule,
+    candidates: Vec<PairId>,
 }
 
 /// Everything an engine has.
@@ -53,6 +60,7 @@ pub struct Studio<H: Host> {
     run: Option<Run>,
     score: Option<ScoreRequest>,
     fit: Option<FitRequest>,
+    ask: Option<AskRequest>,
     told_ms: f64,
     untold: bool,
 }
@@ -74,6 +82,7 @@ where
             run: None,
             score: None,
             fit: None,
+            ask: None,
             told_ms: f64::NEG_INFINITY,
             untold: false,
         }
@@ -96,13 +105,13 @@ where
                 self.living = None;
                 self.untold = true;
             }
-            Command::Fit { request, preferences, penalty } => {
-                let older = self.fit.replace(FitRequest { request, preferences, penalty });
+            Command::Fit { request, comparisons, objective } => {
+                let older = self.fit.replace(FitRequest { request, comparisons, objective });
                 if let Some(FitRequest { request, .. }) = older {
                     self.host.emit(Event::Superseded { request });
                 }
             }
-            Command::Train { run, preferences, config } => match Run::new(run, preferences, config) {
+            Command::Train { run, comparisons, config } => match Run::new(run, comparisons, config) {
                 Ok(new) => self.run = Some(new),
                 Err(fault) => self.host.emit(Event::RunFailed { run, fault }),
             },
@@ -125,6 +134,12 @@ where
                 let asked_ms = self.host.now_ms();
                 let older = self.score.replace(ScoreRequest { request, slot, prompt, responses, asked_ms });
                 if let Some(ScoreRequest { request, .. }) = older {
+                    self.host.emit(Event::Superseded { request });
+                }
+            }
+            Command::Ask { request, rule, candidates } => {
+                let older = self.ask.replace(AskRequest { request, rule, candidates });
+                if let Some(AskRequest { request, .. }) = older {
                     self.host.emit(Event::Superseded { request });
                 }
             }
@@ -151,7 +166,11 @@ where
             return true;
         }
         if let Some(request) = self.fit.take() {
-            self.answer_fit(request).await;
+            self.answer_fit(request);
+            return true;
+        }
+        if let Some(request) = self.ask.take() {
+            self.answer_ask(request);
             return true;
         }
         if self.step_run().await {
@@ -162,7 +181,7 @@ where
         let busy = self.employ_crew().await || self.compute_batch().await;
         // What was kept from an earlier visit came without any work.
         self.tell_preparation();
-        busy
+        busy || self.check()
     }
 
     /// Whether news of the crew may come.
@@ -260,7 +279,11 @@ where
 
     /// Without a backbone nothing can be computed; a request that waits for one is told so, once it cannot come.
     fn refuse_what_needs_a_backbone(&mut self) {
-        let requests = [self.score.take().map(|score| score.request), self.fit.take().map(|fit| fit.request)];
+        let requests = [
+            self.score.take().map(|score| score.request),
+            self.fit.take().map(|fit| fit.request),
+            self.ask.take().map(|ask| ask.request),
+        ];
         for request in requests.into_iter().flatten() {
             refuse(&*self.host, request, no_backbone());
         }
@@ -272,53 +295,27 @@ where
     async fn answer_score(&mut self, request: ScoreRequest) {
         let ScoreRequest { request, slot, prompt, responses, asked_ms } = request;
         let scored = async {
-            let kept = self.slot(slot).ok_or_else(no_model)?;
+            let kept = self.slot_to_score_with(slot).ok_or_else(no_model)?;
             let model = kept.model.clone();
             let backbone = self.backbone.as_mut().ok_or_else(no_backbone)?;
             let read = scorer::read(backbone, &self.library, &model, &prompt, &responses).await?;
             let ms = self.host.now_ms() - asked_ms;
-            Ok(read.iter().map(|read| read.score(&model, ms)).collect())
+            let confidence = self.slot(slot).and_then(|kept| kept.confidence.as_ref());
+            let scores = read.iter().map(|read| read.score(&model, confidence, ms)).collect();
+            let compared = match read.as_slice() {
+                [first, second, ..] => {
+                    Some(confidence::compare(&model, confidence, first.pooled(), second.pooled()))
+                }
+                [_] | [] => None,
+            };
+            Ok((scores, compared))
         };
         match scored.await {
-            Ok(scores) => self.host.emit(Event::Scored { request, slot, scores }),
+            Ok((scores, compared)) => {
+                self.host.emit(Event::Scored { request, slot, scores, compared });
+            }
             Err(fault) => refuse(&*self.host, request, fault),
         }
-    }
-
-    async fn answer_fit(&mut self, request: FitRequest) {
-        let FitRequest { request, preferences, penalty } = request;
-        if preferences.is_empty() {
-            return refuse(&*self.host, request, nothing_to_learn());
-        }
-        let (examples, waiting) = self.library.examples(&preferences);
-        let recipe = self.library.recipe().cloned();
-        let scaling = recipe.as_ref().and_then(|recipe| self.library.scaling(recipe.length_feature));
-        let (Some(recipe), Some(scaling), false) = (recipe, scaling, examples.is_empty()) else {
-            return self.host.emit(Event::Fitted { request, fit_ms: 0.0, judge_ms: 0.0, waiting });
-        };
-        let began = self.host.now_ms();
-        let lesson = Lesson::new(&examples, &scaling, penalty);
-        let weights = lesson.fit();
-        let fitted = self.host.now_ms();
-        let evaluation = lesson.judge(&weights);
-        let judged = self.host.now_ms();
-        let card = ModelCard {
-            made_by: MadeBy::ExactFit(penalty),
-            backbone: String::new(),
-            recipe: recipe.clone(),
-            // The fit itself runs on the CPU; its numbers come from where the features do.
-            device: self.device.as_ref().map_or(DeviceKind::Cpu, |(kind, _)| *kind).name().into(),
-            lambda: lesson.lambda(),
-            length_share: length_share(&evaluation, &scaling),
-            evaluation: Some(evaluation),
-        };
-        self.keep(Slot::Living, Kept { model: RewardModel { recipe, scaling, weights }, card });
-        self.host.emit(Event::Fitted {
-            request,
-            fit_ms: (fitted - began) as f32,
-            judge_ms: (judged - fitted) as f32,
-            waiting,
-        });
     }
 
     /// Let the run work; false where it has nothing to do.
@@ -332,8 +329,9 @@ where
             Ok(Progress::Stepped) => true,
             Ok(Progress::Finished(finished)) => {
                 self.run = None;
-                self.keep(Slot::Trained, Kept { model: finished.model, card: finished.card });
-                self.host.emit(finished.done);
+                let Finished { model, card, confidence, done } = *finished;
+                self.keep(Slot::Trained, Kept { model, card, confidence });
+                self.host.emit(done);
                 true
             }
             Err(fault) => {

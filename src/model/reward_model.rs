@@ -10,6 +10,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::domain::likelihood::Likelihood;
 use crate::domain::recipe::{LengthFeature, Recipe};
 
 /// Weight of the standardised log length beside the pooled vector, whose mean square norm is 1.
@@ -84,6 +85,8 @@ pub struct RewardModel {
     pub scaling: Scaling,
     /// One weight a feature; the length feature's last.
     pub weights: Vec<f32>,
+    /// From margins to how likely each answer is.
+    pub likelihood: Likelihood,
 }
 
 impl RewardModel {
@@ -95,6 +98,12 @@ impl RewardModel {
             None => 0.0,
         };
         (dot(&features, &self.weights), length_part)
+    }
+
+    /// `features(first) − features(second)`, whose product with the weights is their margin: `[width]`.
+    pub fn difference(&self, first: &Pooled, second: &Pooled) -> Vec<f32> {
+        let (first, second) = (self.scaling.features(first), self.scaling.features(second));
+        first.iter().zip(&second).map(|(a, b)| a - b).collect()
     }
 
     /// `score(chosen) − score(rejected)`, and the length feature's part of it.
@@ -156,8 +165,12 @@ mod tests {
     fn swapping_the_pair_negates_the_margin_and_equal_responses_have_none() {
         let (a, b) = (pooled([1.0, 2.0, 3.0], 4), pooled([0.5, -1.0, 9.0], 40));
         let scaling = Scaling::of([a.clone(), b.clone()].iter(), LengthFeature::On).unwrap();
-        let model =
-            RewardModel { recipe: Recipe::measured_best(6), scaling, weights: vec![0.3, -0.2, 0.7, 1.5] };
+        let model = RewardModel {
+            recipe: Recipe::measured_best(6),
+            scaling,
+            weights: vec![0.3, -0.2, 0.7, 1.5],
+            likelihood: Likelihood::PLAIN,
+        };
         assert_eq!(model.margin(&a, &b).0, -model.margin(&b, &a).0);
         assert_eq!(model.margin(&a, &a), (0.0, 0.0));
     }

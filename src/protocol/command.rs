@@ -4,10 +4,11 @@ use serde::{Deserialize, Serialize};
 
 use super::{RequestId, RunId, Slot};
 use crate::domain::backbone::BackboneCard;
-use crate::domain::config::{DescentConfig, Penalty};
-use crate::domain::dataset::Preference;
+use crate::domain::config::{DescentConfig, Objective};
+use crate::domain::dataset::Comparison;
 use crate::domain::device::Decision;
-use crate::domain::pair::PairText;
+use crate::domain::pair::{PairId, PairText};
+use crate::domain::query::choosing::Rule;
 use crate::domain::recipe::Recipe;
 
 /// A request to the engine.
@@ -41,16 +42,16 @@ pub enum Command {
         /// Ties the answer to this.
         request: RequestId,
         /// Everything there is to learn from.
-        preferences: Vec<Preference>,
-        /// Strength of the penalty.
-        penalty: Penalty,
+        comparisons: Vec<Comparison>,
+        /// What is minimised.
+        objective: Objective,
     },
     /// Gradient descent into `Slot::Trained`. Answered by `RunStarted`, `Step`…, `Epoch`…, then `RunDone` or `RunFailed`.
     Train {
         /// The run's name.
         run: RunId,
         /// Everything there is to learn from.
-        preferences: Vec<Preference>,
+        comparisons: Vec<Comparison>,
         /// Settings.
         config: DescentConfig,
     },
@@ -93,5 +94,14 @@ pub enum Command {
         request: RequestId,
         /// The file's bytes.
         bytes: Vec<u8>,
+    },
+    /// Which of these unanswered pairs the living model would ask. Answered by `Ranked`, or `Failed`.
+    Ask {
+        /// Ties the answer to this.
+        request: RequestId,
+        /// By what.
+        rule: Rule,
+        /// What may be asked; those whose features are not known yet are left out.
+        candidates: Vec<PairId>,
     },
 }

@@ -86,6 +86,10 @@ pub enum DataCommand {
 
 /// From the data worker to the page.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "it becomes bytes at once, and the large one comes once a file"
+)]
 pub enum DataEvent {
     /// The greeting's answer.
     Hello {

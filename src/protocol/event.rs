@@ -7,6 +7,8 @@ use crate::domain::config::Penalty;
 use crate::domain::device::Decision;
 use crate::domain::evaluation::Evaluation;
 use crate::domain::evaluation::finding::Finding;
+use crate::domain::likelihood::{Advice, Likelihood, Shares};
+use crate::domain::query::choosing::{Ranked, Rule};
 use crate::domain::recipe::Recipe;
 use crate::domain::run::{Ending, EpochReport, StepReport};
 
@@ -128,6 +130,8 @@ pub enum Event {
         slot: Slot,
         /// One a response.
         scores: Vec<Score>,
+        /// The first two responses side by side; `None` for one alone.
+        compared: Option<Compared>,
     },
     /// A newer request took this one's place.
     Superseded {
@@ -156,6 +160,22 @@ pub enum Event {
         request: RequestId,
         /// What.
         finding: Finding,
+    },
+    /// Pairs worth asking, the best first: those of the command whose features are known.
+    Ranked {
+        /// The command's.
+        request: RequestId,
+        /// By what.
+        rule: Rule,
+        /// At most the best hundred.
+        pairs: Vec<Ranked>,
+        /// The gain of the middle one of all that were looked at, in bits.
+        typical_gain: f32,
+    },
+    /// What can be said of this model's scores beyond its posterior is known now: they are worth asking for again.
+    Checked {
+        /// Which model.
+        slot: Slot,
     },
 }
 
@@ -196,6 +216,36 @@ pub struct Score {
     pub cut_tokens: u32,
     /// Time from request to score in milliseconds.
     pub ms: f32,
+    /// How sure it is; `None` of a model that came from a file, which does not say.
+    pub doubt: Option<Doubt>,
+}
+
+/// How sure a score is.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Doubt {
+    /// Standard deviation of the score over the posterior of the head's weights.
+    pub std: f32,
+    /// The same among heads refitted to answers drawn anew; `None` until they are.
+    pub refitted_std: Option<f32>,
+    /// Share of the texts learned from that are at least as far from their centre, 0–1; `None` until it is known.
+    pub share_as_far: Option<f32>,
+    /// Whether that is so few that the text is unlike all of them.
+    pub is_far: bool,
+}
+
+/// Two responses side by side.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Compared {
+    /// score(first) − score(second).
+    pub margin: f32,
+    /// Its standard deviation over the posterior of the head's weights.
+    pub std: Option<f32>,
+    /// The same among heads refitted to answers drawn anew.
+    pub refitted_std: Option<f32>,
+    /// How likely each answer is at that margin.
+    pub shares: Shares,
+    /// How likely each answer is when it is taken into account how little is known of the margin (MacKay, 1992).
+    pub moderated: Option<Shares>,
 }
 
 /// What a model is made of.
@@ -211,6 +261,10 @@ pub struct ModelCard {
     pub device: String,
     /// The penalty λ in use.
     pub lambda: f32,
+    /// The likelihood in use.
+    pub likelihood: Likelihood,
+    /// Why that one, where the choice was ours.
+    pub advice: Option<Advice>,
     /// How it judges pairs it had not seen; `None` in a file that says nothing of it.
     pub evaluation: Option<Evaluation>,
     /// Share of the held-out margins' variance that the length feature explains, 0–1; `None` when it is off.

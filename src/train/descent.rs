@@ -1,31 +1,49 @@
-//! Gradient descent through burn's autodiff: AdamW over mini-batches of preferences, one step at a time.
+//! Gradient descent through burn's autodiff: AdamW over mini-batches of comparisons, one step at a time.
 //!
-//! It minimises `mean −log σ(w·dᵢ) + λ/(2N) |w|²`, which is [`super::exact`]'s objective over N. Nothing is read
-//! back from the device but what a report needs, and whoever drives it decides when that is.
+//! It minimises [`super::exact`]'s objective over N. Nothing is read back from the device but what a report needs, and
+//! whoever drives it decides when that is.
 
+use burn::module::Module;
 use burn::optim::{AdamWConfig, GradientsParams, ModuleOptimizer};
 use burn::tensor::{Device, ExecutionError, Int, Tensor, TensorData};
 
-use super::lesson::Differences;
+use super::exact::Solution;
+use super::lesson::{Rows, Said};
 use super::schedule::cosine;
 use crate::domain::config::DescentConfig;
+use crate::domain::likelihood::{Loss, Told};
 use crate::domain::metrics;
 use crate::domain::run::{Ending, EpochReport};
 use crate::model::head::Head;
-use crate::model::loss::{penalty, ranking_loss};
+use crate::model::loss::{Targets, TieParameter, comparison_loss, penalty, tie_prior};
+
+/// What is learned: the head, and how likely ties are.
+#[derive(Module, Debug)]
+struct Learner {
+    head: Head,
+    tie: TieParameter,
+}
+
+/// Rows on the device, with what is said of them there and here.
+struct OnDevice {
+    rows: Tensor<2>,
+    targets: Targets,
+    said: Vec<Said>,
+}
 
 /// A run of gradient descent on the head.
 pub struct Descent {
     config: DescentConfig,
     device: Device,
+    loss: Loss,
     /// λ/N.
     strength: f32,
-    head: Head,
+    learner: Learner,
     optimizer: ModuleOptimizer,
-    train: Tensor<2>,
-    validation: Option<Tensor<2>>,
+    train: OnDevice,
+    validation: Option<OnDevice>,
     /// The training rows in this epoch's order.
-    shuffled: Tensor<2>,
+    shuffled: (Tensor<2>, Targets),
     rows: usize,
     step: u32,
     last_loss: Option<Tensor<1>>,
@@ -35,7 +53,7 @@ pub struct Descent {
 
 struct Best {
     loss: f64,
-    weights: Vec<f32>,
+    solution: Solution,
 }
 
 /// What comes after a step.
@@ -48,24 +66,34 @@ pub enum Next {
 }
 
 impl Descent {
-    /// A run from zero weights on `device`. `train` must have rows; `config` must have no complaint.
+    /// A run from zero weights on `device`, for penalty `lambda`. `train` must have rows; `config` must have no
+    /// complaint.
     pub fn new(
-        train: &Differences,
-        validation: &Differences,
+        train: &Rows,
+        validation: &Rows,
+        (loss, lambda): (Loss, f32),
         config: DescentConfig,
         device: &Device,
     ) -> Self {
         let rows = train.count();
-        let train_rows = tensor(train, device);
+        let ties = train.said.iter().filter(|said| said.told == Told::Tie).count();
+        let share = (ties as f64 + 0.5) / (rows as f64 + 1.0);
+        let train = OnDevice::of(train, device);
+        let autodiff = device.clone().autodiff();
         let mut descent = Self {
-            strength: config.penalty.lambda(rows) / rows as f32,
-            head: Head::zeros(train.width, &device.clone().autodiff()),
+            strength: lambda / rows as f32,
+            learner: Learner {
+                head: Head::zeros(train.rows.dims()[1], &autodiff),
+                // All scores equal is where a run starts; this is the tie parameter that suits it best.
+                tie: TieParameter::at(loss, loss.tie_of_share(share), &autodiff),
+            },
             // Our penalty is part of the loss, where the exact fit has it too; decoupled decay would add another.
             optimizer: AdamWConfig::new().with_weight_decay(0.0).init(),
-            validation: (validation.count() > 0).then(|| tensor(validation, device)),
-            shuffled: train_rows.clone(),
-            train: train_rows,
+            validation: (validation.count() > 0).then(|| OnDevice::of(validation, device)),
+            shuffled: (train.rows.clone(), train.targets.clone()),
+            train,
             rows,
+            loss,
             step: 0,
             last_loss: None,
             best: None,
@@ -102,12 +130,18 @@ impl Descent {
         let per_epoch = self.steps_per_epoch();
         let start = ((self.step % per_epoch) * self.config.batch_size) as usize;
         let end = (start + self.config.batch_size as usize).min(self.rows);
-        let batch = self.shuffled.clone().narrow(0, start, end - start).autodiff();
-        let margins = self.head.forward(batch);
-        let loss = ranking_loss(margins) + penalty(self.head.weight.val(), self.strength);
-        let gradients = GradientsParams::from_grads(loss.backward(), &self.head);
+        let batch = self.shuffled.0.clone().narrow(0, start, end - start).autodiff();
+        let targets = self.shuffled.1.clone().narrow(start, end - start).autodiff();
+        let Learner { head, tie } = &self.learner;
+        let tie = tie.value.val();
+        let mut loss = comparison_loss(self.loss, head.forward(batch), &targets, &tie)
+            + penalty(head.weight.val(), self.strength);
+        if self.loss.has_tie() {
+            loss = loss + tie_prior(self.loss, &tie).div_scalar(self.rows as f32);
+        }
+        let gradients = GradientsParams::from_grads(loss.backward(), &self.learner);
         let rate = cosine(self.config.learning_rate, self.step, self.steps());
-        self.head = self.optimizer.step(rate, self.head.clone(), gradients);
+        self.learner = self.optimizer.step(rate, self.learner.clone(), gradients);
         self.last_loss = Some(loss.without_autodiff());
         self.step += 1;
         if self.step.is_multiple_of(per_epoch) { Next::EpochEnd } else { Next::Step }
@@ -130,25 +164,25 @@ impl Descent {
     /// # Errors
     /// If the device was lost.
     pub async fn end_epoch(&mut self) -> Result<(EpochReport, Option<Ending>), ExecutionError> {
-        let weights = self.head.weight.val().without_autodiff();
-        let train = margins(&self.train, &weights).await?;
+        let (weights, tie) = self.learned().await?;
+        let train = self.train.judged(&weights, self.loss, tie).await?;
         let validation = match &self.validation {
-            Some(rows) => Some(margins(rows, &weights).await?),
+            Some(rows) => Some(rows.judged(&weights, self.loss, tie).await?),
             None => None,
         };
         let report = EpochReport {
             epoch: self.epoch(),
             step: self.step,
-            train_loss: metrics::mean_loss(&train).unwrap_or(f64::NAN) as f32,
-            train_accuracy: metrics::accuracy(&train).unwrap_or(f64::NAN) as f32,
-            validation_loss: validation.as_deref().and_then(metrics::mean_loss).map(|loss| loss as f32),
-            validation_accuracy: validation.as_deref().and_then(metrics::accuracy).map(|share| share as f32),
+            train_loss: train.0 as f32,
+            train_accuracy: train.1.unwrap_or(f64::NAN) as f32,
+            validation_loss: validation.map(|(loss, _)| loss as f32),
+            validation_accuracy: validation.and_then(|(_, accuracy)| accuracy).map(|share| share as f32),
         };
         // Without validation pairs there is nothing to stop early by: the newest weights are the best.
-        let judged_by = validation.as_deref().and_then(metrics::mean_loss).unwrap_or(f64::NEG_INFINITY);
+        let judged_by = validation.map_or(f64::NEG_INFINITY, |(loss, _)| loss);
         if self.best.as_ref().is_none_or(|best| judged_by < best.loss || judged_by == f64::NEG_INFINITY) {
             let weights = weights.into_data_async().await?.iter::<f32>().collect();
-            self.best = Some(Best { loss: judged_by, weights });
+            self.best = Some(Best { loss: judged_by, solution: Solution { weights, tie } });
             self.epochs_since_best = 0;
         } else {
             self.epochs_since_best += 1;
@@ -166,18 +200,29 @@ impl Descent {
         Ok((report, ending))
     }
 
-    /// The best weights so far, `[width]`: the best epoch's by validation loss, the newest before the first epoch
-    /// has ended.
+    /// The best of what was learned so far: the best epoch's by validation loss, the newest before the first epoch has
+    /// ended.
     ///
     /// # Errors
     /// If the device was lost.
-    pub async fn weights(&self) -> Result<Vec<f32>, ExecutionError> {
+    pub async fn solution(&self) -> Result<Solution, ExecutionError> {
         match &self.best {
-            Some(best) => Ok(best.weights.clone()),
+            Some(best) => Ok(best.solution.clone()),
             None => {
-                Ok(self.head.weight.val().without_autodiff().into_data_async().await?.iter::<f32>().collect())
+                let (weights, tie) = self.learned().await?;
+                Ok(Solution { weights: weights.into_data_async().await?.iter::<f32>().collect(), tie })
             }
         }
+    }
+
+    /// The newest weights `[width, 1]`, and the tie parameter; 0 where there is none.
+    async fn learned(&self) -> Result<(Tensor<2>, f64), ExecutionError> {
+        let weights = self.learner.head.weight.val().without_autodiff();
+        if !self.loss.has_tie() {
+            return Ok((weights, 0.0));
+        }
+        let value = self.learner.tie.value.val().without_autodiff().into_scalar_async().await?;
+        Ok((weights, TieParameter::tie(self.loss, value)))
     }
 
     /// Put the rows into an order that depends on seed and epoch alone.
@@ -186,17 +231,43 @@ impl Descent {
         let mut order: Vec<i32> = (0..self.rows as i32).collect();
         order.sort_by_key(|&row| mixed(mixed(self.config.seed ^ (epoch << 32)) ^ row as u64));
         let order = Tensor::<1, Int>::from_data(TensorData::new(order, [self.rows]), &self.device);
-        self.shuffled = self.train.clone().select(0, order);
+        let OnDevice { rows, targets, .. } = &self.train;
+        self.shuffled = (rows.clone().select(0, order.clone()), targets.clone().select(order));
     }
 }
 
-fn tensor(differences: &Differences, device: &Device) -> Tensor<2> {
-    let shape = [differences.count(), differences.width];
-    Tensor::from_data(TensorData::new(differences.values.clone(), shape), device)
-}
+impl OnDevice {
+    fn of(rows: &Rows, device: &Device) -> Self {
+        let Rows { differences, said } = rows;
+        let told: Vec<Told> = said.iter().map(|said| said.told).collect();
+        let part = |part: fn(&Said) -> f32| said.iter().map(part).collect();
+        let values = TensorData::new(differences.values.clone(), [differences.count(), differences.width]);
+        Self {
+            rows: Tensor::from_data(values, device),
+            targets: Targets::of(&told, part(|said| said.shift), part(|said| said.weight), device),
+            said: said.clone(),
+        }
+    }
 
-async fn margins(rows: &Tensor<2>, weights: &Tensor<2>) -> Result<Vec<f32>, ExecutionError> {
-    Ok(rows.clone().matmul(weights.clone()).into_data_async().await?.iter::<f32>().collect())
+    /// Mean loss without the penalty, and the accuracy over the preferences; `None` where all are ties.
+    async fn judged(
+        &self,
+        weights: &Tensor<2>,
+        loss: Loss,
+        tie: f64,
+    ) -> Result<(f64, Option<f64>), ExecutionError> {
+        let margins: Vec<f32> =
+            self.rows.clone().matmul(weights.clone()).into_data_async().await?.iter::<f32>().collect();
+        let (mut sum, mut preferred) = (0.0, Vec::with_capacity(margins.len()));
+        for (&margin, said) in margins.iter().zip(&self.said) {
+            let bend = loss.bend(said.told, f64::from(margin - said.shift), tie);
+            sum += f64::from(said.weight) * bend.value;
+            if said.told == Told::Chosen {
+                preferred.push(margin);
+            }
+        }
+        Ok((sum / margins.len().max(1) as f64, metrics::accuracy(&preferred)))
+    }
 }
 
 /// SplitMix64's finaliser (Steele, Lea and Flood, 2014): every bit of `x` moves every bit of the result.

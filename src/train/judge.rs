@@ -3,10 +3,11 @@
 //! Below 200 preferences a held-out fifth says too little: the model then learns from all of them and is judged by
 //! cross-validation, each fold by a model that never saw its prompts. From there on the fixed split is used.
 
-use super::exact;
-use super::lesson::{Differences, Example};
-use crate::domain::config::Penalty;
+use super::exact::{self, Solution};
+use super::lesson::{Example, Rows};
+use super::objective::Decided;
 use crate::domain::evaluation::{Evaluation, HeldOut, Judged};
+use crate::domain::likelihood::Told;
 use crate::domain::metrics;
 use crate::domain::split::{CROSS_VALIDATE_BELOW, FOLDS, Part, fold};
 use crate::model::reward_model::{Scaling, dot};
@@ -14,16 +15,16 @@ use crate::model::reward_model::{Scaling, dot};
 /// Examples with their rows and their place in the split.
 pub struct Lesson<'a> {
     examples: &'a [Example],
-    rows: Differences,
+    rows: Rows,
     scaling: &'a Scaling,
-    penalty: Penalty,
+    decided: &'a Decided,
     held_out: HeldOut,
     learned: Vec<usize>,
 }
 
 impl<'a> Lesson<'a> {
     /// Lay out what there is to learn; how it is held out follows from how much that is.
-    pub fn new(examples: &'a [Example], scaling: &'a Scaling, penalty: Penalty) -> Self {
+    pub fn new(examples: &'a [Example], scaling: &'a Scaling, decided: &'a Decided) -> Self {
         let everything = || (0..examples.len()).collect::<Vec<_>>();
         let (held_out, learned) = if examples.len() < CROSS_VALIDATE_BELOW {
             (HeldOut::CrossValidation(FOLDS as u8), everything())
@@ -35,22 +36,33 @@ impl<'a> Lesson<'a> {
         };
         // Hundreds of answers to one prompt may all be held out; then they are all learned from, and none judged.
         let learned = if learned.is_empty() { everything() } else { learned };
-        Self { examples, rows: Differences::of(examples, scaling), scaling, penalty, held_out, learned }
+        let rows = Rows::of(examples, scaling, decided.strength);
+        Self { examples, rows, scaling, decided, held_out, learned }
     }
 
     /// λ in use.
     pub fn lambda(&self) -> f32 {
-        self.penalty.lambda(self.learned.len())
+        self.decided.penalty.lambda(self.learned.len())
     }
 
-    /// The exact fit to what is learned from: `[width]`.
-    pub fn fit(&self) -> Vec<f32> {
-        exact::fit(&self.rows.select(&self.learned), self.lambda())
+    /// The examples learned from.
+    pub fn learned(&self) -> impl Iterator<Item = &'a Example> {
+        self.learned.iter().map(|&at| &self.examples[at])
+    }
+
+    /// The rows learned from, one an example.
+    pub fn learned_rows(&self) -> Rows {
+        self.rows.select(&self.learned)
+    }
+
+    /// The exact fit to what is learned from; a `start` near it saves steps.
+    pub fn fit(&self, start: Option<&Solution>) -> Solution {
+        exact::solve(&self.learned_rows(), self.decided.loss, self.lambda(), start)
     }
 
     /// Judge weights that were fitted to what is learned from; cross-validation fits its own.
     pub fn judge(&self, weights: &[f32]) -> Evaluation {
-        let judged = match self.held_out {
+        let judged: Vec<Judged> = match self.held_out {
             HeldOut::Split => {
                 let learned: std::collections::HashSet<usize> = self.learned.iter().copied().collect();
                 let held: Vec<usize> = (0..self.examples.len()).filter(|at| !learned.contains(at)).collect();
@@ -58,12 +70,15 @@ impl<'a> Lesson<'a> {
             }
             HeldOut::CrossValidation(folds) => self.cross_validated(usize::from(folds)),
         };
-        let train = self.margins(&self.learned, weights);
+        let (judged, ties) = judged.into_iter().partition(|judged| judged.chosen.is_some());
+        let preferred = |at: &usize| self.examples[*at].told() == Told::Chosen;
+        let learned: Vec<usize> = self.learned.iter().copied().filter(preferred).collect();
+        let train = self.margins(&learned, weights);
         Evaluation {
             held_out: self.held_out,
             learned_from: self.learned.len() as u32,
             judged,
-            ties: vec![],
+            ties,
             train_loss: metrics::mean_loss(&train).unwrap_or(0.0) as f32,
             train_accuracy: metrics::accuracy(&train).unwrap_or(0.0) as f32,
         }
@@ -75,31 +90,31 @@ impl<'a> Lesson<'a> {
             let (held, learned): (Vec<usize>, Vec<usize>) =
                 (0..self.examples.len()).partition(|&at| fold(&self.examples[at].prompt, folds) == held_fold);
             if !held.is_empty() && !learned.is_empty() {
-                let weights = exact::fit(&self.rows.select(&learned), self.penalty.lambda(learned.len()));
-                judged.extend(self.judged(&held, &weights));
+                let lambda = self.decided.penalty.lambda(learned.len());
+                let rows = self.rows.select(&learned);
+                judged.extend(
+                    self.judged(&held, &exact::solve(&rows, self.decided.loss, lambda, None).weights),
+                );
             }
         }
         judged
     }
 
+    /// Answers to what a model has chosen to ask are learned from and not judged.
     fn judged(&self, places: &[usize], weights: &[f32]) -> Vec<Judged> {
-        let margins = self.margins(places, weights);
         places
             .iter()
-            .zip(margins)
-            .map(|(&at, margin)| Judged {
-                pair: self.examples[at].pair.clone(),
-                margin,
-                length_margin: self.examples[at].length_margin(),
-                score: dot(&self.scaling.features(&self.examples[at].chosen), weights),
-                chosen: Some(self.examples[at].side),
+            .filter(|at| self.examples[**at].is_drawn())
+            .map(|&at| {
+                let example = &self.examples[at];
+                let score = dot(&self.scaling.features(&example.chosen), weights);
+                example.judged(dot(self.rows.differences.row(at), weights), score)
             })
             .collect()
     }
 
     fn margins(&self, places: &[usize], weights: &[f32]) -> Vec<f32> {
-        let width = self.rows.width;
-        places.iter().map(|&at| dot(&self.rows.values[at * width..(at + 1) * width], weights)).collect()
+        places.iter().map(|&at| dot(self.rows.differences.row(at), weights)).collect()
     }
 }
 

@@ -1,20 +1,28 @@
-//! What a head learns from: one row of feature differences a preference.
+//! What a head learns from: one row of feature differences a comparison, with what was said of it.
 
-use crate::domain::choice::Side;
-use crate::domain::dataset::Preference;
+use crate::domain::choice::{Outcome, Side, Strength};
+use crate::domain::config::{MARGIN_A_STEP, StrengthUse};
+use crate::domain::dataset::Comparison;
+use crate::domain::evaluation::Judged;
+use crate::domain::likelihood::Told;
+use crate::domain::log::Asked;
 use crate::domain::pair::PairId;
 use crate::domain::split::{self, Part};
 use crate::model::reward_model::{Pooled, Scaling};
 
-/// One preference, ready to be learned from.
+/// One comparison, ready to be learned from. Of a tie, `response_a` stands where the chosen one would.
 #[derive(Clone, Debug)]
 pub struct Example {
     /// Which pair.
     pub pair: PairId,
     /// Its prompt, by which it is held out.
     pub prompt: String,
-    /// Which of the pair's responses was preferred.
-    pub side: Side,
+    /// What was said: of a tie nothing but that.
+    pub outcome: Outcome,
+    /// How much better it was said to be.
+    pub strength: Option<Strength>,
+    /// Why it was asked.
+    pub asked: Asked,
     /// The preferred response.
     pub chosen: Pooled,
     /// The other one.
@@ -22,18 +30,47 @@ pub struct Example {
 }
 
 impl Example {
-    /// The example of a preference between two responses to `prompt`.
-    pub fn new(preference: &Preference, prompt: &str, a: &Pooled, b: &Pooled) -> Self {
-        let (chosen, rejected) = match preference.chosen {
-            Side::A => (a, b),
-            Side::B => (b, a),
+    /// The example of a comparison of two responses to `prompt`.
+    pub fn new(comparison: &Comparison, prompt: &str, a: &Pooled, b: &Pooled) -> Self {
+        let (chosen, rejected) = match comparison.outcome {
+            Outcome::Preferred(Side::A) | Outcome::Tie => (a, b),
+            Outcome::Preferred(Side::B) => (b, a),
         };
         Self {
-            pair: preference.pair.clone(),
+            pair: comparison.pair.clone(),
             prompt: prompt.to_owned(),
-            side: preference.chosen,
+            outcome: comparison.outcome,
+            strength: comparison.strength,
+            asked: comparison.asked,
             chosen: chosen.clone(),
             rejected: rejected.clone(),
+        }
+    }
+
+    /// The outcome, seen from `chosen`.
+    pub fn told(&self) -> Told {
+        match self.outcome {
+            Outcome::Preferred(_) => Told::Chosen,
+            Outcome::Tie => Told::Tie,
+        }
+    }
+
+    /// Whether it is an honest test of a model: what the model has chosen to ask is not.
+    pub fn is_drawn(&self) -> bool {
+        self.asked == Asked::Random
+    }
+
+    /// What a model that has not seen it makes of it.
+    pub fn judged(&self, margin: f32, score: f32) -> Judged {
+        Judged {
+            pair: self.pair.clone(),
+            margin,
+            length_margin: self.length_margin(),
+            score,
+            chosen: match self.outcome {
+                Outcome::Preferred(side) => Some(side),
+                Outcome::Tie => None,
+            },
         }
     }
 
@@ -45,6 +82,80 @@ impl Example {
     /// Whether this prompt is learned from or held out.
     pub fn part(&self) -> Part {
         split::part(&self.prompt)
+    }
+}
+
+/// What is said of a row of differences.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Said {
+    /// The outcome.
+    pub told: Told,
+    /// The margin beyond which it counts as preferred; 0 unless strengths are margins.
+    pub shift: f32,
+    /// How much it counts; 1 unless strengths are weights.
+    pub weight: f32,
+}
+
+impl Said {
+    /// That the chosen one is better, and no more.
+    pub const CHOSEN: Said = Said { told: Told::Chosen, shift: 0.0, weight: 1.0 };
+
+    /// What an example says, with its strength used in this way.
+    pub fn of(example: &Example, strength: StrengthUse) -> Self {
+        let plain = Self { told: example.told(), ..Self::CHOSEN };
+        let steps = example.strength.map(|strength| f32::from(strength.get()));
+        match (strength, plain.told, steps) {
+            (StrengthUse::Margin, Told::Chosen, Some(steps)) => {
+                Self { shift: steps * MARGIN_A_STEP, ..plain }
+            }
+            // "Clearly", 2 of 3, is what an answer without a strength counts as.
+            (StrengthUse::Weight, Told::Chosen, Some(steps)) => Self { weight: steps / 2.0, ..plain },
+            (StrengthUse::Unused | StrengthUse::Margin | StrengthUse::Weight, _, _) => plain,
+        }
+    }
+}
+
+/// Rows with what is said of each.
+#[derive(Clone, Debug, Default)]
+pub struct Rows {
+    /// `features(chosen) − features(rejected)`, one row a comparison.
+    pub differences: Differences,
+    /// One a row.
+    pub said: Vec<Said>,
+}
+
+impl Rows {
+    /// The rows of these examples under this scaling.
+    pub fn of<'a>(
+        examples: impl IntoIterator<Item = &'a Example> + Clone,
+        scaling: &Scaling,
+        strength: StrengthUse,
+    ) -> Self {
+        Self {
+            differences: Differences::of(examples.clone(), scaling),
+            said: examples.into_iter().map(|example| Said::of(example, strength)).collect(),
+        }
+    }
+
+    /// Number of rows.
+    pub fn count(&self) -> usize {
+        self.said.len()
+    }
+
+    /// Only these rows, in this order.
+    pub fn select(&self, places: &[usize]) -> Self {
+        Self {
+            differences: self.differences.select(places),
+            said: places.iter().map(|&at| self.said[at]).collect(),
+        }
+    }
+}
+
+impl From<Differences> for Rows {
+    /// Every row a preference.
+    fn from(differences: Differences) -> Self {
+        let said = vec![Said::CHOSEN; differences.count()];
+        Self { differences, said }
     }
 }
 
@@ -85,13 +196,14 @@ impl Differences {
         self.values.chunks_exact(self.width.max(1))
     }
 
+    /// One row.
+    pub fn row(&self, at: usize) -> &[f32] {
+        &self.values[at * self.width..(at + 1) * self.width]
+    }
+
     /// Only these rows, in this order.
     pub fn select(&self, places: &[usize]) -> Self {
-        let values = places
-            .iter()
-            .flat_map(|&at| &self.values[at * self.width..(at + 1) * self.width])
-            .copied()
-            .collect();
+        let values = places.iter().flat_map(|&at| self.row(at)).copied().collect();
         Self { values, width: self.width }
     }
 }

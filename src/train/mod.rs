@@ -3,8 +3,14 @@
 //! Two ways to the same optimum: [`exact`], which follows every answer in milliseconds, and [`descent`],
 //! the lesson's way. Knows burn and `domain`; must not know messages, time or the browser.
 
+pub mod asking;
+pub mod cholesky;
 pub mod descent;
+pub mod ensemble;
 pub mod exact;
+pub mod familiar;
 pub mod judge;
+pub mod laplace;
 pub mod lesson;
+pub mod objective;
 pub mod schedule;

@@ -119,6 +119,7 @@ impl Actions {
         for follow in self.state.apply(event) {
             match follow {
                 Follow::Fit => self.fit(),
+                Follow::Rank => self.rank(),
                 Follow::Score => self.score(),
                 Follow::Restore => self.restore_model(),
                 Follow::AskToKeep => self.ask_to_keep(),

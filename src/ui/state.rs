@@ -36,7 +36,7 @@ pub use look::{Look, Switch};
 pub use notices::{Mend, Notice, Notices, Tone};
 pub use question::{Reason, Shown, Wish};
 pub use requests::{Purpose, Requests};
-pub use scoring::Scoring;
+pub use scoring::{Scores, Scoring};
 pub use settings::{Settings, Tab, Theme};
 pub use study::{Compared, Looked, Study, Tested};
 pub use sweeping::Sweeping;
@@ -45,6 +45,7 @@ pub use thinned::Thinned;
 pub use training::{Outcome, Phase, Sizes, Training};
 pub use workspace::{Counts, Loading, Unsaved, Workspace};
 
+use crate::domain::query::choosing::Ranking;
 use crate::protocol::error::FaultKind;
 use crate::protocol::{Event, Fault, RequestId, Slot};
 
@@ -162,7 +163,7 @@ impl State {
             Event::Fitted { request, fit_ms, judge_ms, waiting } => {
                 self.close(request);
                 self.engine.fitted(FitNote { fit_ms, judge_ms, waiting });
-                [vec![Follow::KeepCurve], self.fit_landed(request)].concat()
+                [vec![Follow::KeepCurve, Follow::Rank], self.fit_landed(request)].concat()
             }
             Event::ModelReady { slot: Slot::Living, card } => {
                 self.engine.living_is(Arc::from(card));
@@ -209,16 +210,17 @@ impl State {
                 self.training.enter(run, Phase::Failed(fault));
                 vec![]
             }
-            Event::Scored { request, slot, scores } => {
+            Event::Scored { request, slot, scores, compared } => {
                 self.close(request);
-                self.scoring.scored(slot, scores);
+                self.scoring.scored(Scores { slot, scores, compared });
                 self.score_landed(request)
             }
             Event::Superseded { request } => match self.close(request) {
                 Some(Purpose::Fit) => self.fit_landed(request),
                 Some(Purpose::Score) => self.score_landed(request),
                 Some(
-                    Purpose::ExportToKeep
+                    Purpose::Rank
+                    | Purpose::ExportToKeep
                     | Purpose::ExportToSave
                     | Purpose::ImportKept
                     | Purpose::ImportGiven,
@@ -228,10 +230,25 @@ impl State {
             Event::Exported { request, slot: _, bytes } => match self.close(request) {
                 Some(Purpose::ExportToKeep) => vec![Follow::Keep(bytes)],
                 Some(Purpose::ExportToSave) => vec![Follow::Save(bytes)],
-                Some(Purpose::Fit | Purpose::Score | Purpose::ImportKept | Purpose::ImportGiven) | None => {
-                    vec![]
-                }
+                Some(
+                    Purpose::Fit
+                    | Purpose::Rank
+                    | Purpose::Score
+                    | Purpose::ImportKept
+                    | Purpose::ImportGiven,
+                )
+                | None => vec![],
             },
+            Event::Ranked { request, rule, pairs, typical_gain } => {
+                // What another rule than today's would ask is of no interest any more.
+                let wanted =
+                    self.close(request).is_some() && rule == self.settings.asking_rule.get_untracked();
+                let ranking = Ranking { rule, pairs, typical_gain };
+                self.workspace.ranked(Some(ranking).filter(|it| wanted && !it.pairs.is_empty()));
+                vec![]
+            }
+            Event::Checked { slot } if slot == self.slot_in_view() => vec![Follow::Score],
+            Event::Checked { .. } => vec![],
             Event::Failed { fault, .. } if self.engine.falls_with(&fault) => vec![Follow::FallBack(fault)],
             Event::Failed { request, fault } => self.failed(request, fault),
             Event::Found { request, finding } => {
@@ -252,6 +269,8 @@ impl State {
                 self.scoring.failed(fault);
                 self.score_landed(request)
             }
+            // Without a model there is nothing to choose by, and chance goes on.
+            (_, Some(Purpose::Rank)) => vec![],
             (
                 _,
                 Some(
@@ -302,6 +321,7 @@ impl State {
 mod tests {
     use super::*;
     use crate::domain::config::Penalty;
+    use crate::domain::likelihood::Likelihood;
     use crate::domain::recipe::Recipe;
     use crate::protocol::RunId;
     use crate::protocol::event::{MadeBy, ModelCard};
@@ -313,6 +333,8 @@ mod tests {
             recipe: Recipe::measured_best(6),
             device: "CPU".into(),
             lambda: 1.0,
+            likelihood: Likelihood::PLAIN,
+            advice: None,
             evaluation: None,
             length_share: None,
         })

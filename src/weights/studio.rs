@@ -17,6 +17,7 @@ use serde::{Deserialize, Serialize};
 use super::file::floats;
 use crate::domain::backbone::BackboneCard;
 use crate::domain::evaluation::Evaluation;
+use crate::domain::likelihood::{Likelihood, Loss};
 use crate::domain::recipe::{LengthFeature, Pooling, Recipe};
 use crate::model::reward_model::{RewardModel, Scaling};
 use crate::protocol::Fault;
@@ -39,6 +40,9 @@ pub struct Manifest {
     pub made_by: String,
     /// The penalty λ.
     pub lambda: f32,
+    /// How likely each answer is at a margin; files of before ties could be learned from are Bradley–Terry's.
+    #[serde(default = "LikelihoodWords::plain")]
+    pub likelihood: LikelihoodWords,
     /// The device it was made on.
     pub device: String,
     /// How it judges pairs it had not seen.
@@ -73,6 +77,15 @@ pub struct RecipeWords {
     pub length_feature: String,
     /// Longest input in tokens.
     pub max_tokens: u16,
+}
+
+/// A likelihood in the words of files.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct LikelihoodWords {
+    /// [`Loss::word`].
+    pub loss: String,
+    /// θ of Rao and Kupper, ν of Davidson; `None` where there is none.
+    pub tie: Option<f64>,
 }
 
 /// Held-out numbers, and the whole evaluation that they come from.
@@ -126,6 +139,7 @@ pub fn write(
         }
         .into(),
         lambda: card.lambda,
+        likelihood: LikelihoodWords::of(model.likelihood),
         device: card.device.clone(),
         metrics: card.evaluation.as_ref().map(|evaluation| Metrics {
             accuracy: evaluation.accuracy(),
@@ -198,6 +212,9 @@ pub fn read(file: &[u8], backbone: &BackboneCard) -> Result<(RewardModel, ModelC
         manifest.recipe.recipe().filter(|recipe| (1..=backbone.layers).contains(&recipe.layer)).ok_or_else(
             || refused(format!("The file's recipe is not known here ({:?}).", manifest.recipe)),
         )?;
+    let likelihood = manifest.likelihood.likelihood().ok_or_else(|| {
+        refused(format!("The file's likelihood is not known here ({:?}).", manifest.likelihood))
+    })?;
     let tensor = |name: &str, width: usize| -> Result<Vec<f32>, Fault> {
         let view = tensors.tensor(name).map_err(|_| refused(format!("The file has no tensor {name}.")))?;
         if view.dtype() != Dtype::F32 || view.shape() != [width] {
@@ -234,10 +251,12 @@ pub fn read(file: &[u8], backbone: &BackboneCard) -> Result<(RewardModel, ModelC
         recipe: recipe.clone(),
         device: manifest.device,
         lambda: manifest.lambda,
+        likelihood,
+        advice: None,
         evaluation,
         length_share,
     };
-    Ok((RewardModel { recipe, scaling, weights }, card))
+    Ok((RewardModel { recipe, scaling, weights, likelihood }, card))
 }
 
 impl RecipeWords {
@@ -265,6 +284,23 @@ impl RecipeWords {
             },
             max_tokens: self.max_tokens,
         })
+    }
+}
+
+impl LikelihoodWords {
+    fn plain() -> Self {
+        Self::of(Likelihood::PLAIN)
+    }
+
+    fn of(likelihood: Likelihood) -> Self {
+        let Likelihood { loss, tie } = likelihood;
+        Self { loss: loss.word().into(), tie: loss.published_tie(tie) }
+    }
+
+    fn likelihood(&self) -> Option<Likelihood> {
+        let loss = Loss::from_word(&self.loss)?;
+        let tie = if loss.has_tie() { self.tie?.ln() } else { 0.0 };
+        (tie.is_finite() && (loss != Loss::RaoKupper || tie >= 0.0)).then_some(Likelihood { loss, tie })
     }
 }
 

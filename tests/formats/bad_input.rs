@@ -12,7 +12,7 @@ const GOOD: &str = r#"{"prompt":"p","chosen":"a","rejected":"b"}"#;
 /// One bad line between two good ones: the good ones are kept, and the bad one's refusal comes back.
 fn between(bad: &[u8]) -> Refused {
     let file = [GOOD.as_bytes(), b"\n", bad, b"\n", GOOD.as_bytes()].concat();
-    let read = read(file).unwrap();
+    let read = read(file).expect("rows");
     assert_eq!(read.records.iter().map(|record| record.line).collect::<Vec<_>>(), [1, 3]);
     let [refused] = read.refused.as_slice() else { panic!("one row is refused: {:?}", read.refused) };
     assert_eq!(refused.line, 2);
@@ -21,7 +21,7 @@ fn between(bad: &[u8]) -> Refused {
 }
 
 fn fault(bytes: impl Into<Vec<u8>>) -> String {
-    let fault = read(bytes).unwrap_err();
+    let fault = read(bytes).expect_err("no file of pairs");
     assert_eq!(fault.kind, FaultKind::File);
     assert!(!fault.remedy.is_empty());
     fault.to_string()
@@ -123,8 +123,8 @@ fn a_list_that_is_cut_off_keeps_what_came_before() {
 
 fn gzip(bytes: &[u8]) -> Vec<u8> {
     let mut packed = flate2::write::GzEncoder::new(vec![], flate2::Compression::fast());
-    packed.write_all(bytes).unwrap();
-    packed.finish().unwrap()
+    packed.write_all(bytes).expect("memory");
+    packed.finish().expect("memory")
 }
 
 #[test]

@@ -6,9 +6,9 @@ use proptest::prelude::*;
 use crate::reading::{read, repository, sample};
 
 fn samples() -> Vec<Vec<u8>> {
-    let folder = std::fs::read_dir(repository().join("tests/fixtures/formats")).unwrap();
+    let folder = std::fs::read_dir(repository().join("tests/fixtures/formats")).expect("samples");
     let mut names: Vec<String> =
-        folder.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+        folder.map(|entry| entry.expect("a sample").file_name().into_string().expect("a name")).collect();
     names.sort();
     names.iter().map(|name| sample(name)).collect()
 }
@@ -89,4 +89,28 @@ proptest! {
             prop_assert!(read.records.len() <= read.report.rows * 64);
         }
     }
+}
+
+#[test]
+fn every_seed_is_read_as_every_format_and_written_as_every_format() {
+    use reward_studio::domain::formats::export::{ExportFormat, ExportOptions, Margin};
+    use reward_studio::domain::formats::mapping::{Columns, FormatId};
+    use reward_studio::domain::formats::row::Row;
+    use reward_studio::domain::formats::{format, write};
+
+    let mut read = 0;
+    for seed in std::fs::read_dir(repository().join("fuzz/seeds/read_row")).unwrap() {
+        let row: Row = serde_json::from_slice(&std::fs::read(seed.unwrap().path()).unwrap()).unwrap();
+        for id in FormatId::ALL {
+            for record in
+                format(id).records(&[row.clone(), row.clone()], &Columns::default()).unwrap_or_default()
+            {
+                read += 1;
+                for into in ExportFormat::ALL {
+                    let _ = write(into, &record, ExportOptions { margin: Margin::With });
+                }
+            }
+        }
+    }
+    assert!(read > 30, "{read} records came of the seeds");
 }

@@ -83,12 +83,12 @@ fn record() -> impl Strategy<Value = Record> {
 }
 
 fn written(format: ExportFormat, records: &[Record], options: ExportOptions) -> (Vec<u8>, usize) {
-    let mut writing = Writing::begin(format, options).unwrap();
+    let mut writing = Writing::begin(format, options).expect("a writer");
     let mut bytes = vec![];
     for piece in records.chunks(2) {
-        bytes.extend(writing.take(piece).unwrap());
+        bytes.extend(writing.take(piece).expect("a piece"));
     }
-    let (end, report) = writing.finish().unwrap();
+    let (end, report) = writing.finish().expect("an end");
     bytes.extend(end);
     (bytes, report.left_out.iter().map(|(_, count)| count).sum())
 }

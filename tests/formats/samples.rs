@@ -194,6 +194,29 @@ fn tables_with_our_columns_and_with_anybodys() {
 }
 
 #[test]
+fn a_label_in_other_words_or_another_column_is_not_passed_over() {
+    let read = |text: &str| crate::reading::read(text).unwrap();
+    let numbers = read(
+        "{\"prompt\":\"p\",\"response_a\":\"a\",\"response_b\":\"b\",\"label\":0}\n\
+        {\"prompt\":\"q\",\"response_a\":\"a\",\"response_b\":\"b\",\"label\":1}\n",
+    );
+    assert_eq!((numbers.format, said(&numbers.records)), (FormatId::Table, vec![Some(A), Some(B)]));
+    let winner = read("prompt,response_a,response_b,winner\np,a,b,model_b\n");
+    assert_eq!((winner.format, said(&winner.records)), (FormatId::Table, vec![Some(B)]));
+}
+
+#[test]
+fn a_saved_workspace_is_recognised_and_sent_to_be_restored() {
+    let read = crate::reading::read(
+        "{\"v\":2,\"workspace\":{\"pairs\":1,\"events\":1}}\n\
+         {\"v\":2,\"event_id\":\"s-1\",\"pair_id\":\"x\",\"prompt\":\"p\",\"response_a\":\"a\",\"response_b\":\"b\",\"label\":\"a\"}\n",
+    )
+    .unwrap();
+    assert_eq!((read.format, read.records.len(), read.refused.len()), (FormatId::Workspace, 0, 2));
+    assert!(read.refused[0].reason.contains("Restore"));
+}
+
+#[test]
 fn parquet_as_python_writes_it() {
     for name in ["snappy.parquet", "gzip.parquet", "conversations.parquet"] {
         let records = all(name, FormatId::Trl);

@@ -10,7 +10,7 @@ fn counts(name: &str, format: FormatId, rows: usize, records: usize) {
         eprintln!("skipped: ../shared/data/{name} is not here");
         return;
     };
-    let read = read(bytes).unwrap();
+    let read = read(bytes).expect("rows");
     assert_eq!(read.format, format, "{name}");
     assert_eq!((read.report.rows, read.records.len()), (rows, records), "{name}: {:?}", read.refused.first());
     assert_eq!(read.records.len() + read.refused.len(), rows, "{name}");

@@ -1,13 +1,14 @@
 //! The two ways of fitting the head: against PyTorch and SciPy, and against each other.
 
 use burn::tensor::{Device, Tensor};
-use reward_studio::domain::config::{DescentConfig, Penalty};
+use reward_studio::domain::config::DescentConfig;
+use reward_studio::domain::likelihood::Loss;
 use reward_studio::domain::run::Ending;
 use reward_studio::model::head::Head;
 use reward_studio::model::loss::{penalty, ranking_loss};
 use reward_studio::train::descent::{Descent, Next};
 use reward_studio::train::exact;
-use reward_studio::train::lesson::Differences;
+use reward_studio::train::lesson::{Differences, Rows};
 use serde::Deserialize;
 
 use crate::browserless::wait;
@@ -127,13 +128,15 @@ fn steps_of_adamw_equal_pytorchs() {
                 epochs: 1_000_000,
                 patience: 0,
                 seed: 0,
-                penalty: Penalty::Fixed(numbers.adamw.lambda),
+                ..DescentConfig::default()
             };
-            let mut descent = Descent::new(&differences, &Differences::default(), config, &device);
+            let rows = Rows::from(differences.clone());
+            let aim = (Loss::BradleyTerry, numbers.adamw.lambda);
+            let mut descent = Descent::new(&rows, &Rows::default(), aim, config, &device);
             for _ in 0..*steps {
                 descent.step();
             }
-            let ours = wait(descent.weights()).unwrap();
+            let ours = wait(descent.solution()).unwrap().weights;
             assert!(apart(&ours, weight) < 1e-5, "after {steps} steps: {}", apart(&ours, weight));
         }
     }
@@ -159,7 +162,8 @@ fn trained(
     config: DescentConfig,
     device: &Device,
 ) -> (Vec<f32>, Ending) {
-    let mut descent = Descent::new(train, validation, config, device);
+    let (train, validation) = (Rows::from(train.clone()), Rows::from(validation.clone()));
+    let mut descent = Descent::new(&train, &validation, (Loss::BradleyTerry, 1.0), config, device);
     let mut losses = Vec::new();
     loop {
         if descent.step() == Next::EpochEnd {
@@ -167,7 +171,7 @@ fn trained(
             losses.push(report.train_loss);
             if let Some(ending) = ending {
                 assert!(losses.last() < losses.first(), "the loss falls: {losses:?}");
-                return (wait(descent.weights()).unwrap(), ending);
+                return (wait(descent.solution()).unwrap().weights, ending);
             }
         }
     }
@@ -183,7 +187,6 @@ fn descent_converges_to_the_exact_fit() {
         batch_size: differences.count() as u32,
         epochs: 800,
         patience: 0,
-        penalty: Penalty::Fixed(1.0),
         ..DescentConfig::default()
     };
     for device in devices() {
@@ -214,12 +217,13 @@ fn early_stopping_keeps_the_best_epoch() {
     // Held-out rows that contradict the training rows: every epoch makes them worse.
     let held = Differences { values: train.values.iter().map(|x| -x).collect(), width: train.width };
     let config = DescentConfig { batch_size: 5, epochs: 50, patience: 3, ..DescentConfig::default() };
-    let mut descent = Descent::new(&train, &held, config, &Device::flex());
+    let aim = (Loss::BradleyTerry, 1.0);
+    let mut descent = Descent::new(&Rows::from(train), &Rows::from(held), aim, config, &Device::flex());
     let mut first = None;
     let ending = loop {
         if descent.step() == Next::EpochEnd {
             let (report, ending) = wait(descent.end_epoch()).unwrap();
-            first.get_or_insert_with(|| wait(descent.weights()).unwrap());
+            first.get_or_insert_with(|| wait(descent.solution()).unwrap().weights);
             if let Some(ending) = ending {
                 assert_eq!(report.epoch, 4);
                 break ending;
@@ -227,5 +231,5 @@ fn early_stopping_keeps_the_best_epoch() {
         }
     };
     assert_eq!(ending, Ending::StoppedEarly);
-    assert_eq!(Some(wait(descent.weights()).unwrap()), first);
+    assert_eq!(Some(wait(descent.solution()).unwrap().weights), first);
 }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use reward_studio::domain::device::DeviceKind;
+use reward_studio::domain::likelihood::Likelihood;
 use reward_studio::domain::metrics;
 use reward_studio::domain::recipe::{LengthFeature, Pooling, Recipe};
 use reward_studio::model::reward_model::{Pooled, RewardModel, Scaling};
@@ -177,6 +178,7 @@ fn same_scores(tiny: bool, scored: &Scored) {
         },
         scaling: Scaling { mean: scored.mean.clone(), std: scored.std.clone(), length },
         weights: scored.weight.clone(),
+        likelihood: Likelihood::PLAIN,
     };
     for row in &scored.rows {
         let encoded = backbone.encoder.encode(&row.prompt, &row.response, row.max_tokens).unwrap();

@@ -9,5 +9,7 @@ mod descent_and_exact;
 mod golden;
 mod invariance;
 mod laws;
+mod posterior;
 mod real_data;
 mod script;
+mod ties;

@@ -3,11 +3,12 @@
 
 use std::collections::HashMap;
 
-use reward_studio::domain::choice::Side;
+use reward_studio::domain::choice::{Outcome, Side};
 use reward_studio::domain::config::Penalty;
-use reward_studio::domain::dataset::Preference;
+use reward_studio::domain::dataset::Comparison;
 use reward_studio::domain::device::DeviceKind;
 use reward_studio::domain::formats::jsonl;
+use reward_studio::domain::log::Asked;
 use reward_studio::domain::metrics::wilson;
 use reward_studio::domain::pair::Pair;
 use reward_studio::domain::recipe::{LengthFeature, Recipe};
@@ -57,8 +58,13 @@ fn examples(
         .iter()
         .enumerate()
         .map(|(at, pair)| {
-            let preference = Preference { pair: pair.id.clone(), chosen: Side::A };
-            Example::new(&preference, &pair.prompt, &pooled[&(2 * at)], &pooled[&(2 * at + 1)])
+            let comparison = Comparison {
+                pair: pair.id.clone(),
+                outcome: Outcome::Preferred(Side::A),
+                strength: None,
+                asked: Asked::Random,
+            };
+            Example::new(&comparison, &pair.prompt, &pooled[&(2 * at)], &pooled[&(2 * at + 1)])
         })
         .collect()
 }

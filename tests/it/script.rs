@@ -2,12 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use reward_studio::domain::choice::Side;
-use reward_studio::domain::config::{DescentConfig, Penalty};
-use reward_studio::domain::dataset::Preference;
+use reward_studio::domain::choice::{Outcome, Side};
+use reward_studio::domain::config::{DescentConfig, Objective, Penalty};
+use reward_studio::domain::dataset::Comparison;
 use reward_studio::domain::device::DeviceKind;
 use reward_studio::domain::evaluation::finding::Finding;
-use reward_studio::domain::pair::{Pair, PairText};
+use reward_studio::domain::log::Asked;
+use reward_studio::domain::pair::{Pair, PairId, PairText};
+use reward_studio::domain::query::choosing::Rule;
 use reward_studio::domain::recipe::{LengthFeature, Pooling, Recipe};
 use reward_studio::protocol::error::FaultKind;
 use reward_studio::protocol::event::Score;
@@ -16,7 +18,7 @@ use reward_studio::protocol::{BUILD_ID, Command, Event, RequestId, RunId, Slot};
 use crate::browserless::{Session, repository};
 
 /// Pairs with a taste that can be learned: the chosen response is always the one that asks back.
-fn pairs(count: usize) -> (Vec<PairText>, Vec<Preference>) {
+fn pairs(count: usize) -> (Vec<PairText>, Vec<Comparison>) {
     let topics = ["parcel", "invoice", "password", "order", "refund", "account", "phone", "ticket"];
     let pairs: Vec<PairText> = (0..count)
         .map(|i| {
@@ -34,12 +36,14 @@ fn pairs(count: usize) -> (Vec<PairText>, Vec<Preference>) {
     let preferences = pairs
         .iter()
         .enumerate()
-        .map(|(i, pair)| Preference {
-            pair: pair.id.clone(),
-            chosen: if i % 2 == 0 { Side::A } else { Side::B },
-        })
+        .map(|(i, pair)| said(pair, Outcome::Preferred(if i % 2 == 0 { Side::A } else { Side::B })))
         .collect();
     (pairs, preferences)
+}
+
+/// An answer to this pair.
+fn said(pair: &PairText, outcome: Outcome) -> Comparison {
+    Comparison { pair: pair.id.clone(), outcome, strength: None, asked: Asked::Random }
 }
 
 /// An event in a line, without what differs from run to run.
@@ -73,7 +77,13 @@ fn line(event: &Event) -> Option<String> {
             format!("done {ending:?}, validation {validation_accuracy:?}")
         }
         Event::RunFailed { fault, .. } => format!("run failed {:?}: {fault}", fault.kind),
-        Event::Scored { request, slot, scores } => format!("scored {} {slot:?}: {}", request.0, scores.len()),
+        Event::Scored { request, slot, scores, .. } => {
+            format!("scored {} {slot:?}: {}", request.0, scores.len())
+        }
+        Event::Ranked { request, rule, pairs, .. } => {
+            format!("ranked {} {}: {}", request.0, rule.word(), pairs.len())
+        }
+        Event::Checked { slot } => format!("checked {slot:?}"),
         Event::Superseded { request } => format!("superseded {}", request.0),
         Event::Exported { request, slot, .. } => format!("exported {} {slot:?}", request.0),
         Event::Failed { request, fault } => {
@@ -122,8 +132,8 @@ fn numbers(file: &[u8]) -> BTreeMap<String, Vec<u8>> {
 }
 
 /// A run's export.
-fn train_to_the_end(session: &mut Session, preferences: &[Preference], config: DescentConfig) -> Vec<u8> {
-    let events = session.ask(Command::Train { run: RunId(1), preferences: preferences.to_vec(), config });
+fn train_to_the_end(session: &mut Session, preferences: &[Comparison], config: DescentConfig) -> Vec<u8> {
+    let events = session.ask(Command::Train { run: RunId(1), comparisons: preferences.to_vec(), config });
     assert!(events.iter().any(|event| matches!(event, Event::RunDone { .. })), "{}", told(&events));
     exported(session, Slot::Trained)
 }
@@ -136,10 +146,10 @@ fn from_the_greeting_to_an_export() {
     all.extend(session.ask(Command::AddPairs(pairs)));
     all.extend(session.ask(Command::Fit {
         request: RequestId(1),
-        preferences: preferences.clone(),
-        penalty: Penalty::Auto,
+        comparisons: preferences.clone(),
+        objective: Penalty::Auto.into(),
     }));
-    all.extend(session.ask(Command::Train { run: RunId(1), preferences, config: config() }));
+    all.extend(session.ask(Command::Train { run: RunId(1), comparisons: preferences, config: config() }));
     all.extend(session.ask(Command::Score {
         request: RequestId(2),
         slot: Slot::Trained,
@@ -170,24 +180,24 @@ fn what_cannot_be_done_is_said_with_its_remedy() {
     all.extend(session.ask(score));
     all.extend(session.ask(Command::Fit {
         request: RequestId(3),
-        preferences: vec![],
-        penalty: Penalty::Auto,
+        comparisons: vec![],
+        objective: Penalty::Auto.into(),
     }));
     all.extend(session.ask(Command::Fit {
         request: RequestId(4),
-        preferences: preferences.clone(),
-        penalty: Penalty::Auto,
+        comparisons: preferences.clone(),
+        objective: Penalty::Auto.into(),
     }));
-    all.extend(session.ask(Command::Train { run: RunId(5), preferences: vec![], config: config() }));
+    all.extend(session.ask(Command::Train { run: RunId(5), comparisons: vec![], config: config() }));
     let impossible = DescentConfig { learning_rate: f32::NAN, ..config() };
     all.extend(session.ask(Command::Train {
         run: RunId(6),
-        preferences: preferences.clone(),
+        comparisons: preferences.clone(),
         config: impossible,
     }));
     all.extend(session.ask(Command::Export { request: RequestId(7), slot: Slot::Trained }));
     all.extend(session.ask(Command::Import { request: RequestId(8), bytes: b"PK no safetensors".to_vec() }));
-    all.extend(session.ask(Command::Train { run: RunId(9), preferences, config: config() }));
+    all.extend(session.ask(Command::Train { run: RunId(9), comparisons: preferences, config: config() }));
     all.extend(session.ask(Command::Stop { run: RunId(9) }));
     all.extend(session.ask(Command::AddPairs(pairs)));
     insta::assert_snapshot!(told(&all));
@@ -247,7 +257,7 @@ fn pausing_and_going_on_is_the_same_as_never_having_paused() {
             commands.unbounded_send(Command::Pause { run: RunId(1) }).expect("the engine lives");
         }
     }));
-    let held = told(&paused.ask(Command::Train { run: RunId(1), preferences, config }));
+    let held = told(&paused.ask(Command::Train { run: RunId(1), comparisons: preferences, config }));
     assert!(held.contains("epoch 1 ") && held.ends_with("paused"), "{held}");
     let went_on = told(&paused.ask(Command::Resume { run: RunId(1) }));
     assert!(went_on.starts_with("resumed") && went_on.contains("done Finished"), "{went_on}");
@@ -266,7 +276,7 @@ fn a_stopped_run_keeps_its_best_weights() {
         }
     }));
     let endless = DescentConfig { epochs: 4_000_000, patience: 0, ..DescentConfig::default() };
-    let events = session.ask(Command::Train { run: RunId(1), preferences, config: endless });
+    let events = session.ask(Command::Train { run: RunId(1), comparisons: preferences, config: endless });
     assert!(
         told(&events).ends_with("done StoppedByPerson, validation Some(1.0)")
             || told(&events).contains("done StoppedByPerson"),
@@ -281,7 +291,11 @@ fn a_newer_score_takes_the_older_ones_place() {
     let (pairs, preferences) = pairs(12);
     let mut session = Session::open(true, DeviceKind::Cpu, 0);
     session.ask(Command::AddPairs(pairs));
-    session.ask(Command::Fit { request: RequestId(1), preferences, penalty: Penalty::Auto });
+    session.ask(Command::Fit {
+        request: RequestId(1),
+        comparisons: preferences,
+        objective: Penalty::Auto.into(),
+    });
     let score = |request| Command::Score {
         request: RequestId(request),
         slot: Slot::Living,
@@ -291,7 +305,10 @@ fn a_newer_score_takes_the_older_ones_place() {
     for request in 2..5 {
         session.commands.unbounded_send(score(request)).expect("the engine lives");
     }
-    assert_eq!(told(&session.ask(score(5))), "superseded 2\nsuperseded 3\nsuperseded 4\nscored 5 Living: 1");
+    assert_eq!(
+        told(&session.ask(score(5))),
+        "superseded 2\nsuperseded 3\nsuperseded 4\nscored 5 Living: 1\nchecked Living"
+    );
 }
 
 #[test]
@@ -338,8 +355,8 @@ fn another_recipe_computes_anew_and_an_old_model_still_scores() {
     session.ask(Command::AddPairs(pairs));
     session.ask(Command::Fit {
         request: RequestId(1),
-        preferences: preferences.clone(),
-        penalty: Penalty::Auto,
+        comparisons: preferences.clone(),
+        objective: Penalty::Auto.into(),
     });
     let score = Command::Score {
         request: RequestId(2),
@@ -353,7 +370,11 @@ fn another_recipe_computes_anew_and_an_old_model_still_scores() {
     let events = session.ask(Command::Recipe(recipe));
     assert!(told(&events).contains("prepared 24 of 24, kept 0"), "{}", told(&events));
     assert_eq!(scores(&session.ask(score.clone()))[0].value, before);
-    session.ask(Command::Fit { request: RequestId(3), preferences, penalty: Penalty::Auto });
+    session.ask(Command::Fit {
+        request: RequestId(3),
+        comparisons: preferences,
+        objective: Penalty::Auto.into(),
+    });
     let after = &scores(&session.ask(score))[0];
     assert_ne!(after.value, before);
     assert_eq!(after.length_part, 0.0);
@@ -364,18 +385,18 @@ fn answers_all_alike_and_contradictions_give_numbers_not_nan() {
     let (pairs, _) = pairs(10);
     let mut session = Session::open(true, DeviceKind::Cpu, 0);
     session.ask(Command::AddPairs(pairs.clone()));
-    let all_a = pairs.iter().map(|pair| Preference { pair: pair.id.clone(), chosen: Side::A });
-    let contradicting = pairs
-        .iter()
-        .flat_map(|pair| [Side::A, Side::B].map(|chosen| Preference { pair: pair.id.clone(), chosen }));
-    let one = pairs.iter().take(1).map(|pair| Preference { pair: pair.id.clone(), chosen: Side::B });
+    let all_a = pairs.iter().map(|pair| said(pair, Outcome::Preferred(Side::A)));
+    let contradicting =
+        pairs.iter().flat_map(|pair| [Side::A, Side::B].map(|chosen| said(pair, Outcome::Preferred(chosen))));
+    let one = pairs.iter().take(1).map(|pair| said(pair, Outcome::Preferred(Side::B)));
     for preferences in [all_a.collect::<Vec<_>>(), contradicting.collect(), one.collect()] {
         session.ask(Command::Fit {
             request: RequestId(1),
-            preferences: preferences.clone(),
-            penalty: Penalty::Auto,
+            comparisons: preferences.clone(),
+            objective: Penalty::Auto.into(),
         });
-        let trained = session.ask(Command::Train { run: RunId(2), preferences, config: config() });
+        let trained =
+            session.ask(Command::Train { run: RunId(2), comparisons: preferences, config: config() });
         assert!(told(&trained).contains("done"), "{}", told(&trained));
         for slot in [Slot::Living, Slot::Trained] {
             let responses = vec!["a".into(), "b b b".into(), String::new(), "x".repeat(100_000)];
@@ -384,4 +405,93 @@ fn answers_all_alike_and_contradictions_give_numbers_not_nan() {
             assert!(scores(&events).iter().all(|score| score.value.is_finite()));
         }
     }
+}
+
+#[test]
+fn the_living_model_ranks_what_it_would_ask_and_knows_how_sure_its_scores_are() {
+    let mut session = Session::open(true, DeviceKind::Cpu, 0);
+    let (pairs, preferences) = pairs(40);
+    session.ask(Command::AddPairs(pairs.clone()));
+    let candidates: Vec<PairId> = pairs[30..].iter().map(|pair| pair.id.clone()).collect();
+    let ask =
+        |request, rule| Command::Ask { request: RequestId(request), rule, candidates: candidates.clone() };
+    let before = session.ask(ask(1, Rule::Informative));
+    assert!(told(&before).starts_with("failed Some(1) NoModel"), "{}", told(&before));
+    session.ask(Command::Fit {
+        request: RequestId(2),
+        comparisons: preferences[..30].to_vec(),
+        objective: Objective::default(),
+    });
+    for rule in Rule::ALL {
+        let events = session.ask(ask(3, rule));
+        let [Event::Ranked { pairs: ranked, typical_gain, .. }] = events.as_slice() else {
+            panic!("{}", told(&events))
+        };
+        assert_eq!(ranked.len(), candidates.len());
+        assert!(
+            ranked.iter().all(|it| it.gain > 0.0 && candidates.contains(&it.pair)) && *typical_gain > 0.0
+        );
+    }
+    let unknown = PairId::of("never", "heard", "of");
+    let nothing = session.ask(Command::Ask {
+        request: RequestId(4),
+        rule: Rule::Informative,
+        candidates: vec![unknown],
+    });
+    assert_eq!(told(&nothing), "ranked 4 informative: 0");
+
+    let score = Command::Score {
+        request: RequestId(5),
+        slot: Slot::Living,
+        prompt: "Where is my parcel?".into(),
+        responses: vec!["Which parcel do you mean?".into(), "It will come soon.".into()],
+    };
+    let first = session.ask(score.clone());
+    assert!(told(&first).ends_with("checked Living"), "{}", told(&first));
+    let events = session.ask(score);
+    let [Event::Scored { scores, compared: Some(compared), .. }] = events.as_slice() else {
+        panic!("{}", told(&events))
+    };
+    for score in scores {
+        let doubt = score.doubt.expect("a doubt");
+        assert!(doubt.std > 0.0 && doubt.refitted_std.is_some_and(|std| std > 0.0));
+        assert!(doubt.share_as_far.is_some_and(|share| (0.0..=1.0).contains(&share)));
+    }
+    let (plain, moderated) = (compared.shares, compared.moderated.expect("a posterior"));
+    assert!((compared.margin - (scores[0].value - scores[1].value)).abs() < 1e-5);
+    assert!((plain.first - 0.5).abs() > (moderated.first - 0.5).abs() && plain.tie == 0.0);
+}
+
+#[test]
+fn ties_and_answers_of_the_models_own_choice_are_learned_from_and_only_drawn_ones_judged() {
+    let mut session = Session::open(true, DeviceKind::Cpu, 0);
+    let (pairs, mut comparisons) = pairs(60);
+    session.ask(Command::AddPairs(pairs));
+    for comparison in comparisons.iter_mut().step_by(4) {
+        comparison.outcome = Outcome::Tie;
+    }
+    for comparison in comparisons.iter_mut().skip(1).step_by(2) {
+        comparison.asked = Asked::Informative;
+    }
+    let events =
+        session.ask(Command::Fit { request: RequestId(1), comparisons, objective: Objective::default() });
+    let card = events
+        .iter()
+        .find_map(|event| if let Event::ModelReady { card, .. } = event { Some(card.clone()) } else { None })
+        .expect("a model");
+    let evaluation = card.evaluation.expect("an evaluation");
+    assert_eq!(evaluation.learned_from, 60);
+    assert_eq!((evaluation.judged.len(), evaluation.ties.len()), (15, 15));
+    assert!(card.likelihood.loss.has_tie() && card.advice.is_some_and(|advice| advice.ties == 15));
+    // Its file keeps the tie parameter, and brings it back.
+    let file = exported(&mut session, Slot::Living);
+    let events = session.ask(Command::Import { request: RequestId(2), bytes: file });
+    let back = events
+        .iter()
+        .find_map(
+            |event| if let Event::ModelReady { card, .. } = event { Some(card.likelihood) } else { None },
+        )
+        .expect("a model");
+    assert_eq!(back.loss, card.likelihood.loss);
+    assert!((back.tie - card.likelihood.tie).abs() < 1e-9);
 }

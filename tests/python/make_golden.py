@@ -9,6 +9,8 @@
 | hidden.json | rows with pooled hidden states of the default backbone, float32 |
 | tiny.json   | the three of them for `tests/fixtures/tiny-bert` |
 | score.json  | a head of chance numbers on both backbones: features and scores of every row |
+| posterior.json | Laplace's approximation beside quadrature and Metropolis; OAS distances, float64 |
+| ties.json   | likelihoods with ties: values, optima of the whole objective, float64 |
 | head.json   | loss, gradient, AdamW, exact optimum, intervals, calibration, float64 |
 | annotators.json | kappa, alpha, the test of a fair coin, quartiles, by `scikit-learn`, `krippendorff`, SciPy, NumPy |
 | metrics.json | what Evaluate shows, by SciPy, statsmodels, scikit-learn and PyTorch, float64 |
@@ -30,6 +32,8 @@ import torch
 import annotator_numbers
 import head_numbers
 import metric_numbers
+import posterior_numbers
+import tie_numbers
 from reference import MINILM, ROOT, TINY, Backbone, Head
 from texts import ROWS, tokenizer_texts
 
@@ -117,6 +121,8 @@ def make() -> dict[str, object]:
         "head.json": head_numbers.numbers(),
         "annotators.json": annotator_numbers.numbers(),
         "metrics.json": metric_numbers.numbers(),
+        "posterior.json": posterior_numbers.numbers(),
+        "ties.json": tie_numbers.numbers(),
     }
 
 

@@ -16,7 +16,7 @@ from safetensors.torch import save_file
 
 from make_golden import GOLDEN
 from reference import ROOT, TINY, Backbone, Head
-from reward_studio import RewardModel, Unusable
+from reward_studio import RewardModel, Unusable, shares
 from texts import ROWS
 
 SCRIPT = ROOT / "public/reward_studio.py"
@@ -49,7 +49,7 @@ def expected(backbone: Backbone, recipe: Recipe, prompt: str, response: str) -> 
     return head_for(recipe).score(backbone.pooled(row, recipe.layer, recipe.pooling), row.response_tokens)
 
 
-def write_model(path: Path, recipe: Recipe, golden: list[dict] = (), weights_sha256: str | None = None) -> Path:
+def write_model(path: Path, recipe: Recipe, golden: list[dict] = (), weights_sha256: str | None = None, **more) -> Path:
     """A model file as the page downloads it."""
     head = head_for(recipe)
     tensors = {"head.weight": head.weight.clone(), "features.mean": head.mean, "features.std": head.std}
@@ -71,7 +71,7 @@ def write_model(path: Path, recipe: Recipe, golden: list[dict] = (), weights_sha
         "device": "CPU",
         "metrics": {},
         "golden": list(golden),
-    }
+    } | more
     save_file(tensors, path, metadata={"format": "pt", "reward_studio": json.dumps(about)})
     return path
 
@@ -101,6 +101,32 @@ def test_a_preference_is_the_sigmoid_of_the_margin(tmp_path):
     margin = model.score("May I?", a) - model.score("May I?", b)
     assert model.preference("May I?", a, b) == pytest.approx(1 / (1 + math.exp(-margin)))
     assert model.preference("May I?", a, b) + model.preference("May I?", b, a) == pytest.approx(1)
+
+
+def test_files_with_and_without_a_likelihood_give_the_papers_shares(tmp_path):
+    for row in json.loads((GOLDEN / "ties.json").read_text())["values"]:
+        ours = shares(row["margin"], row["loss"], row["parameter"])
+        assert ours == pytest.approx((row["first"], row["tie"], row["second"]), abs=1e-12)
+    path = write_model(tmp_path / "model.safetensors", Recipe(), likelihood={"loss": "davidson", "tie": 0.7})
+    model = RewardModel.load(path, TINY)
+    first, tie, second = model.shares("May I?", "Yes.", "No.")
+    assert 0 < tie < 0.7 / 2.7 + 1e-9 and first + tie + second == pytest.approx(1)
+    assert model.preference("May I?", "Yes.", "No.") == first
+    assert model.shares("May I?", "No.", "Yes.") == pytest.approx((second, tie, first))
+    plain = RewardModel.load(write_model(tmp_path / "plain.safetensors", Recipe()), TINY)
+    assert plain.shares("May I?", "Yes.", "No.")[1] == 0
+
+
+def test_the_shares_are_finite_at_margins_of_a_thousand():
+    for loss, tie in (("bradley_terry", None), ("rao_kupper", 1.5), ("davidson", 0.5)):
+        for margin in (-1000.0, 1000.0):
+            assert sum(shares(margin, loss, tie)) == pytest.approx(1)
+
+
+def test_an_unknown_likelihood_is_refused(tmp_path):
+    path = write_model(tmp_path / "model.safetensors", Recipe(), likelihood={"loss": "probit", "tie": None})
+    with pytest.raises(Unusable, match="probit"):
+        RewardModel.load(path, TINY)
 
 
 def run(*arguments) -> subprocess.CompletedProcess:

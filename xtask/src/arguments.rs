@@ -22,6 +22,8 @@ cargo xtask TASK
                        sets up what is missing and runs all checks and tests, or the quick ones, or those named
   check                only what needs no running program: format, lints, licences, advisories
   bench [ROW[=SIZE]…]  compares the page with other libraries at the same work
+  bench asking[=LEARN.jsonl,TEST.jsonl]
+                       measures how few answers are enough, on real preferences, beside scikit-learn
   sizes                measures what a visitor downloads, against xtask/budget.toml
   post-build           finishes what Trunk has built (Trunk calls this)
 ";

@@ -4,6 +4,7 @@
 //! Each task is a file; [`setup`] holds what they need on the machine, [`stages`] what the tests consist of.
 
 mod arguments;
+mod asking;
 mod bench;
 mod build;
 mod digest;

@@ -5,8 +5,7 @@
 
 use std::sync::Arc;
 
-use super::{Comparison, Dataset, Preference};
-use crate::domain::choice::Outcome;
+use super::{Comparison, Dataset};
 use crate::domain::log::Answer;
 use crate::domain::pair::Pair;
 
@@ -17,12 +16,6 @@ pub const LEARN_AT_MOST: usize = 5_000;
 pub const ASK_AHEAD: usize = 300;
 
 impl Dataset {
-    /// The preferences among the answers to learn from, in order of the pairs (ties and skips teach plain Bradley–Terry
-    /// nothing).
-    pub fn preferences(&self) -> Vec<Preference> {
-        self.lesson(usize::MAX).iter().filter_map(preference).collect()
-    }
-
     /// Every answer to learn from but the skips as a comparison, in order of the pairs.
     pub fn comparisons(&self) -> Vec<Comparison> {
         self.lesson(usize::MAX)
@@ -68,14 +61,6 @@ impl Dataset {
     fn comparison(&self, place: usize) -> Option<Comparison> {
         let pair = &self.entries[place].pair;
         compared(pair, self.ledger.answer(&pair.id)?)
-    }
-}
-
-/// This comparison as a preference, if one response was preferred.
-pub fn preference(comparison: &Comparison) -> Option<Preference> {
-    match comparison.outcome {
-        Outcome::Preferred(chosen) => Some(Preference { pair: comparison.pair.clone(), chosen }),
-        Outcome::Tie => None,
     }
 }
 

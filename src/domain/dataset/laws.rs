@@ -338,7 +338,7 @@ fn test_sets_are_left_out_of_what_is_learned() {
     assert_eq!(ids(dataset.test_comparisons()), [pairs[1].id.clone()]);
     assert_eq!((dataset.lesson_size(), dataset.preference_count(), dataset.test_size()), (1, 1, 1));
     dataset.read_log([writer.undo(&marked)]);
-    assert_eq!(dataset.preferences().len(), 2);
+    assert_eq!(dataset.preference_count(), 2);
 }
 
 #[test]

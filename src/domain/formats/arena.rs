@@ -86,8 +86,7 @@ pub(super) const BATTLES: Format = Format {
     },
     read: Reading::Row(|row| {
         let conversation = |field: &str| messages(at(row, field).unwrap_or(&Value::Null), field);
-        let (shared, own_a, own_b) = part(conversation("conversation_a")?, conversation("conversation_b")?)?;
-        let record = Record::after(shared, continuation(&own_a), continuation(&own_b));
+        let record = part(conversation("conversation_a")?, conversation("conversation_b")?)?.record();
         let mut record = record.marked(said(at(row, "winner").unwrap_or(&Value::Null), "winner")?);
         record.marks[0].annotator = at(row, "judge").and_then(word).unwrap_or_default();
         record.marks[0].at_ms = at(row, "tstamp").and_then(moment);

@@ -139,7 +139,9 @@ fn marked(value: &Value, a: &str, b: &str) -> Result<Mark, Refusal> {
         }
         Value::String(name) if name == a => Ok(Choice::A.into()),
         Value::String(name) if name == b => Ok(Choice::B.into()),
-        word => Ok(said(word, PREFERENCE)?.into()),
+        Value::String(_) | Value::Number(_) | Value::Bool(_) | Value::Null | Value::Object(_) => {
+            Ok(said(value, PREFERENCE)?.into())
+        }
     }
 }
 

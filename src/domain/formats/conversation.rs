@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use super::record::Record;
 use super::row::Refusal;
 use crate::domain::pair::Turn;
 
@@ -98,6 +99,23 @@ fn common_role(role: &str) -> String {
     }
 }
 
+/// Two conversations, parted.
+pub struct Parted {
+    /// The turns that they share.
+    pub shared: Vec<Turn>,
+    /// How the first goes on, the assistant speaking first.
+    pub own_a: Vec<Turn>,
+    /// How the second goes on.
+    pub own_b: Vec<Turn>,
+}
+
+impl Parted {
+    /// The shared turns as a prompt, and how each goes on as a response.
+    pub fn record(self) -> Record {
+        Record::after(self.shared, continuation(&self.own_a), continuation(&self.own_b))
+    }
+}
+
 /// Where two conversations part: the turns they share, then each one's own, which begin with the assistant's.
 ///
 /// When one merely goes on where the other ends, they part before the shorter one's last assistant's turn, so that
@@ -105,7 +123,7 @@ fn common_role(role: &str) -> String {
 ///
 /// # Errors
 /// If they share no prompt.
-pub fn part(mut a: Vec<Turn>, mut b: Vec<Turn>) -> Result<(Vec<Turn>, Vec<Turn>, Vec<Turn>), Refusal> {
+pub fn part(mut a: Vec<Turn>, mut b: Vec<Turn>) -> Result<Parted, Refusal> {
     let shared = a.iter().zip(&b).take_while(|(a, b)| a == b).count();
     let answers = |turns: &[Turn], at: usize| turns.get(at).is_some_and(|turn| turn.role == "assistant");
     let parting = (1..=shared).rev().find(|&at| answers(&a, at) && answers(&b, at));
@@ -116,7 +134,7 @@ pub fn part(mut a: Vec<Turn>, mut b: Vec<Turn>) -> Result<(Vec<Turn>, Vec<Turn>,
     };
     let own_b = b.split_off(parting);
     let own_a = a.split_off(parting);
-    Ok((a, own_a, own_b))
+    Ok(Parted { shared: a, own_a, own_b })
 }
 
 #[cfg(test)]
@@ -135,21 +153,22 @@ mod tests {
         assert_eq!(continuation(&long[2..]), "Hello\n\nUser: Bye");
     }
 
+    fn lengths(parted: Parted) -> (usize, usize, usize) {
+        (parted.shared.len(), parted.own_a.len(), parted.own_b.len())
+    }
+
     #[test]
     fn conversations_part_before_the_assistant_speaks() {
         let a = turns(&[("user", "Hi"), ("assistant", "Hello"), ("user", "Bye"), ("assistant", "Adieu")]);
         let b = turns(&[("user", "Hi"), ("assistant", "Hello"), ("user", "Bye"), ("assistant", "Go")]);
-        let (prompt, own_a, own_b) = part(a.clone(), b).unwrap();
-        assert_eq!((prompt.len(), own_a.len(), own_b.len()), (3, 1, 1));
+        assert_eq!(lengths(part(a.clone(), b).unwrap()), (3, 1, 1));
 
         // One goes on where the other ends.
-        let (prompt, own_a, own_b) = part(a.clone(), a[..2].to_vec()).unwrap();
-        assert_eq!((prompt.len(), own_a.len(), own_b.len()), (1, 3, 1));
+        assert_eq!(lengths(part(a.clone(), a[..2].to_vec()).unwrap()), (1, 3, 1));
 
         // The user's second turn differs: only the first prompt is shared.
         let c = turns(&[("user", "Hi"), ("assistant", "Hello"), ("user", "Go"), ("assistant", "No")]);
-        let (prompt, own_a, own_b) = part(a.clone(), c).unwrap();
-        assert_eq!((prompt.len(), own_a.len(), own_b.len()), (1, 3, 3));
+        assert_eq!(lengths(part(a.clone(), c).unwrap()), (1, 3, 3));
 
         assert!(part(a, turns(&[("user", "Oh"), ("assistant", "Ah")])).is_err());
     }

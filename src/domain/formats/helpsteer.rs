@@ -28,21 +28,18 @@ pub(super) const PREFERENCES: Format = Format {
 /// The overall preference is taken, and not the single annotators' of HelpSteer3, from which it was made by other rules
 /// than a majority.
 fn read(row: &Row) -> Result<Vec<Record>, Refusal> {
-    let record = match at(row, "context") {
-        Some(context) => {
-            let turns = match context {
-                Value::String(text) => return two(row, text, "response1", "response2", "overall_preference"),
-                turns => messages(turns, "context")?,
-            };
+    match at(row, "context") {
+        None => two(row, &text(row, "prompt")?, "response_1", "response_2", "preference_strength"),
+        Some(Value::String(context)) => two(row, context, "response1", "response2", "overall_preference"),
+        Some(turns) => {
+            let turns = messages(turns, "context")?;
             let mark = on_scale(needed_number(row, "overall_preference")?)?;
             let mut record = Record::after(turns, text(row, "response1")?, text(row, "response2")?);
             record.marks.push(mark);
             record.subset = text_or_empty(row, "domain").into();
-            record
+            Ok(vec![record])
         }
-        None => return two(row, &text(row, "prompt")?, "response_1", "response_2", "preference_strength"),
-    };
-    Ok(vec![record])
+    }
 }
 
 fn two(row: &Row, prompt: &str, a: &str, b: &str, preference: &str) -> Result<Vec<Record>, Refusal> {

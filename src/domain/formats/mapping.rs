@@ -53,6 +53,8 @@ pub enum FormatId {
     Pretokenised,
     /// Columns chosen by hand.
     Table,
+    /// A whole workspace, as we save it: to be restored, since what was undone in it is no label. Recognised for that.
+    Workspace,
 }
 
 /// How to read a file.
@@ -123,7 +125,7 @@ impl Mapping {
 
 impl FormatId {
     /// Every format, in the order the page offers them.
-    pub const ALL: [FormatId; 23] = [
+    pub const ALL: [FormatId; 24] = [
         FormatId::Pairs,
         FormatId::Trl,
         FormatId::Hh,
@@ -147,6 +149,7 @@ impl FormatId {
         FormatId::Unpaired,
         FormatId::Pretokenised,
         FormatId::Table,
+        FormatId::Workspace,
     ];
 
     /// The name a person reads.
@@ -175,6 +178,7 @@ impl FormatId {
             FormatId::Unpaired => "Single verdicts (KTO)",
             FormatId::Pretokenised => "Token ids",
             FormatId::Table => "Columns chosen by hand",
+            FormatId::Workspace => "A saved workspace (Reward Studio)",
         }
     }
 }

@@ -23,6 +23,7 @@ mod table;
 pub mod time;
 mod trl;
 pub mod verdict;
+mod workspace;
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -109,6 +110,7 @@ pub fn format(id: FormatId) -> &'static Format {
         FormatId::Unpaired => &trl::UNPAIRED,
         FormatId::Pretokenised => &trl::PRETOKENISED,
         FormatId::Table => &table::TABLE,
+        FormatId::Workspace => &workspace::WORKSPACE,
     }
 }
 
@@ -135,6 +137,9 @@ impl Format {
             Reading::Mapped(read) => read(first, columns)?,
             Reading::Together { read, .. } => read(rows)?,
         };
+        if records.is_empty() {
+            return Err(Refusal("This row holds no two responses to compare. Give it at least two.".into()));
+        }
         let read = records.into_iter().map(|record| from_there(record, first));
         let (good, bad): (Vec<_>, Vec<_>) = read.map(checked).partition(Result::is_ok);
         match bad.into_iter().find_map(Result::err) {

@@ -3,9 +3,10 @@
 
 use serde_json::{Map, Value, json};
 
+use super::guess::is_label;
 use super::mapping::FormatId;
 use super::record::{Mark, Record};
-use super::row::{Refusal, Row, at, has_texts, number, text, text_or_empty, word};
+use super::row::{Refusal, Row, at, has, has_texts, number, text, text_or_empty, word};
 use super::time::{moment, written};
 use super::verdict::{choice, margin, said, strength};
 use super::{Format, Reading};
@@ -19,11 +20,14 @@ pub(super) const PAIRS: Format = Format {
         if !sides {
             return 0;
         }
+        let said_elsewhere =
+            !has(row, &["labels"]) && !has(row, &["votes"]) && row.keys().any(|name| is_label(name));
         match at(row, "label") {
-            None | Some(Value::Null) => 80,
             Some(Value::String(word)) if word.is_empty() || choice(word).is_some() => 90,
-            // A label in other words: a table's columns can be told what they mean.
-            Some(_) => 30,
+            None if !said_elsewhere => 80,
+            Some(Value::Null) => 80,
+            // A label in other words or another column: of a table one can say what they mean.
+            Some(_) | None => 10,
         }
     },
     read: Reading::Row(read),
@@ -131,7 +135,9 @@ fn vote(place: usize, value: &Value) -> Result<Mark, Refusal> {
                 first(&["winner", "label", "choice", "vote", "value"]),
             )
         }
-        other => (None, other.clone()),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Array(_) => {
+            (None, value.clone())
+        }
     };
     let choice = match number(&how) {
         Some(0.0) => Choice::Tie,

@@ -126,10 +126,7 @@ fn conversations(row: &Row, chosen: Vec<Turn>, rejected: Vec<Turn>) -> Result<Re
             Ok(Record::after(prompt, continuation(&chosen), continuation(&rejected)))
         }
         // The whole conversations are: the prompt beside them says nothing more.
-        _ => {
-            let (shared, own_a, own_b) = part(chosen, rejected)?;
-            Ok(Record::after(shared, continuation(&own_a), continuation(&own_b)))
-        }
+        _ => Ok(part(chosen, rejected)?.record()),
     }
 }
 
@@ -163,8 +160,9 @@ fn implicit(chosen: &str, rejected: &str) -> Result<Record, Refusal> {
 
 /// Bytes of the longest text that both begin with.
 pub(super) fn shared_prefix(a: &str, b: &str) -> usize {
-    let same = a.chars().zip(b.chars()).take_while(|(a, b)| a == b);
-    same.map(|(letter, _)| letter.len_utf8()).sum()
+    let same = a.bytes().zip(b.bytes()).take_while(|(a, b)| a == b).count();
+    // Two characters may begin with the same bytes.
+    (0..=same).rev().find(|&at| a.is_char_boundary(at) && b.is_char_boundary(at)).unwrap_or(0)
 }
 
 /// The last place up to `shared` where white space follows in both texts, and a word in each after it.
@@ -288,7 +286,11 @@ pub(super) const SHARE_GPT: Format = Format {
         let side = |name: &str| -> Result<String, Refusal> {
             match at(row, name).unwrap_or(&nothing) {
                 Value::String(text) => Ok(text.clone()),
-                side => Ok(continuation(&messages(side, name)?)),
+                side @ (Value::Array(_)
+                | Value::Object(_)
+                | Value::Null
+                | Value::Bool(_)
+                | Value::Number(_)) => Ok(continuation(&messages(side, name)?)),
             }
         };
         let mut turns = messages(at(row, "conversations").unwrap_or(&nothing), "conversations")?;

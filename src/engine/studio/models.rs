@@ -1,6 +1,7 @@
 //! The models in their slots, and their way out into a file and back.
 
 use super::{Studio, no_backbone};
+use crate::engine::confidence::Confidence;
 use crate::engine::ports::Host;
 use crate::engine::scorer;
 use crate::model::reward_model::RewardModel;
@@ -26,6 +27,7 @@ fn golden_texts() -> [(&'static str, String); 5] {
 pub(super) struct Kept {
     pub(super) model: RewardModel,
     pub(super) card: ModelCard,
+    pub(super) confidence: Option<Confidence>,
 }
 
 impl<H: Host + 'static> Studio<H>
@@ -37,6 +39,33 @@ where
             Slot::Living => self.living.as_ref(),
             Slot::Trained => self.trained.as_ref(),
         }
+    }
+
+    /// The model in this slot, for somebody who wants to know how sure its scores are.
+    pub(super) fn slot_to_score_with(&mut self, slot: Slot) -> Option<&Kept> {
+        let kept = match slot {
+            Slot::Living => self.living.as_mut(),
+            Slot::Trained => self.trained.as_mut(),
+        }?;
+        if let Some(confidence) = &mut kept.confidence {
+            confidence.want();
+        }
+        Some(kept)
+    }
+
+    /// Make a piece of a check that is wanted of a model; false where none is.
+    pub(super) fn check(&mut self) -> bool {
+        let slots = [(Slot::Living, &mut self.living), (Slot::Trained, &mut self.trained)];
+        for (slot, kept) in slots {
+            let Some(Kept { model, confidence: Some(confidence), .. }) = kept else { continue };
+            if confidence.has_work() {
+                if confidence.work(model) {
+                    self.host.emit(Event::Checked { slot });
+                }
+                return true;
+            }
+        }
+        false
     }
 
     pub(super) fn keep(&mut self, slot: Slot, mut kept: Kept) {
@@ -51,7 +80,7 @@ where
     }
 
     pub(super) async fn export(&mut self, slot: Slot) -> Result<Vec<u8>, Fault> {
-        let Kept { model, card } = self.slot(slot).cloned().ok_or_else(no_model)?;
+        let Kept { model, card, .. } = self.slot(slot).cloned().ok_or_else(no_model)?;
         let backbone = self.backbone.as_mut().ok_or_else(no_backbone)?;
         let mut golden = Vec::new();
         for (prompt, response) in golden_texts() {
@@ -60,7 +89,7 @@ where
             golden.extend(read.iter().map(|read| GoldenScore {
                 prompt: prompt.into(),
                 response: response.clone(),
-                score: read.score(&model, 0.0).value,
+                score: read.score(&model, None, 0.0).value,
             }));
         }
         file::write(&model, &card, &backbone.card, golden)
@@ -69,7 +98,7 @@ where
     pub(super) fn import(&self, bytes: &[u8]) -> Result<Kept, Fault> {
         let backbone = self.backbone.as_ref().ok_or_else(no_backbone)?;
         let (model, card) = file::read(bytes, &backbone.card)?;
-        Ok(Kept { model, card })
+        Ok(Kept { model, card, confidence: None })
     }
 }
 

@@ -129,6 +129,7 @@ impl Actions {
             self.store_or_hold(&[], std::slice::from_ref(&event)).await;
             workspace.wish(next);
             workspace.append(event);
+            workspace.pick_next();
             workspace.saving.set(false);
             self.fit();
         });

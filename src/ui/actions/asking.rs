@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use super::Actions;
+use crate::domain::query::choosing::Rule;
 use crate::domain::recipe::Recipe;
 use crate::protocol::{Command, RunId, Slot};
 use crate::ui::browser;
@@ -13,8 +14,8 @@ impl Actions {
     pub fn fit(self) {
         let engine = self.state.engine;
         self.feed();
-        let preferences = self.state.workspace.preferences();
-        if preferences.is_empty() {
+        let comparisons = self.state.workspace.comparisons();
+        if comparisons.is_empty() {
             engine.forget_living();
             return;
         }
@@ -26,8 +27,19 @@ impl Actions {
         let request = self.state.ask(Purpose::Fit);
         self.state.fits.update_value(|lane| lane.went(request));
         engine.fit_asked();
-        let penalty = self.state.settings.descent.with_untracked(|descent| descent.penalty);
-        self.send(Command::Fit { request, preferences, penalty });
+        let objective = self.state.settings.descent.with_untracked(|descent| descent.objective);
+        self.send(Command::Fit { request, comparisons, objective });
+    }
+
+    /// Let the living model say what it would ask, where it is to choose.
+    pub fn rank(self) {
+        let rule = self.state.settings.asking_rule.get_untracked();
+        if rule == Rule::Random || !self.has_model(Slot::Living) {
+            return;
+        }
+        let candidates = self.state.workspace.candidates();
+        let request = self.state.ask(Purpose::Rank);
+        self.send(Command::Ask { request, rule, candidates });
     }
 
     /// Score what is typed. While a score is under way the newest text waits for it.
@@ -88,9 +100,9 @@ impl Actions {
         let number = settings.runs.get_untracked();
         self.keep("runs", number.to_string());
         self.state.training.asked(RunId(number), begun_anew);
-        let preferences = self.state.workspace.preferences();
+        let comparisons = self.state.workspace.comparisons();
         let config = settings.descent.get_untracked();
-        self.send(Command::Train { run: RunId(number), preferences, config });
+        self.send(Command::Train { run: RunId(number), comparisons, config });
     }
 
     /// Hold the run.

@@ -10,6 +10,7 @@ use serde::de::DeserializeOwned;
 use super::Actions;
 use crate::domain::config::DescentConfig;
 use crate::domain::device::DeviceRequest;
+use crate::domain::query::choosing::Rule;
 use crate::domain::recipe::Recipe;
 use crate::ui::browser;
 use crate::ui::state::{Switch, Tab, Theme};
@@ -35,6 +36,20 @@ impl Actions {
         self.keep_json("look", &look);
     }
 
+    /// Choose the next question by this rule, from the next one on.
+    pub fn set_asking_rule(self, rule: Rule) {
+        self.state.settings.asking_rule.set(rule);
+        self.keep("asking_rule", rule.word().to_owned());
+        self.state.workspace.ranked(None);
+        self.rank();
+    }
+
+    /// Of a hundred questions, draw so many at random.
+    pub fn set_random_percent(self, percent: u8) {
+        self.state.settings.random_percent.set(percent.min(100));
+        self.keep("random_percent", percent.min(100).to_string());
+    }
+
     /// Ask so many of a hundred answered pairs again.
     pub fn set_repeat_percent(self, percent: u8) {
         self.state.settings.repeat_percent.set(percent);
@@ -44,10 +59,10 @@ impl Actions {
     /// Fit the head with these settings from now on.
     pub fn set_descent(self, descent: DescentConfig) {
         let settings = self.state.settings;
-        let penalty_changed = settings.descent.with_untracked(|now| now.penalty != descent.penalty);
+        let aim_changed = settings.descent.with_untracked(|now| now.objective != descent.objective);
         self.keep_json("descent", &descent);
         settings.descent.set(descent);
-        if penalty_changed {
+        if aim_changed {
             self.fit();
         }
     }
@@ -88,6 +103,12 @@ impl Actions {
         }
         if let Some(name) = word("annotator") {
             settings.annotator.set(name.to_owned());
+        }
+        if let Some(rule) = word("asking_rule").and_then(Rule::from_word) {
+            settings.asking_rule.set(rule);
+        }
+        if let Some(percent) = read(saved, "random_percent").filter(|percent| *percent <= 100) {
+            settings.random_percent.set(percent);
         }
         if let Some(most) = read(saved, "learn_at_most").filter(|most| *most > 0) {
             settings.learn_at_most.set(most);

@@ -7,6 +7,8 @@ use crate::protocol::Fault;
 pub enum Follow {
     /// The living model is behind the answers.
     Fit,
+    /// The living model is new, and may ask.
+    Rank,
     /// What the scores show is behind what was typed, or the model is new.
     Score,
     /// Bring back the trained model of the last visit.

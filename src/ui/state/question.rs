@@ -6,6 +6,7 @@ use crate::domain::choice::ShownOrder;
 use crate::domain::dataset::Dataset;
 use crate::domain::log::{Asked, Me, OnPage};
 use crate::domain::pair::{Pair, PairId};
+use crate::domain::query::choosing::Pick;
 use crate::domain::query::{self, repeats};
 
 /// The pair on the screen.
@@ -64,15 +65,27 @@ pub struct Asking {
     pub seed: u64,
     /// How many of a hundred pairs come back.
     pub repeat_percent: u8,
+    /// What was picked from the queue, and why.
+    pub picked: Option<Pick>,
 }
 
-/// The pair to be shown now: what the person wishes, else a repeat that is due, else the head of the queue.
+/// The pair to be shown now: what the person wishes, else a repeat that is due, else what was picked from the queue,
+/// else the queue's head.
 pub fn question(dataset: &Dataset, asking: &Asking) -> Option<Shown> {
-    wished(dataset, asking).or_else(|| repeated(dataset, asking)).or_else(|| {
-        let pair = dataset.queue().next()?.clone();
-        let order = query::shown_order(&pair.id, asking.seed);
-        Some(Shown { pair, order, reason: Reason::Asked(Asked::Random) })
-    })
+    wished(dataset, asking)
+        .or_else(|| repeated(dataset, asking))
+        .or_else(|| picked(dataset, asking))
+        .or_else(|| Some(plainly(dataset.queue().next()?, asking, Asked::Random)))
+}
+
+fn picked(dataset: &Dataset, asking: &Asking) -> Option<Shown> {
+    let pick = asking.picked.as_ref().filter(|pick| dataset.answer(&pick.pair).is_none())?;
+    Some(plainly(dataset.pair(&pick.pair)?, asking, pick.why.asked()))
+}
+
+fn plainly(pair: &Arc<Pair>, asking: &Asking, asked: Asked) -> Shown {
+    let order = query::shown_order(&pair.id, asking.seed);
+    Shown { pair: pair.clone(), order, reason: Reason::Asked(asked) }
 }
 
 fn wished(dataset: &Dataset, asking: &Asking) -> Option<Shown> {
@@ -101,6 +114,23 @@ mod tests {
     use super::*;
     use crate::domain::choice::Choice;
     use crate::domain::log::made_up::Writer;
+    use crate::domain::query::choosing::{Ranked, Rule, Why};
+
+    #[test]
+    fn what_was_picked_goes_before_the_queue_until_it_is_answered() {
+        let mut dataset = Dataset::with_seed(1);
+        dataset.add((0..9).map(|number| Pair::new(format!("p{number}"), "a", "b", "test")).collect());
+        let pair = dataset.queue().nth(4).unwrap().id.clone();
+        let expected = Ranked { pair: pair.clone(), first: 0.5, second: 0.5, gain: 0.3 };
+        let why = Why::Chosen(Rule::Informative, expected, 0.1);
+        let me = Me { session: "s".into(), annotator: "ann".into() };
+        let picked = Some(Pick { pair: pair.clone(), why });
+        let asking = Asking { wish: None, me, seed: 1, repeat_percent: 0, picked };
+        let shown = question(&dataset, &asking).unwrap();
+        assert_eq!((&shown.pair.id, shown.reason), (&pair, Reason::Asked(Asked::Informative)));
+        dataset.read_log([Writer::named("s", "ann").label(&pair, Choice::A)]);
+        assert_eq!(question(&dataset, &asking).unwrap().reason, Reason::Asked(Asked::Random));
+    }
 
     #[test]
     fn a_repeat_comes_with_sides_swapped_before_the_queue_and_leaves_it_as_it_was() {
@@ -108,7 +138,7 @@ mod tests {
         dataset.add((0..30).map(|number| Pair::new(format!("p{number}"), "a", "b", "test")).collect());
         let mut writer = Writer::named("s", "ann");
         let me = Me { session: "s".into(), annotator: "ann".into() };
-        let asking = Asking { wish: None, me, seed: 1, repeat_percent: 100 };
+        let asking = Asking { wish: None, me, seed: 1, repeat_percent: 100, picked: None };
         let mut first = None;
         for _ in 0..11 {
             let shown = question(&dataset, &asking).unwrap();

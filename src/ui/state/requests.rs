@@ -9,6 +9,8 @@ use crate::protocol::RequestId;
 pub enum Purpose {
     /// To follow the newest answers.
     Fit,
+    /// To know what to ask next.
+    Rank,
     /// To show a score.
     Score,
     /// To keep the trained model for the next visit.

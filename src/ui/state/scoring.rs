@@ -2,9 +2,19 @@
 
 use leptos::prelude::*;
 
-use crate::domain::metrics;
-use crate::protocol::event::Score;
+use crate::protocol::event::{Compared, Score};
 use crate::protocol::{Fault, Slot};
+
+/// What a model says of the responses.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Scores {
+    /// Which model.
+    pub slot: Slot,
+    /// One for each response that is not empty.
+    pub scores: Vec<Score>,
+    /// The two side by side.
+    pub compared: Option<Compared>,
+}
 
 /// Texts and their scores. The texts stay here and in the engine; they are neither stored nor sent anywhere.
 #[derive(Clone, Copy)]
@@ -16,7 +26,7 @@ pub struct Scoring {
     /// A second response to compare it with; empty for none.
     pub other: RwSignal<String>,
     /// The newest scores: one for each response that is not empty, and the model that gave them.
-    pub scores: RwSignal<Option<(Slot, Vec<Score>)>>,
+    pub scores: RwSignal<Option<Scores>>,
     /// Why there is no score.
     pub trouble: RwSignal<Option<Fault>>,
     /// The scores shown are of an older text; newer ones are on their way.
@@ -38,10 +48,10 @@ impl Default for Scoring {
 
 impl Scoring {
     /// The engine has answered.
-    pub fn scored(&self, slot: Slot, scores: Vec<Score>) {
+    pub fn scored(&self, scores: Scores) {
         // What was cleared meanwhile stays cleared.
         let wanted = self.response.with_untracked(|text| !text.is_empty());
-        self.scores.set(wanted.then_some((slot, scores)));
+        self.scores.set(wanted.then_some(scores));
         self.trouble.set(None);
     }
 
@@ -78,17 +88,16 @@ impl Scoring {
 
     /// The score of the first response.
     pub fn first(&self) -> Option<Score> {
-        self.scores.with(|scores| scores.as_ref().and_then(|(_, scores)| scores.first().cloned()))
+        self.scores.with(|scores| scores.as_ref().and_then(|scores| scores.scores.first().cloned()))
     }
 
     /// The score of the second response.
     pub fn second(&self) -> Option<Score> {
-        self.scores.with(|scores| scores.as_ref().and_then(|(_, scores)| scores.get(1).cloned()))
+        self.scores.with(|scores| scores.as_ref().and_then(|scores| scores.scores.get(1).cloned()))
     }
 
-    /// σ(first − second): the probability that the first response is preferred.
-    pub fn preference(&self) -> Option<f64> {
-        let (first, second) = (self.first()?, self.second()?);
-        Some(metrics::preference_probability(f64::from(first.value) - f64::from(second.value)))
+    /// The two responses side by side.
+    pub fn compared(&self) -> Option<Compared> {
+        self.scores.with(|scores| scores.as_ref().and_then(|scores| scores.compared))
     }
 }

@@ -6,6 +6,7 @@ use super::Look;
 use crate::domain::config::DescentConfig;
 use crate::domain::dataset::LEARN_AT_MOST;
 use crate::domain::device::DeviceRequest;
+use crate::domain::query::choosing::{RANDOM_PERCENT, Rule};
 use crate::domain::recipe::Recipe;
 use crate::protocol::Slot;
 
@@ -111,6 +112,10 @@ pub struct Settings {
     pub look: RwSignal<Look>,
     /// How many of a hundred answered pairs come back, sides swapped.
     pub repeat_percent: RwSignal<u8>,
+    /// By what the next question is chosen.
+    pub asking_rule: RwSignal<Rule>,
+    /// How many of a hundred questions are drawn at random, whatever the rule.
+    pub random_percent: RwSignal<u8>,
     /// The device asked for.
     pub device: RwSignal<DeviceRequest>,
     /// The backbone's Hub name, once the catalogue is read.
@@ -140,6 +145,8 @@ impl Default for Settings {
             theme: RwSignal::new(Theme::default()),
             look: RwSignal::new(Look::default()),
             repeat_percent: RwSignal::new(REPEAT_PERCENT),
+            asking_rule: RwSignal::new(Rule::default()),
+            random_percent: RwSignal::new(RANDOM_PERCENT),
             device: RwSignal::new(DeviceRequest::default()),
             backbone: RwSignal::new(String::new()),
             seed: RwSignal::new(0),

@@ -9,9 +9,10 @@ use super::Settings;
 use super::question::{Asking, Reason, Shown, Wish, question};
 use crate::domain::annotators::Rhythm;
 use crate::domain::choice::Choice;
-use crate::domain::dataset::{Comparison, Dataset, Preference, preference};
+use crate::domain::dataset::{ASK_AHEAD, Comparison, Dataset};
 use crate::domain::log::{Asked, EventId, Label, LogEvent, Me, OnPage};
 use crate::domain::pair::{Pair, PairId};
+use crate::domain::query::choosing::{self, Lot, Pick, Ranking};
 use crate::protocol::Fault;
 
 /// What the store has refused so far: it lives in this tab only.
@@ -80,7 +81,11 @@ pub struct Workspace {
     pub rhythm: Memo<Option<Rhythm>>,
     /// This tab's session.
     pub session: RwSignal<String>,
+    /// What was picked from the queue to be asked now, and why.
+    pub picked: RwSignal<Option<Pick>>,
     wish: RwSignal<Option<Wish>>,
+    ranking: RwSignal<Option<Ranking>>,
+    random_percent: RwSignal<u8>,
     seed: RwSignal<u64>,
     annotator: RwSignal<String>,
     learn_at_most: RwSignal<usize>,
@@ -91,10 +96,16 @@ impl Workspace {
     pub fn new(settings: &Settings) -> Self {
         let dataset = RwSignal::new(Dataset::default());
         let (session, wish) = (RwSignal::new(String::new()), RwSignal::new(None));
+        let picked = RwSignal::new(None);
         let (seed, annotator, percent) = (settings.seed, settings.annotator, settings.repeat_percent);
         let me = move || Me { session: session.get(), annotator: annotator.get() };
-        let asking =
-            move || Asking { wish: wish.get(), me: me(), seed: seed.get(), repeat_percent: percent.get() };
+        let asking = move || Asking {
+            wish: wish.get(),
+            me: me(),
+            seed: seed.get(),
+            repeat_percent: percent.get(),
+            picked: picked.get(),
+        };
         Self {
             loaded: RwSignal::new(false),
             loading: RwSignal::new(None),
@@ -108,7 +119,10 @@ impl Workspace {
             can_redo: Memo::new(move |_| dataset.with(|dataset| dataset.next_redo(&me()).is_some())),
             rhythm: Memo::new(move |_| dataset.with(|dataset| rhythm(dataset, &me()))),
             session,
+            picked,
             wish,
+            ranking: RwSignal::new(None),
+            random_percent: settings.random_percent,
             seed,
             annotator,
             learn_at_most: settings.learn_at_most,
@@ -242,11 +256,6 @@ impl Workspace {
         self.dataset.with_untracked(|dataset| dataset.events().to_vec())
     }
 
-    /// The preferences that are learned from.
-    pub fn preferences(&self) -> Vec<Preference> {
-        self.comparisons().iter().filter_map(preference).collect()
-    }
-
     /// The comparisons that are learned from: at most as many as the settings say.
     pub fn comparisons(&self) -> Vec<Comparison> {
         let at_most = self.learn_at_most.get_untracked();
@@ -257,6 +266,33 @@ impl Workspace {
     pub fn pairs_by_need(&self) -> Vec<Arc<Pair>> {
         let at_most = self.learn_at_most.get_untracked();
         self.dataset.with_untracked(|dataset| dataset.pairs_by_need(at_most).cloned().collect())
+    }
+
+    /// The unanswered pairs that the model may choose from, in the order of the queue.
+    pub fn candidates(&self) -> Vec<PairId> {
+        self.dataset.with_untracked(|dataset| {
+            let next = dataset.queue().take(ASK_AHEAD);
+            next.filter(|pair| choosing::may_be_chosen(pair)).map(|pair| pair.id.clone()).collect()
+        })
+    }
+
+    /// The model would ask these pairs next; from the next question on.
+    pub fn ranked(&self, ranking: Option<Ranking>) {
+        self.ranking.set(ranking);
+    }
+
+    /// Pick the next question from the queue.
+    pub fn pick_next(&self) {
+        let answers = self.counts.with_untracked(|counts| counts.annotated);
+        let (seed, random_percent) = (self.seed.get_untracked(), self.random_percent.get_untracked());
+        let picked = self.ranking.with_untracked(|ranking| {
+            let lot = Lot { ranking: ranking.as_ref(), answers, seed, random_percent };
+            self.dataset.with_untracked(|dataset| {
+                let is_open = |id: &PairId| dataset.pair(id).is_some() && dataset.answer(id).is_none();
+                choosing::pick(dataset.queue().map(AsRef::as_ref), is_open, lot)
+            })
+        });
+        self.picked.set(picked);
     }
 
     /// Who is at this tab.

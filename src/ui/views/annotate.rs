@@ -1,6 +1,7 @@
 //! Annotate: which of two responses is better. The model that forms from the answers stands beside them.
 
 mod answer_bar;
+mod asking;
 mod banner;
 mod bar;
 mod done;

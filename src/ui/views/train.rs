@@ -1,6 +1,7 @@
 //! Train: gradient descent on all preferences, on the chosen device, with its curves.
 
 mod advanced;
+mod aim;
 mod curves;
 mod progress;
 mod recipe;
@@ -24,6 +25,7 @@ pub fn Train() -> impl IntoView {
         <div class="columns">
             <div class="card">
                 <setup::Setup />
+                <aim::Aim />
                 <advanced::Advanced />
             </div>
             <div class="card first-on-phone">

@@ -75,6 +75,7 @@ pub fn UndoButton() -> impl IntoView {
             type="button"
             class="button undo"
             data-testid="undo"
+            aria-label="Undo"
             prop:disabled=move || !workspace.can_undo.get()
             on:click=move |_| actions.undo()
         >

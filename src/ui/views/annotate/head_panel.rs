@@ -4,11 +4,12 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 
+use super::asking::AskingNext;
 use crate::domain::evaluation::Evaluation;
 use crate::protocol::event::{ModelCard, Preparation};
 use crate::ui::actions::Actions;
 use crate::ui::figures::{count, many, milliseconds, percent};
-use crate::ui::state::{Backbone, ENOUGH_TO_JUDGE};
+use crate::ui::state::{Backbone, CurvePoint, ENOUGH_TO_JUDGE};
 use crate::ui::views::backbone::BackboneStatus;
 use crate::ui::views::{reading, verdict};
 use crate::ui::widgets::{IntervalBar, ProgressBar, Sparkline};
@@ -43,7 +44,14 @@ pub fn HeadPanel() -> impl IntoView {
                 {move || words()}
             </p>
             {move || engine.change.get().map(|change| view! { <p class="quiet head-change">{changed(change)}</p> })}
+            {move || {
+                engine
+                    .curve
+                    .with(|curve| since(curve))
+                    .map(|words| view! { <p class="quiet head-change" data-testid="living-since">{words}</p> })
+            }}
             <Sparkline title="Accuracy by number of answers" points=curve />
+            <AskingNext />
             <Facts />
             <Background />
         </aside>
@@ -77,6 +85,20 @@ fn changed(change: f64) -> String {
         }
         down => format!("Your last answer moved it down by {}.", many(down.unsigned_abs() as usize, "point")),
     }
+}
+
+/// What the last ten answers or more have done to it.
+fn since(curve: &[CurvePoint]) -> Option<String> {
+    const BACK: u32 = 10;
+    let (newest, earlier) = curve.split_last()?;
+    let before = earlier.iter().rfind(|point| point.answers + BACK <= newest.answers)?;
+    let points = ((newest.accuracy - before.accuracy) * 100.0).round();
+    let moved = match points {
+        0.0 => "Unchanged".to_owned(),
+        up if up > 0.0 => format!("+{}", many(up as usize, "point")),
+        down => format!("−{}", many(-down as usize, "point")),
+    };
+    Some(format!("{moved} since answer {}.", before.answers))
 }
 
 /// The small print in figures.

@@ -25,7 +25,7 @@ struct Entry {
 pub fn History() -> impl IntoView {
     let dialogs: Dialogs = expect_context();
     view! {
-        <Dialog open=dialogs.history title="What you have answered" class="wide">
+        <Dialog open=dialogs.history title="What you have answered" class="roomy">
             <List />
         </Dialog>
     }

@@ -14,7 +14,7 @@ use crate::ui::widgets::{Dialog, NumberField};
 pub fn You() -> impl IntoView {
     let dialogs: Dialogs = expect_context();
     view! {
-        <Dialog open=dialogs.you title="You as an annotator" class="wide">
+        <Dialog open=dialogs.you title="You as an annotator" class="roomy">
             <div class="you">
                 <Name />
                 <habits::Habits />

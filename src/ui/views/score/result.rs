@@ -1,9 +1,10 @@
-//! The scores, and what they mean for each other.
+//! The scores, how sure they are, and what they mean for each other.
 
 use leptos::prelude::*;
 
+use crate::domain::likelihood::Shares;
 use crate::protocol::Slot;
-use crate::protocol::event;
+use crate::protocol::event::{self, Compared};
 use crate::ui::actions::Actions;
 use crate::ui::figures::{many, milliseconds, percent, signed};
 use crate::ui::widgets::FaultNote;
@@ -26,7 +27,9 @@ pub fn Second() -> impl IntoView {
 fn Number(score: Signal<Option<event::Score>>, testid: &'static str) -> impl IntoView {
     let pending = Actions::of_page().state.scoring.pending;
     let value = move || score.with(|score| score.as_ref().map(|score| score.value));
+    let doubt = move || score.with(|score| score.as_ref().and_then(|score| score.doubt));
     let made_of = move || score.get().map(|score| made_of(&score));
+    let far = move || doubt().filter(|doubt| doubt.is_far);
     view! {
         <div
             class="score-result"
@@ -40,9 +43,37 @@ fn Number(score: Signal<Option<event::Score>>, testid: &'static str) -> impl Int
             >
                 {move || value().map_or("–".to_owned(), |value| signed(f64::from(value)))}
             </b>
+            {move || {
+                doubt()
+                    .map(|doubt| {
+                        view! {
+                            <span
+                                class="score-doubt"
+                                data-testid=format!("{testid}-std")
+                                data-value=doubt.std.to_string()
+                            >
+                                {plus_minus(doubt.std)}
+                            </span>
+                        }
+                    })
+            }}
             <p class="quiet">{made_of}</p>
+            {move || {
+                far()
+                    .map(|doubt| {
+                        view! {
+                            <p class="blocked" data-testid=format!("{testid}-far")>
+                                {far_off(doubt.share_as_far)}
+                            </p>
+                        }
+                    })
+            }}
         </div>
     }
+}
+
+fn plus_minus(std: f32) -> String {
+    format!(" ± {std:.2}")
 }
 
 fn made_of(score: &event::Score) -> String {
@@ -50,37 +81,49 @@ fn made_of(score: &event::Score) -> String {
         0 => String::new(),
         some => format!(" · {} did not fit and were not read", many(some as usize, "token")),
     };
+    let refitted = score.doubt.and_then(|doubt| doubt.refitted_std);
+    let check = refitted.map_or(String::new(), |std| {
+        format!(" ·{} among 20 heads refitted to answers drawn anew", plus_minus(std))
+    });
     format!(
-        "{} · length gives {} of it{cut} · {}",
+        "{} · length gives {} of it{cut}{check} · {}",
         many(score.response_tokens as usize, "token"),
         signed(f64::from(score.length_part)),
         milliseconds(f64::from(score.ms)),
     )
 }
 
+fn far_off(share: Option<f32>) -> String {
+    let among = share.map_or(String::new(), |share| {
+        format!(" Of what it learned from, {} or less is as far out.", percent(f64::from(share)))
+    });
+    format!("Unlike anything it has learned from, so take this score as a guess.{among}")
+}
+
 /// Which of the two the model prefers, and how surely.
 #[component]
 pub fn Preference() -> impl IntoView {
     let scoring = Actions::of_page().state.scoring;
-    let first = move || scoring.preference();
-    let words = move || match first() {
-        Some(share) if share > 0.5 => format!("It would choose the first response, {} sure.", percent(share)),
-        Some(share) if share < 0.5 => {
-            format!("It would choose the second response, {} sure.", percent(1.0 - share))
-        }
-        Some(_) => "It holds them equal.".to_owned(),
+    let compared = Memo::new(move |_| scoring.compared());
+    let shares = move || compared.get().map(|compared| compared.shares);
+    let words = move || match compared.get() {
+        Some(compared) => choice(&compared.shares),
         None => "With a second response you see which one it would choose. \
                  Scores of different prompts cannot be compared."
             .to_owned(),
     };
     let whose = move || {
         scoring.scores.with(|scores| {
-            scores.as_ref().map(|(slot, _)| match slot {
+            scores.as_ref().map(|scores| match scores.slot {
                 Slot::Living => "Scored by the living model.",
                 Slot::Trained => "Scored by the trained model.",
             })
         })
     };
+    let first = move || shares().map(|shares| shares.first);
+    let second = move || shares().map(|shares| shares.second);
+    let tie = move || shares().map(|shares| shares.tie).filter(|tie| *tie > 0.0005);
+    let grows = |share: Option<f64>, otherwise: f64| format!("{:.4}", share.unwrap_or(otherwise));
     view! {
         <div class="preference" class:empty=move || first().is_none()>
             <div
@@ -90,21 +133,66 @@ pub fn Preference() -> impl IntoView {
                 role="img"
                 aria-label=words
             >
-                <div
-                    class="preference-first"
-                    style:flex-grow=move || format!("{:.4}", first().unwrap_or(0.5))
-                >
+                <div class="preference-first" style:flex-grow=move || grows(first(), 0.5)>
                     <span>{move || first().map(percent)}</span>
                 </div>
-                <div
-                    class="preference-second"
-                    style:flex-grow=move || format!("{:.4}", 1.0 - first().unwrap_or(0.5))
-                >
-                    <span>{move || first().map(|share| percent(1.0 - share))}</span>
+                {move || {
+                    tie()
+                        .map(|share| {
+                            view! {
+                                <div class="preference-tie" style:flex-grow=grows(Some(share), 0.0)>
+                                    <span data-testid="score-tie" data-value=share.to_string()>
+                                        {percent(share)}
+                                    </span>
+                                </div>
+                            }
+                        })
+                }}
+                <div class="preference-second" style:flex-grow=move || grows(second(), 0.5)>
+                    <span>{move || second().map(percent)}</span>
                 </div>
             </div>
             <p role="status">{words}" "<span class="quiet">{whose}</span></p>
+            {move || {
+                compared
+                    .get()
+                    .and_then(|compared| doubted(&compared))
+                    .map(|(words, first)| {
+                        view! {
+                            <p class="quiet" data-testid="score-preference-moderated" data-value=first.to_string()>
+                                {words}
+                            </p>
+                        }
+                    })
+            }}
             {move || scoring.trouble.get().map(|fault| view! { <FaultNote fault=fault /> })}
         </div>
     }
+}
+
+/// What it would choose, in words.
+fn choice(shares: &Shares) -> String {
+    let Shares { first, tie, second } = *shares;
+    let (name, share) = if first > second { ("first", first) } else { ("second", second) };
+    match (tie > first.max(second), first == second) {
+        (true, _) => format!("It would most likely call it a tie, {} sure.", percent(tie)),
+        (false, true) => "It holds them equal.".to_owned(),
+        (false, false) => format!("It would choose the {name} response, {} sure.", percent(share)),
+    }
+}
+
+/// How sure it is once it is taken into account how little it has seen, and the first response's share then.
+fn doubted(compared: &Compared) -> Option<(String, f64)> {
+    let (std, moderated) = (compared.std?, compared.moderated?);
+    let share = moderated.first.max(moderated.second);
+    let check = compared
+        .refitted_std
+        .map_or(String::new(), |std| format!("; among refitted heads it varies by {std:.2}"));
+    let words = format!(
+        "The difference is {}{}, so with what it has seen so far {} would be fair{check}.",
+        signed(f64::from(compared.margin)),
+        plus_minus(std),
+        percent(share),
+    );
+    Some((words, moderated.first))
 }

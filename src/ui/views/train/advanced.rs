@@ -43,13 +43,15 @@ fn DescentFields(now: DescentConfig, edition: RwSignal<u32>) -> impl IntoView {
             }
         })
     };
-    let fixed =
-        Memo::new(move |_| settings.descent.with(|descent| matches!(descent.penalty, Penalty::Fixed(_))));
+    let penalty = Memo::new(move |_| settings.descent.with(|descent| descent.objective.penalty));
+    let fixed = Memo::new(move |_| matches!(penalty.get(), Penalty::Fixed(_)));
     let on_penalty = Callback::new(move |word: String| {
         let mut wished = settings.descent.get_untracked();
         let learned_from = actions.state.workspace.counts.get_untracked().preferences;
-        wished.penalty = match word.as_str() {
-            "fixed" => Penalty::Fixed(wished.penalty.lambda(learned_from)),
+        let before = &mut wished.objective.penalty;
+        *before = match word.as_str() {
+            "fixed" => Penalty::Fixed(before.lambda(learned_from)),
+            "evidence" => Penalty::Evidence,
             _ => Penalty::Auto,
         };
         actions.set_descent(wished);
@@ -101,16 +103,24 @@ fn DescentFields(now: DescentConfig, edition: RwSignal<u32>) -> impl IntoView {
                 hint="Also used by the living model."
                 options=vec![
                     ("auto".to_owned(), "By number of answers".to_owned()),
+                    ("evidence".to_owned(), "Most probable for your answers".to_owned()),
                     ("fixed".to_owned(), "Fixed".to_owned()),
                 ]
-                value=Signal::derive(move || if fixed.get() { "fixed" } else { "auto" }.to_owned())
+                value=Signal::derive(move || {
+                    match penalty.get() {
+                        Penalty::Auto => "auto",
+                        Penalty::Evidence => "evidence",
+                        Penalty::Fixed(_) => "fixed",
+                    }
+                        .to_owned()
+                })
                 on_change=on_penalty
             />
             {move || {
                 fixed
                     .get()
                     .then(|| {
-                        let lambda = settings.descent.with_untracked(|descent| descent.penalty.lambda(0));
+                        let lambda = penalty.get_untracked().lambda(0);
                         view! {
                             <NumberField
                                 id="penalty-lambda"
@@ -118,7 +128,7 @@ fn DescentFields(now: DescentConfig, edition: RwSignal<u32>) -> impl IntoView {
                                 value=lambda.to_string()
                                 on_change=number(|wished, text| {
                                     parse(text, "a number such as 1")
-                                        .map(|value| wished.penalty = Penalty::Fixed(value))
+                                        .map(|value| wished.objective.penalty = Penalty::Fixed(value))
                                 })
                             />
                         }

@@ -2,7 +2,8 @@
 
 use std::ops::Range;
 
-use similar::{Algorithm, DiffOp, capture_diff_slices};
+use similar::DiffOp;
+use similar::algorithms::{Capture, myers};
 
 /// Words of both texts beyond which the comparison would hold the page up.
 const MOST_WORDS: usize = 5_000;
@@ -30,13 +31,13 @@ impl Differences {
         }
         let (said, replied) = (texts(first, &one), texts(second, &other));
         let (mut marks, mut counter_marks, mut common) = (vec![], vec![], 0);
-        for step in capture_diff_slices(Algorithm::Myers, &said, &replied) {
+        for step in steps(&said, &replied) {
             let (old, new) = (step.old_range(), step.new_range());
             match step {
                 DiffOp::Equal { len, .. } => common += len,
                 DiffOp::Delete { .. } | DiffOp::Insert { .. } | DiffOp::Replace { .. } => {
-                    marks.extend(span(&one[old]));
-                    counter_marks.extend(span(&other[new]));
+                    join(&mut marks, old);
+                    join(&mut counter_marks, new);
                 }
             }
         }
@@ -44,12 +45,32 @@ impl Differences {
         if 2.0 * (common as f64) < least {
             return Differences::TooDifferent;
         }
-        Differences::Marked(marks, counter_marks)
+        let spans = |marks: &[Range<usize>], words: &[Range<usize>]| {
+            marks.iter().filter_map(|mark| span(&words[mark.clone()])).collect()
+        };
+        Differences::Marked(spans(&marks, &one), spans(&counter_marks, &other))
     }
+}
+
+/// From the one to the other, by Myers' algorithm alone: the crate's own front door would bring all of its algorithms
+/// into the page.
+fn steps(said: &[&str], replied: &[&str]) -> Vec<DiffOp> {
+    let mut found = Capture::new();
+    let Ok(()) = myers::diff_deadline_raw(&mut found, said, 0..said.len(), replied, 0..replied.len(), None);
+    found.into_ops()
 }
 
 fn texts<'a>(text: &'a str, words: &[Range<usize>]) -> Vec<&'a str> {
     words.iter().map(|word| &text[word.clone()]).collect()
+}
+
+/// Add a run of words, which goes on from the newest where it follows it.
+fn join(runs: &mut Vec<Range<usize>>, run: Range<usize>) {
+    match runs.last_mut() {
+        Some(last) if last.end == run.start => last.end = run.end,
+        Some(_) | None if run.is_empty() => {}
+        Some(_) | None => runs.push(run),
+    }
 }
 
 /// From the first of these words to the last, with what stands between them.

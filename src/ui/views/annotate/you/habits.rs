@@ -59,7 +59,7 @@ fn WithYourself(consistency: Option<Consistency>) -> impl IntoView {
                     {consistency.map_or("–".into(), |it| percent(it.share()))}
                 </b>
                 <div class="measure-more">
-                    <Share name="Same answer twice" share=consistency.map(|it| (it.share(), it.interval)) />
+                    <Share name="Same answer twice" middle="half" share=consistency.map(|it| (it.share(), it.interval)) />
                     <p>{words}</p>
                     {consistency.and_then(|it| it.kappa).map(|kappa| view! { <Kappa kappa=kappa /> })}
                 </div>
@@ -112,7 +112,7 @@ fn Places(position: Option<PositionBias>) -> impl IntoView {
                     {position.map_or("–".into(), |it| percent(it.share()))}
                 </b>
                 <div class="measure-more">
-                    <Share name="First place" share=position.map(|it| (it.share(), it.interval)) />
+                    <Share name="First place" middle="by chance" share=position.map(|it| (it.share(), it.interval)) />
                     <p>{words}</p>
                     {position
                         .map(|it| {
@@ -176,11 +176,11 @@ fn Time(pace: Option<Pace>) -> impl IntoView {
 
 /// A share on its line, where there is one.
 #[component]
-fn Share(name: &'static str, share: Option<(f64, Interval)>) -> impl IntoView {
+fn Share(name: &'static str, middle: &'static str, share: Option<(f64, Interval)>) -> impl IntoView {
     share.map(|(share, interval)| {
         let accuracy = Signal::stored(Some(share));
         let interval = Signal::stored(Some(interval));
-        view! { <IntervalBar name=name middle="by chance" accuracy=accuracy interval=interval /> }
+        view! { <IntervalBar name=name middle=middle accuracy=accuracy interval=interval /> }
     })
 }
 

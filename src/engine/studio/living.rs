@@ -1,0 +1,99 @@
+//! The living model: the exact fit to the answers so far, its judgement, and what it would ask next.
+
+use super::models::{Kept, no_model};
+use super::{AskRequest, FitRequest, Studio};
+use crate::domain::device::DeviceKind;
+use crate::domain::likelihood::{Likelihood, Loss};
+use crate::engine::confidence::Confidence;
+use crate::engine::ports::Host;
+use crate::engine::refuse;
+use crate::engine::run::nothing_to_learn;
+use crate::model::reward_model::RewardModel;
+use crate::protocol::event::{MadeBy, ModelCard};
+use crate::protocol::{Event, Slot};
+use crate::train::asking::{Candidate, rank};
+use crate::train::exact::Solution;
+use crate::train::judge::{Lesson, length_share};
+use crate::train::objective::decide;
+
+/// The page asks again long before it has used up so many.
+const RANKED_AT_MOST: usize = 100;
+
+impl<H: Host + 'static> Studio<H>
+where
+    H::Helper: 'static,
+{
+    pub(super) fn answer_fit(&mut self, request: FitRequest) {
+        let FitRequest { request, comparisons, objective } = request;
+        if comparisons.is_empty() {
+            return refuse(&*self.host, request, nothing_to_learn());
+        }
+        let (examples, waiting) = self.library.examples(&comparisons);
+        let recipe = self.library.recipe().cloned();
+        let scaling = recipe.as_ref().and_then(|recipe| self.library.scaling(recipe.length_feature));
+        let (Some(recipe), Some(scaling), false) = (recipe, scaling, examples.is_empty()) else {
+            return self.host.emit(Event::Fitted { request, fit_ms: 0.0, judge_ms: 0.0, waiting });
+        };
+        let began = self.host.now_ms();
+        let (examples, decided) = decide(examples, &scaling, &objective);
+        if examples.is_empty() {
+            return refuse(&*self.host, request, nothing_to_learn());
+        }
+        let lesson = Lesson::new(&examples, &scaling, &decided);
+        let solution = lesson.fit(self.living_solution(decided.loss).as_ref());
+        let fitted = self.host.now_ms();
+        let evaluation = lesson.judge(&solution.weights);
+        let judged = self.host.now_ms();
+        let likelihood = Likelihood { loss: decided.loss, tie: solution.tie };
+        let card = ModelCard {
+            made_by: MadeBy::ExactFit(objective.penalty),
+            backbone: String::new(),
+            recipe: recipe.clone(),
+            // The fit itself runs on the CPU; its numbers come from where the features do.
+            device: self.device.as_ref().map_or(DeviceKind::Cpu, |(kind, _)| *kind).name().into(),
+            lambda: lesson.lambda(),
+            likelihood,
+            advice: decided.advice.clone(),
+            length_share: length_share(&evaluation, &scaling),
+            evaluation: Some(evaluation),
+        };
+        let (rows, lambda) = (lesson.learned_rows(), lesson.lambda());
+        let learned = lesson.learned().collect::<Vec<_>>();
+        let model = RewardModel { recipe, scaling: scaling.clone(), weights: solution.weights, likelihood };
+        let confidence = Confidence::new(&model, learned.iter().copied(), rows, lambda);
+        self.keep(Slot::Living, Kept { model, card, confidence });
+        self.host.emit(Event::Fitted {
+            request,
+            fit_ms: (fitted - began) as f32,
+            judge_ms: (judged - fitted) as f32,
+            waiting,
+        });
+    }
+
+    /// Where the living model is now: one answer more leaves it near.
+    fn living_solution(&self, loss: Loss) -> Option<Solution> {
+        let model = &self.living.as_ref()?.model;
+        (model.likelihood.loss == loss)
+            .then(|| Solution { weights: model.weights.clone(), tie: model.likelihood.tie })
+    }
+
+    pub(super) fn answer_ask(&mut self, request: AskRequest) {
+        let AskRequest { request, rule, candidates } = request;
+        let Some(Kept { model, confidence: Some(confidence), .. }) = &self.living else {
+            return refuse(&*self.host, request, no_model());
+        };
+        let known: Vec<Candidate> = candidates
+            .into_iter()
+            .filter_map(|pair| {
+                let (a, b) = self.library.responses(&pair)?;
+                Some(Candidate { difference: model.difference(a, b), pair })
+            })
+            .collect();
+        let mut pairs = rank(&known, confidence.posterior(), &model.weights, model.likelihood, rule);
+        let mut gains: Vec<f32> = pairs.iter().map(|ranked| ranked.gain).collect();
+        gains.sort_by(f32::total_cmp);
+        let typical_gain = gains.get(gains.len() / 2).copied().unwrap_or(0.0);
+        pairs.truncate(RANKED_AT_MOST);
+        self.host.emit(Event::Ranked { request, rule, pairs, typical_gain });
+    }
+}

@@ -1,0 +1,87 @@
+//! `cargo xtask bench asking`: how few answers are enough, on real preferences, beside scikit-learn.
+//!
+//! Natively and without a browser: it is the page's own code that chooses and fits. What the backbone says of the texts
+//! is computed once and kept in the cache.
+
+use std::fs::{self, File};
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, bail};
+
+use crate::places::Places;
+use crate::process::{announce, run};
+use crate::setup;
+
+/// Shuffles of the questions.
+const SEEDS: &str = "20";
+
+/// Sets that lie beside the repository on some machines: what they are called here, and their folders.
+const SETS: [(&str, &str); 3] =
+    [("hh_harmless", "hh_harmless_base_test"), ("pandalm", "pandalm"), ("llmfao", "llmfao_crowd")];
+
+struct Set {
+    name: String,
+    learn: PathBuf,
+    test: PathBuf,
+}
+
+/// Measures on `LEARN.jsonl,TEST.jsonl`, or on all sets that are there; writes `docs/asking.md` and its picture.
+pub fn asking(places: &Places, files: Option<&str>) -> Result<()> {
+    let sets = match files {
+        Some(files) => vec![given(files)?],
+        None => beside(places),
+    };
+    if sets.is_empty() {
+        println!("skipped: no preferences lie in ../shared/data; give some as asking=LEARN.jsonl,TEST.jsonl");
+        return Ok(());
+    }
+    setup::ensure_all(places, &[&setup::BACKBONES, &setup::PYTHON])?;
+    let folder = places.cache.join("bench/asking");
+    fs::create_dir_all(&folder).with_context(|| format!("{} cannot be made", folder.display()))?;
+    let mut lines = Vec::new();
+    for Set { name, learn, test } in &sets {
+        let features = folder.join(format!("{name}.safetensors"));
+        if !features.is_file() {
+            let half = folder.join(format!("{name}.half"));
+            run(program(places, "features")?.arg(&half).arg(learn).arg(test))?;
+            fs::rename(&half, &features).context("the features cannot be put in their place")?;
+        }
+        let out = folder.join(format!("{name}.lines.jsonl"));
+        let mut simulate = program(places, "simulate")?;
+        simulate.arg(&features).arg(SEEDS);
+        announce(&simulate);
+        let written = simulate.stdout(File::create(&out)?).status()?;
+        if !written.success() {
+            bail!("the simulation on {name} failed ({written})");
+        }
+        lines.push(out);
+    }
+    let docs = places.root.join("docs");
+    let mut report = places.command(&setup::interpreter(places).to_string_lossy())?;
+    report.arg(places.root.join("bench/asking/peer.py"));
+    run(report.arg(docs.join("asking.md")).arg(docs.join("asking.svg")).args(lines))
+}
+
+fn program(places: &Places, name: &str) -> Result<std::process::Command> {
+    let mut cargo = places.command("cargo")?;
+    // Ours is compiled for short builds otherwise; here it does all the work.
+    cargo.env("CARGO_PROFILE_DEV_OPT_LEVEL", "3");
+    cargo.args(["run", "--quiet", "--features", "bench", "--example", name, "--"]);
+    Ok(cargo)
+}
+
+fn given(files: &str) -> Result<Set> {
+    let (learn, test) = files.split_once(',').context("give two files, as asking=LEARN.jsonl,TEST.jsonl")?;
+    let name = Path::new(learn).file_stem().context("the first file has no name")?;
+    Ok(Set { name: name.to_string_lossy().into_owned(), learn: learn.into(), test: test.into() })
+}
+
+fn beside(places: &Places) -> Vec<Set> {
+    let data = places.root.join("../shared/data");
+    let set = |(name, folder): (&str, &str)| Set {
+        name: name.to_owned(),
+        learn: data.join(folder).join("train.jsonl"),
+        test: data.join(folder).join("test.jsonl"),
+    };
+    SETS.into_iter().map(set).filter(|set| set.learn.is_file() && set.test.is_file()).collect()
+}
