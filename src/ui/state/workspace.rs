@@ -10,7 +10,7 @@ use super::question::{Asking, Reason, Shown, Wish, question};
 use crate::domain::annotators::Rhythm;
 use crate::domain::choice::Choice;
 use crate::domain::dataset::{ASK_AHEAD, Comparison, Dataset};
-use crate::domain::log::{Asked, EventId, Label, LogEvent, Me, OnPage};
+use crate::domain::log::{Answer, Asked, EventId, LogEvent, Me, OnPage};
 use crate::domain::pair::{Pair, PairId};
 use crate::domain::query::choosing::{self, Lot, Pick, Ranking};
 use crate::protocol::Fault;
@@ -24,6 +24,15 @@ pub struct Unsaved {
     pub pairs: Vec<Pair>,
     /// Events, in order.
     pub events: Vec<LogEvent>,
+}
+
+/// Between the workspace and a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Errand {
+    /// Out.
+    Save,
+    /// In.
+    Restore,
 }
 
 /// How far reading the store is.
@@ -61,6 +70,8 @@ pub struct Workspace {
     pub loaded: RwSignal<bool>,
     /// How far reading it is, where it takes a while.
     pub loading: RwSignal<Option<Loading>>,
+    /// What is being done with the workspace as a file, with the share that is done.
+    pub carrying: RwSignal<Option<(Errand, f64)>>,
     /// Pairs and standing answers.
     pub dataset: RwSignal<Dataset>,
     /// An answer is being stored.
@@ -109,6 +120,7 @@ impl Workspace {
         Self {
             loaded: RwSignal::new(false),
             loading: RwSignal::new(None),
+            carrying: RwSignal::new(None),
             dataset,
             saving: RwSignal::new(false),
             unsaved: RwSignal::new(None),
@@ -219,12 +231,12 @@ impl Workspace {
     }
 
     /// What the pair on the screen was answered before, if it was. A repeat keeps it to itself.
-    pub fn earlier_label(&self) -> Option<Label> {
+    pub fn earlier_answer(&self) -> Option<Answer> {
         let shown = self.current.get()?;
         if shown.reason == Reason::Asked(Asked::Repeat) {
             return None;
         }
-        self.dataset.with(|dataset| dataset.answer(&shown.pair.id).map(|answer| answer.label.clone()))
+        self.dataset.with(|dataset| dataset.answer(&shown.pair.id).cloned())
     }
 
     /// What I do with my own answers, oldest first; see [`Dataset::given_by`].
