@@ -76,7 +76,7 @@ impl Dataset {
     pub fn add(&mut self, pairs: Vec<Pair>) -> usize {
         let mut new = 0;
         for pair in pairs {
-            if !self.is_new(&pair.id) {
+            if !self.lacks(&pair) {
                 continue;
             }
             new += 1;
@@ -100,6 +100,12 @@ impl Dataset {
             None => true,
             Some(entry) => entry.standing == Standing::Gone && !self.ledger.deleted(id),
         }
+    }
+
+    /// Whether adding this pair would change anything.
+    pub fn lacks(&self, pair: &Pair) -> bool {
+        let same = self.entry(&pair.id).is_some_and(|known| known.pair.import == pair.import);
+        !same && self.is_new(&pair.id)
     }
 
     /// Take in events; known ones change nothing.
@@ -146,6 +152,21 @@ impl Dataset {
     pub fn at(&self, place: usize) -> Option<&Arc<Pair>> {
         let entry = self.entries.get(place)?;
         (entry.standing != Standing::Gone).then_some(&entry.pair)
+    }
+
+    /// The pair in this place, even if it is not there now.
+    pub fn ever_at(&self, place: usize) -> Option<&Arc<Pair>> {
+        self.entries.get(place).map(|entry| &entry.pair)
+    }
+
+    /// Whether this pair is known, even if it is not there now.
+    pub fn ever_had(&self, id: &PairId) -> bool {
+        self.place.contains_key(id)
+    }
+
+    /// Every label that this pair was ever given, whether or not it counts, in the order they arrived.
+    pub fn label_events(&self, id: &PairId) -> impl Iterator<Item = &LogEvent> {
+        self.ledger.label_events(id)
     }
 
     /// The pair of this id.

@@ -24,6 +24,9 @@ pub mod kept_run;
 pub mod marks;
 pub mod slices;
 
+#[cfg(test)]
+mod bad_input;
+
 use serde::{Deserialize, Serialize};
 
 use super::choice::{Outcome, Side};

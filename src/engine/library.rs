@@ -271,6 +271,11 @@ impl Library {
         (examples, waiting as u32)
     }
 
+    /// A pair's texts.
+    pub fn pair(&self, id: &PairId) -> Option<&PairText> {
+        self.pairs.get(id).map(|known| &known.pair)
+    }
+
     /// Both responses of a pair, where they are known.
     pub fn responses(&self, pair: &PairId) -> Option<(&Pooled, &Pooled)> {
         let [a, b] = &self.pairs.get(pair)?.keys;

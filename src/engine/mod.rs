@@ -14,6 +14,7 @@ pub mod ports;
 mod run;
 mod scorer;
 mod studio;
+mod study;
 
 use std::pin::pin;
 use std::rc::Rc;

@@ -15,11 +15,13 @@ use super::crew::{Crew, Outcome};
 use super::library::Library;
 use super::ports::Host;
 use super::run::{Finished, Progress, Run};
+use super::study::Study;
 use super::{confidence, device, refuse, scorer};
 use crate::domain::backbone::BackboneCard;
 use crate::domain::config::Objective;
 use crate::domain::dataset::Comparison;
 use crate::domain::device::{Decision, DeviceKind};
+use crate::domain::evaluation::finding::Finding;
 use crate::domain::pair::PairId;
 use crate::domain::query::choosing::Rule;
 use crate::domain::recipe::Recipe;
@@ -61,6 +63,7 @@ pub struct Studio<H: Host> {
     score: Option<ScoreRequest>,
     fit: Option<FitRequest>,
     ask: Option<AskRequest>,
+    study: Option<Study>,
     told_ms: f64,
     untold: bool,
 }
@@ -83,6 +86,7 @@ where
             score: None,
             fit: None,
             ask: None,
+            study: None,
             told_ms: f64::NEG_INFINITY,
             untold: false,
         }
@@ -143,6 +147,12 @@ where
                     self.host.emit(Event::Superseded { request });
                 }
             }
+            Command::Study { request, slot, comparisons, tests, objective } => {
+                let study = Study::new((request, slot), comparisons, tests, objective);
+                if let Some(older) = self.study.replace(study) {
+                    self.host.emit(Event::Superseded { request: older.request });
+                }
+            }
             Command::Export { request, slot } => match self.export(slot).await {
                 Ok(bytes) => self.host.emit(Event::Exported { request, slot, bytes }),
                 Err(fault) => refuse(&*self.host, request, fault),
@@ -181,7 +191,7 @@ where
         let busy = self.employ_crew().await || self.compute_batch().await;
         // What was kept from an earlier visit came without any work.
         self.tell_preparation();
-        busy || self.check()
+        busy || self.step_study() || self.check()
     }
 
     /// Whether news of the crew may come.
@@ -283,6 +293,7 @@ where
             self.score.take().map(|score| score.request),
             self.fit.take().map(|fit| fit.request),
             self.ask.take().map(|ask| ask.request),
+            self.study.take().map(|study| study.request),
         ];
         for request in requests.into_iter().flatten() {
             refuse(&*self.host, request, no_backbone());
@@ -316,6 +327,20 @@ where
             }
             Err(fault) => refuse(&*self.host, request, fault),
         }
+    }
+
+    /// A slice of the closer look; false where none is under way.
+    fn step_study(&mut self) -> bool {
+        let Some(mut study) = self.study.take() else { return false };
+        let (request, model) = (study.request, self.slot(study.slot).map(|kept| &kept.model));
+        let finding = study.step(&self.library, model);
+        if finding != Some(Finding::Done) {
+            self.study = Some(study);
+        }
+        if let Some(finding) = finding {
+            self.host.emit(Event::Found { request, finding });
+        }
+        true
     }
 
     /// Let the run work; false where it has nothing to do.

@@ -104,4 +104,18 @@ pub enum Command {
         /// What may be asked; those whose features are not known yet are left out.
         candidates: Vec<PairId>,
     },
+    /// Look closer at a model, when nothing else waits: answered by `Found`…, of which the last is `Finding::Done`. A
+    /// newer look supersedes an older one.
+    Study {
+        /// Ties the answers to this.
+        request: RequestId,
+        /// The model that is tested.
+        slot: Slot,
+        /// Everything there is to learn from.
+        comparisons: Vec<Comparison>,
+        /// Answers to test sets, which are never learned from.
+        tests: Vec<Comparison>,
+        /// What is minimised.
+        objective: Objective,
+    },
 }

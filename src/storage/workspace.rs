@@ -106,7 +106,9 @@ pub(super) struct Workspace {
 impl Workspace {
     pub(super) async fn open() -> Result<Self, Fault> {
         let connection = Connection::open("reward-studio", &STEPS).await?;
-        Ok(Self { connection, read_to: Cell::default() })
+        let marks = connection.reading(&[MARKS])?.object_store(MARKS).map_err(Refusal)?;
+        let cleared = times_cleared(&marks).await.map_err(Refusal)?;
+        Ok(Self { connection, read_to: Cell::new(ReadTo { cleared, ..ReadTo::default() }) })
     }
 
     /// Why it can be used no more.
@@ -116,16 +118,14 @@ impl Workspace {
 
     /// Settings and model, and how many rows there are to be read.
     pub(super) async fn at_hand(&self) -> Result<AtHand, Fault> {
-        let transaction = self.connection.reading(&[PAIRS, LOG, SETTINGS, MODELS, MARKS])?;
+        let transaction = self.connection.reading(&[PAIRS, LOG, SETTINGS, MODELS])?;
         let read = async {
             let store = |name| transaction.object_store(name);
-            let cleared = times_cleared(&store(MARKS)?).await?;
-            // From here each is awaited in the order in which it was asked for: only then is none missed.
+            // Each is awaited in the order in which it was asked for: only then is none missed.
             let names = store(SETTINGS)?.get_all_keys(None, None)?;
             let values = store(SETTINGS)?.get_all(None, None)?;
             let model = store(MODELS)?.get(JsValue::from_str(NEWEST))?;
             let (pairs, events) = (store(PAIRS)?.count(None)?, store(LOG)?.count(None)?);
-            self.read_to.set(ReadTo { cleared, ..ReadTo::default() });
             Ok((names.await?, values.await?, model.await?, pairs.await? as usize + events.await? as usize))
         };
         let (names, values, model, rows) = read.await.map_err(Refusal)?;

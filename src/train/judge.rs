@@ -4,12 +4,12 @@
 //! cross-validation, each fold by a model that never saw its prompts. From there on the fixed split is used.
 
 use super::exact::{self, Solution};
+use super::folds::{Fold, folds};
 use super::lesson::{Example, Rows};
 use super::objective::Decided;
 use crate::domain::evaluation::{Evaluation, HeldOut, Judged};
 use crate::domain::likelihood::Told;
 use crate::domain::metrics;
-use crate::domain::split::{CROSS_VALIDATE_BELOW, FOLDS, Part, fold};
 use crate::model::reward_model::{Scaling, dot};
 
 /// Examples with their rows and their place in the split.
@@ -19,25 +19,23 @@ pub struct Lesson<'a> {
     scaling: &'a Scaling,
     decided: &'a Decided,
     held_out: HeldOut,
+    folds: Vec<Fold>,
     learned: Vec<usize>,
 }
 
 impl<'a> Lesson<'a> {
     /// Lay out what there is to learn; how it is held out follows from how much that is.
     pub fn new(examples: &'a [Example], scaling: &'a Scaling, decided: &'a Decided) -> Self {
+        let prompts: Vec<&str> = examples.iter().map(|example| example.prompt.as_str()).collect();
+        let (held_out, folds) = folds(&prompts);
         let everything = || (0..examples.len()).collect::<Vec<_>>();
-        let (held_out, learned) = if examples.len() < CROSS_VALIDATE_BELOW {
-            (HeldOut::CrossValidation(FOLDS as u8), everything())
-        } else {
-            (
-                HeldOut::Split,
-                everything().into_iter().filter(|&at| examples[at].part() == Part::Train).collect(),
-            )
+        let learned = match (held_out, folds.first()) {
+            // Hundreds of answers to one prompt may all be held out; then they are all learned from, and none judged.
+            (HeldOut::Split, Some(split)) if !split.learned.is_empty() => split.learned.clone(),
+            (HeldOut::Split, _) | (HeldOut::CrossValidation(_), _) => everything(),
         };
-        // Hundreds of answers to one prompt may all be held out; then they are all learned from, and none judged.
-        let learned = if learned.is_empty() { everything() } else { learned };
         let rows = Rows::of(examples, scaling, decided.strength);
-        Self { examples, rows, scaling, decided, held_out, learned }
+        Self { examples, rows, scaling, decided, held_out, folds, learned }
     }
 
     /// λ in use.
@@ -63,12 +61,12 @@ impl<'a> Lesson<'a> {
     /// Judge weights that were fitted to what is learned from; cross-validation fits its own.
     pub fn judge(&self, weights: &[f32]) -> Evaluation {
         let judged: Vec<Judged> = match self.held_out {
+            // What was learned from because nothing else was there is not judged.
             HeldOut::Split => {
-                let learned: std::collections::HashSet<usize> = self.learned.iter().copied().collect();
-                let held: Vec<usize> = (0..self.examples.len()).filter(|at| !learned.contains(at)).collect();
-                self.judged(&held, weights)
+                let split = self.folds.iter().filter(|split| split.learned == self.learned);
+                split.flat_map(|split| self.judged(&split.held, weights)).collect()
             }
-            HeldOut::CrossValidation(folds) => self.cross_validated(usize::from(folds)),
+            HeldOut::CrossValidation(_) => self.cross_validated(),
         };
         let (judged, ties) = judged.into_iter().partition(|judged| judged.chosen.is_some());
         let preferred = |at: &usize| self.examples[*at].told() == Told::Chosen;
@@ -84,20 +82,13 @@ impl<'a> Lesson<'a> {
         }
     }
 
-    fn cross_validated(&self, folds: usize) -> Vec<Judged> {
-        let mut judged = Vec::with_capacity(self.examples.len());
-        for held_fold in 0..folds {
-            let (held, learned): (Vec<usize>, Vec<usize>) =
-                (0..self.examples.len()).partition(|&at| fold(&self.examples[at].prompt, folds) == held_fold);
-            if !held.is_empty() && !learned.is_empty() {
-                let lambda = self.decided.penalty.lambda(learned.len());
-                let rows = self.rows.select(&learned);
-                judged.extend(
-                    self.judged(&held, &exact::solve(&rows, self.decided.loss, lambda, None).weights),
-                );
-            }
-        }
-        judged
+    fn cross_validated(&self) -> Vec<Judged> {
+        let judge = |Fold { learned, held }: &Fold| {
+            let lambda = self.decided.penalty.lambda(learned.len());
+            let fit = exact::solve(&self.rows.select(learned), self.decided.loss, lambda, None);
+            self.judged(held, &fit.weights)
+        };
+        self.folds.iter().flat_map(judge).collect()
     }
 
     /// Answers to what a model has chosen to ask are learned from and not judged.

@@ -4,13 +4,16 @@
 //! the lesson's way. Knows burn and `domain`; must not know messages, time or the browser.
 
 pub mod asking;
+pub mod bag_of_words;
 pub mod cholesky;
 pub mod descent;
 pub mod ensemble;
 pub mod exact;
 pub mod familiar;
+pub mod folds;
 pub mod judge;
 pub mod laplace;
+pub mod learning_curve;
 pub mod lesson;
 pub mod objective;
 pub mod schedule;

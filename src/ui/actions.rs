@@ -5,6 +5,7 @@
 
 mod answering;
 mod asking;
+mod carrying;
 mod exporting;
 mod fetching;
 mod importing;

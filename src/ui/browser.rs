@@ -14,6 +14,11 @@ pub fn now_ms() -> u64 {
     js_sys::Date::now() as u64
 }
 
+/// Today's date in UTC, like `2026-01-31`.
+pub fn today() -> String {
+    String::from(js_sys::Date::new_0().to_iso_string()).chars().take(10).collect()
+}
+
 /// Milliseconds on a clock that never goes back.
 pub fn clock_ms() -> f64 {
     window().performance().map_or_else(js_sys::Date::now, |performance| performance.now())

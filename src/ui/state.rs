@@ -43,8 +43,9 @@ pub use sweeping::Sweeping;
 pub use table::Table;
 pub use thinned::Thinned;
 pub use training::{Outcome, Phase, Sizes, Training};
-pub use workspace::{Counts, Loading, Unsaved, Workspace};
+pub use workspace::{Counts, Errand, Loading, Unsaved, Workspace};
 
+use crate::domain::evaluation::finding::Finding;
 use crate::domain::query::choosing::Ranking;
 use crate::protocol::error::FaultKind;
 use crate::protocol::{Event, Fault, RequestId, Slot};
@@ -220,6 +221,7 @@ impl State {
                 Some(Purpose::Score) => self.score_landed(request),
                 Some(
                     Purpose::Rank
+                    | Purpose::Study
                     | Purpose::ExportToKeep
                     | Purpose::ExportToSave
                     | Purpose::ImportKept
@@ -233,6 +235,7 @@ impl State {
                 Some(
                     Purpose::Fit
                     | Purpose::Rank
+                    | Purpose::Study
                     | Purpose::Score
                     | Purpose::ImportKept
                     | Purpose::ImportGiven,
@@ -252,6 +255,9 @@ impl State {
             Event::Failed { fault, .. } if self.engine.falls_with(&fault) => vec![Follow::FallBack(fault)],
             Event::Failed { request, fault } => self.failed(request, fault),
             Event::Found { request, finding } => {
+                if finding == Finding::Done {
+                    self.close(request);
+                }
                 self.study.found(request, finding);
                 vec![]
             }
@@ -271,6 +277,10 @@ impl State {
             }
             // Without a model there is nothing to choose by, and chance goes on.
             (_, Some(Purpose::Rank)) => vec![],
+            (_, Some(Purpose::Study)) => {
+                self.study.failed();
+                vec![]
+            }
             (
                 _,
                 Some(

@@ -12,4 +12,5 @@ mod laws;
 mod posterior;
 mod real_data;
 mod script;
+mod study;
 mod ties;

@@ -306,6 +306,7 @@ fn a_pair_that_went_with_its_import_comes_back_with_another() {
         ["one", "two"].map(|name| writer.event(Action::Import { name: name.into(), pairs: 1, labels: 0 }));
     let brought = |by: &LogEvent| Pair { import: Some(by.id.clone()), ..Pair::new("p", "a", "b", "file") };
     let mut dataset = Dataset::new(vec![brought(&first)], &[first.clone(), writer.undo(&first)]);
+    assert_eq!(dataset.add(vec![brought(&first)]), 0, "it is taken back");
     assert!(dataset.is_empty());
     assert_eq!(dataset.add(vec![brought(&second)]), 1);
     assert_eq!(dataset.len(), 1);

@@ -13,6 +13,7 @@ mod helpsteer;
 mod hh;
 pub mod jsonl;
 mod label_studio;
+pub mod log_jsonl;
 pub mod mapping;
 pub mod pairs;
 mod prodigy;

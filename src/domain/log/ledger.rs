@@ -132,6 +132,15 @@ impl Ledger {
         consensus::votes(&self.counting_labels(pair))
     }
 
+    /// Every label that this pair was ever given, whether or not it counts, in the order they arrived.
+    pub fn label_events(&self, pair: &PairId) -> impl Iterator<Item = &LogEvent> {
+        self.pairs
+            .get(pair)
+            .into_iter()
+            .flat_map(|standing| &standing.labels)
+            .map(|&place| &self.events[place])
+    }
+
     /// Whether this pair is deleted.
     pub fn deleted(&self, pair: &PairId) -> bool {
         self.pairs.get(pair).is_some_and(|standing| {

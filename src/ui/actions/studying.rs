@@ -18,9 +18,10 @@ use crate::domain::evaluation::kept_run::{self, KeptRun, PairKey};
 use crate::domain::evaluation::{Evaluation, headline, instead, slices};
 use crate::domain::pair::PairId;
 use crate::domain::split;
-use crate::protocol::event::ModelCard;
+use crate::protocol::event::{ModelCard, Preparation};
+use crate::protocol::{Command, Slot};
 use crate::ui::browser;
-use crate::ui::state::{Compared, Looked};
+use crate::ui::state::{Backbone, Compared, Looked, Purpose};
 
 /// Judged pairs whose texts are read in one task.
 const PAIRS_A_TASK: usize = 100;
@@ -69,6 +70,32 @@ impl Actions {
             study.evaluation.set(Some(evaluation));
             study.looked.set(looked);
         });
+    }
+
+    /// Ask the engine for what only it can find out of the model in view, unless it has looked at just this one.
+    pub fn study(self) {
+        let state = self.state;
+        let slot = state.slot_in_view();
+        let card = match slot {
+            Slot::Living => state.engine.living.get(),
+            Slot::Trained => state.engine.trained.get(),
+        };
+        let ready = state.engine.backbone.with(|backbone| matches!(backbone, Backbone::Ready { .. }));
+        let Preparation { done, total, .. } = state.engine.preparation.get();
+        let Some(card) = card else { return };
+        if !ready || done < total || state.study.knows(&card, done) {
+            return;
+        }
+        let request = state.ask(Purpose::Study);
+        state.study.asked(request, Some(card), done);
+        let at_most = state.settings.learn_at_most.get_untracked();
+        let tests = state
+            .workspace
+            .dataset
+            .with_untracked(|dataset| dataset.test_comparisons().into_iter().take(at_most).collect());
+        let comparisons = state.workspace.comparisons();
+        let objective = state.settings.descent.with_untracked(|descent| descent.objective);
+        self.send(Command::Study { request, slot, comparisons, tests, objective });
     }
 
     /// How often the bag of words is right on the pairs that the model is judged by.

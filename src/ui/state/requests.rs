@@ -11,6 +11,8 @@ pub enum Purpose {
     Fit,
     /// To know what to ask next.
     Rank,
+    /// To look closer at a model.
+    Study,
     /// To show a score.
     Score,
     /// To keep the trained model for the next visit.

@@ -86,7 +86,7 @@ pub struct Study {
     /// What came of it.
     pub compared: RwSignal<Vec<Compared>>,
     request: StoredValue<Option<RequestId>>,
-    card: StoredValue<Option<Arc<ModelCard>>>,
+    seen: StoredValue<(Option<Arc<ModelCard>>, u32)>,
     glance: StoredValue<u32>,
 }
 
@@ -104,31 +104,28 @@ impl Default for Study {
             chosen: RwSignal::new(None),
             compared: RwSignal::new(vec![]),
             request: StoredValue::new(None),
-            card: StoredValue::new(None),
+            seen: StoredValue::new((None, 0)),
             glance: StoredValue::new(0),
         }
     }
 }
 
 impl Study {
-    /// The engine was asked; whatever it was asked before is of no more interest.
-    pub fn asked(&self, request: RequestId, card: Option<Arc<ModelCard>>) {
+    /// The engine was asked of this model, when it had read so many responses; whatever it was asked before is of no more interest.
+    pub fn asked(&self, request: RequestId, card: Option<Arc<ModelCard>>, read: u32) {
         self.request.set_value(Some(request));
-        self.card.set_value(card);
+        self.seen.set_value((card, read));
         self.under_way.set(true);
     }
 
-    /// Whether the engine has looked, or is looking, at just this model.
-    pub fn knows(&self, card: Option<&Arc<ModelCard>>) -> bool {
-        self.card.with_value(|known| match (known, card) {
-            (Some(known), Some(card)) => Arc::ptr_eq(known, card),
-            (None, _) | (_, None) => false,
+    /// Whether the engine has looked, or is looking, at just this model, and a look now would show no more: test pairs
+    /// may have waited for what it has read since.
+    pub fn knows(&self, card: &Arc<ModelCard>, read: u32) -> bool {
+        let waits = self.tested.with(|tested| tested.waiting > 0);
+        self.seen.with_value(|(known, then)| {
+            let same = known.as_ref().is_some_and(|known| Arc::ptr_eq(known, card));
+            same && (!waits || *then == read)
         })
-    }
-
-    /// The engine has to look again, whatever it has seen.
-    pub fn is_stale(&self) {
-        self.card.set_value(None);
     }
 
     /// A new look of the page begins; says its number.
@@ -158,10 +155,15 @@ impl Study {
         }
     }
 
+    /// The engine could not look: a model of tomorrow may be asked for again.
+    pub(super) fn failed(&self) {
+        self.engine_starts();
+    }
+
     /// The engine is gone, and cannot answer.
     pub(super) fn engine_starts(&self) {
         self.request.set_value(None);
-        self.card.set_value(None);
+        self.seen.set_value((None, 0));
         self.under_way.set(false);
     }
 

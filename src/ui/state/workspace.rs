@@ -26,6 +26,15 @@ pub struct Unsaved {
     pub events: Vec<LogEvent>,
 }
 
+/// Between the workspace and a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Errand {
+    /// Out.
+    Save,
+    /// In.
+    Restore,
+}
+
 /// How far reading the store is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Loading {
@@ -61,6 +70,8 @@ pub struct Workspace {
     pub loaded: RwSignal<bool>,
     /// How far reading it is, where it takes a while.
     pub loading: RwSignal<Option<Loading>>,
+    /// What is being done with the workspace as a file, with the share that is done.
+    pub carrying: RwSignal<Option<(Errand, f64)>>,
     /// Pairs and standing answers.
     pub dataset: RwSignal<Dataset>,
     /// An answer is being stored.
@@ -109,6 +120,7 @@ impl Workspace {
         Self {
             loaded: RwSignal::new(false),
             loading: RwSignal::new(None),
+            carrying: RwSignal::new(None),
             dataset,
             saving: RwSignal::new(false),
             unsaved: RwSignal::new(None),

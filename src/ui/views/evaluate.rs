@@ -60,6 +60,7 @@ fn Judgement(card: Signal<Option<Arc<ModelCard>>>) -> impl IntoView {
         actions.look_closer(card.get());
     });
     Effect::new(move || actions.measure_words());
+    Effect::new(move || actions.study());
     move || {
         if any.get() {
             view! {

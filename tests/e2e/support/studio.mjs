@@ -105,12 +105,12 @@ export class Studio {
   async answer(how) {
     await this.passRepeats();
     const before = await this.remaining();
-    await this.give(how);
+    await this.press(how);
     await eventually(`"${how}" is stored`, async () => (await this.remaining()) === before - 1);
   }
 
   /** Presses a button by its test id, or a key. */
-  async give(how) {
+  async press(how) {
     if (how.length > 1 && !how.startsWith("Arrow")) await this.get(how).click();
     else await this.page.keyboard.press(how);
   }
@@ -125,7 +125,7 @@ export class Studio {
   async passRepeats() {
     while ((await this.asked()) === "repeat") {
       const before = await this.get("pair").getAttribute("data-pair");
-      await this.give("choose-tie");
+      await this.press("choose-tie");
       await eventually("the repeat is answered", async () => {
         const pair = this.get("pair");
         return !(await pair.count()) || (await pair.getAttribute("data-pair")) !== before;

@@ -96,7 +96,7 @@ test("markup in a response is shown, never live", async (t) => {
     "# Steps\n\n1. **Open** `main.rs`\n2. <img src=x onerror=\"window.owned = 1\">\n\n" +
     "<script>window.owned = 2</script>\n\n[click](javascript:window.owned=3) ![cat](https://example.org/cat.png)\n\n" +
     "```js\nconst a = 1;\n```\n\n| a | b |\n|---|---|\n| 1 | 2 |\n";
-  const rows = [{ prompt: "How?", response_a: evil, response_b: "# Steps\n\n1. **Open** `lib.rs`\n" }];
+  const rows = [{ prompt: "How?", response_a: evil, response_b: evil.replace("main", "lib") }];
   await studio.import(file("evil.jsonl", jsonl(rows)));
   await studio.open("annotate");
   const texts = studio.page.locator(".responses");
@@ -138,13 +138,27 @@ test("a share of the pairs comes back with sides swapped, and the annotator is m
     }
     seen.set(pair, sides);
     // Always the longer one, so that repeats agree.
-    await studio.give(sides[0].length > sides[1].length ? "1" : "2");
+    await studio.press(sides[0].length > sides[1].length ? "1" : "2");
     await eventually("the next pair", async () => (await studio.get("pair").getAttribute("data-pair")) !== pair);
     const counted = again ? 0 : 1;
     assert.equal(await studio.answered(), before.answered + counted);
     assert.equal(await studio.remaining(), before.remaining - counted);
   }
   assert.equal(repeated, 3);
+
+  // A repeat that is taken back is asked as what it was.
+  for (let taken = 0; (await studio.asked()) !== "repeat"; taken += 1) {
+    assert.ok(taken < 60, "no repeat was taken back");
+    const before = await studio.get("pair").getAttribute("data-pair");
+    await studio.page.keyboard.press("u");
+    await eventually("the last answer is taken back", async () => (await studio.get("pair").getAttribute("data-pair")) !== before);
+  }
+  const pair = await studio.get("pair").getAttribute("data-pair");
+  const sides = [await studio.text("response-a"), await studio.text("response-b")];
+  assert.deepEqual(sides, seen.get(pair));
+  await studio.press(sides[0].length > sides[1].length ? "1" : "2");
+  await eventually("the queue goes on", async () => (await studio.asked()) !== "repeat");
+
   await studio.page.keyboard.press("y");
   assert.equal(await studio.valueOnce("annotator-consistency"), 1);
   assert.equal(await studio.value("annotator-kappa"), 1);

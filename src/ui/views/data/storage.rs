@@ -1,5 +1,7 @@
 //! What the browser keeps, and how to be rid of it.
 
+mod carry;
+
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
@@ -47,6 +49,7 @@ pub fn Storage() -> impl IntoView {
             </p>
             {move || space.get().used.map(|(used, quota)| view! { <Used used=used quota=quota /> })}
             {move || space.get().persisted.map(|persisted| view! { <Persisted persisted=persisted on_ask=persist /> })}
+            <carry::Carry />
             <button
                 type="button"
                 class="button danger"

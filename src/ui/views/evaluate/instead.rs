@@ -131,6 +131,7 @@ fn HabitCells(habit: Option<Habit>) -> impl IntoView {
     match habit {
         Some(it) => view! {
             <td>
+                <span class="phone-label">"you chose it: "</span>
                 <b>{it.share.value().map(percent)}</b>
                 <span class="quiet">{format!(" of {}, {}", count(it.share.whole), chance(it.p))}</span>
             </td>
@@ -148,6 +149,7 @@ fn ModelCells(model: Option<Correlation>) -> impl IntoView {
     match model {
         Some(it) => view! {
             <td>
+                <span class="phone-label">"the model follows it: "</span>
                 <b>{signed(it.r)}</b>
                 <span class="quiet">{format!(" ({} to {})", signed(it.interval.low), signed(it.interval.high))}</span>
             </td>
@@ -171,14 +173,21 @@ fn name(what: Trait) -> &'static str {
     }
 }
 
-fn things(what: Trait) -> &'static str {
-    match what {
-        Trait::Length => "the longer response",
-        Trait::Lists => "the response with more list items",
-        Trait::Bold => "the response with more bold text",
-        Trait::Headers => "the response with more headers",
-        Trait::Code => "the response with more code",
-        Trait::Sentences => "the response with longer sentences",
+/// The response that has more of it, or less.
+fn things(what: Trait, more: bool) -> &'static str {
+    match (what, more) {
+        (Trait::Length, true) => "the longer response",
+        (Trait::Length, false) => "the shorter response",
+        (Trait::Lists, true) => "the response with more list items",
+        (Trait::Lists, false) => "the response with fewer list items",
+        (Trait::Bold, true) => "the response with more bold text",
+        (Trait::Bold, false) => "the response with less bold text",
+        (Trait::Headers, true) => "the response with more headers",
+        (Trait::Headers, false) => "the response with fewer headers",
+        (Trait::Code, true) => "the response with more code",
+        (Trait::Code, false) => "the response with less code",
+        (Trait::Sentences, true) => "the response with longer sentences",
+        (Trait::Sentences, false) => "the response with shorter sentences",
     }
 }
 
@@ -189,24 +198,26 @@ const SLIGHT: f64 = 0.2;
 fn sentence(it: &Following) -> Option<String> {
     let habit = it.habit.filter(Habit::told);
     let model = it.model.filter(|model| model.r.abs() >= SLIGHT && !model.interval.holds(0.0));
-    let does = |toward: bool| if toward { "goes along with it" } else { "goes against it" };
-    let taken = |habit: &Habit| {
-        let share = habit.share;
-        format!("You chose {} in {} of {}", things(it.what), count(share.part), many(share.whole, "pair"))
-    };
+    let leans = model.map(|model| model.r > 0.0);
     match (habit, model) {
-        (Some(habit), Some(model)) => {
-            Some(format!("{}; the model {} ({}).", taken(&habit), does(model.r > 0.0), signed(model.r)))
+        (Some(Habit { share, .. }), _) => {
+            let more = share.part * 2 > share.whole;
+            let taken = if more { share.part } else { share.whole - share.part };
+            let model = match (leans, model) {
+                (Some(leans), Some(model)) if leans == more => {
+                    format!("the model does so too ({})", signed(model.r))
+                }
+                (Some(_), Some(model)) => format!("the model leans the other way ({})", signed(model.r)),
+                (Some(_) | None, _) => "the model does not clearly follow".into(),
+            };
+            let pairs = many(share.whole, "pair");
+            Some(format!("You chose {} in {} of {pairs}; {model}.", things(it.what, more), count(taken)))
         }
-        (Some(habit), None) => Some(format!("{}; the model does not clearly follow it.", taken(&habit))),
-        (None, Some(model)) => {
-            let which = if model.r > 0.0 { "favours" } else { "is against" };
-            Some(format!(
-                "The model {which} {} ({}), though your answers show no such habit.",
-                things(it.what),
-                signed(model.r)
-            ))
-        }
+        (None, Some(model)) => Some(format!(
+            "The model favours {} ({}), though your answers show no such habit.",
+            things(it.what, model.r > 0.0),
+            signed(model.r)
+        )),
         (None, None) => None,
     }
 }

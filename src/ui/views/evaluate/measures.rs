@@ -172,6 +172,11 @@ fn error_words(pairs: usize) -> String {
 
 fn temperature_words(calibrated: &Calibrated) -> String {
     match (calibrated.temperature, calibrated.after) {
+        (Ok(_), Some(after)) if after.loss >= calibrated.before.loss => format!(
+            "On prompts that it was not fitted on it does no good (the loss goes from {:.3} to {:.3}), so the margins are \
+             best left as they are.",
+            calibrated.before.loss, after.loss,
+        ),
         (Ok(found), after) => {
             let sense = if found > 1.1 {
                 "It is too sure of itself: its margins should be smaller."
@@ -184,7 +189,7 @@ fn temperature_words(calibrated: &Calibrated) -> String {
                 let before = calibrated.before;
                 format!(
                     " Divided by it, the calibration error goes from {} to {} and the loss from {:.3} to {:.3}, \
-                     measured on prompts that the temperature was not fitted on.",
+                     measured on prompts that it was not fitted on.",
                     percent(before.error),
                     percent(after.error),
                     before.loss,

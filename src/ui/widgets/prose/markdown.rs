@@ -209,10 +209,13 @@ fn push_text(nodes: &mut Vec<Node>, source: &str, words: &str, range: Range<usiz
     if words.is_empty() {
         return;
     }
-    let marks = overlaps(marks, &range);
     let node = |text: &str, marked| Node::Text { text: text.to_owned(), marked };
-    // Where an escape or an entity stands for something shorter, places in the source are not places in the words.
-    if source.get(range.clone()) != Some(words) || marks.is_empty() {
+    // Code stands between its ticks. Where an escape or an entity stands for something shorter, the words are not in
+    // the source at all, and are marked as a whole or not.
+    let within = source.get(range.clone()).and_then(|written| written.find(words));
+    let range = within.map_or(range.clone(), |at| range.start + at..range.start + at + words.len());
+    let marks = overlaps(marks, &range);
+    if within.is_none() || marks.is_empty() {
         return nodes.push(node(words, !marks.is_empty()));
     }
     let mut at = range.start;
@@ -277,6 +280,10 @@ mod tests {
         assert_eq!(
             outline(&parse(text, std::slice::from_ref(&(15..20)))),
             "p(a strong(bold) end [[&]] more)"
+        );
+        assert_eq!(
+            outline(&parse("see `main.rs`", std::slice::from_ref(&(5..9)))),
+            "p(see code([[main]].rs))"
         );
         assert_eq!(outline(&plain("one two", std::slice::from_ref(&(4..7)))), "one [[two]]");
     }

@@ -1,0 +1,232 @@
+//! The whole workspace out into one file, and in again: a few hundred lines at a time, between which the page breathes.
+//!
+//! Taking a file in is merging: what is known changes nothing. Settings and a trained model are taken only where there
+//! are none yet, so that another's file never changes how this page is set.
+
+mod unpacking;
+
+use std::collections::BTreeMap;
+
+use gloo_timers::future::TimeoutFuture;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use web_sys::File;
+
+use self::unpacking::{Found, Lines};
+use super::Actions;
+use crate::domain::dataset::Dataset;
+use crate::domain::formats::log_jsonl::{self, Line, MODEL_PIECE};
+use crate::protocol::Fault;
+use crate::protocol::error::FaultKind;
+use crate::ui::browser::{self, Pieces};
+use crate::ui::figures::many;
+use crate::ui::state::Errand;
+
+/// Pairs or events that are written at once.
+const AT_ONCE: usize = 300;
+
+/// Bytes of a file that are read at once.
+const PIECE: f64 = 1_000_000.0;
+
+/// What belongs to a machine or a moment and is not carried to another.
+const NOT_CARRIED: [&str; 1] = ["device"];
+
+impl Actions {
+    /// Give the person everything as one file: pairs, the whole log, settings, the trained model.
+    pub fn save_workspace(self) {
+        self.run_errand(Errand::Save, async move {
+            let name = format!("reward-studio-workspace-{}.jsonl", browser::today());
+            self.pack().await?.save(&name, "application/jsonl")
+        });
+    }
+
+    /// Take such a file in, beside what is here.
+    pub fn restore_workspace(self, file: File) {
+        self.run_errand(Errand::Restore, async move {
+            let said = self.unpack(file).await?;
+            self.state.notices.good(said);
+            Ok(())
+        });
+    }
+
+    fn run_errand(self, errand: Errand, work: impl Future<Output = Result<(), Fault>> + 'static) {
+        let carrying = self.state.workspace.carrying;
+        if carrying.with_untracked(Option::is_some) {
+            return;
+        }
+        carrying.set(Some((errand, 0.0)));
+        spawn_local(async move {
+            if let Err(fault) = work.await {
+                self.state.notices.fault(fault);
+            }
+            carrying.set(None);
+        });
+    }
+
+    async fn pack(self) -> Result<Pieces, Fault> {
+        let dataset = self.state.workspace.dataset;
+        let pieces = Pieces::default();
+        let (pairs, events) = dataset.with_untracked(|dataset| (dataset.places(), dataset.events().len()));
+        pieces.push(written([Line::Head { pairs, events }])?.as_bytes());
+        let at_hand = match self.store() {
+            Some(store) => store.at_hand().await?,
+            None => Default::default(),
+        };
+        let settings = at_hand.settings.into_iter().filter(|(name, _)| !NOT_CARRIED.contains(&name.as_str()));
+        pieces.push(written(settings.map(|(name, value)| Line::Setting { name, value }))?.as_bytes());
+        let rows = (pairs + events).max(1);
+        // What is added meanwhile comes too: no event may name a pair or an event that is left out.
+        let mut place = 0;
+        while place < dataset.with_untracked(Dataset::places) {
+            let places = place..place + AT_ONCE;
+            let text = dataset.with_untracked(|dataset| {
+                written(places.flat_map(|place| log_jsonl::lines_of_pair(dataset, place)))
+            });
+            pieces.push(text?.as_bytes());
+            place += AT_ONCE;
+            self.errand_is_at(Errand::Save, place, rows).await;
+        }
+        let mut event = 0;
+        while event < dataset.with_untracked(|dataset| dataset.events().len()) {
+            let text = dataset.with_untracked(|dataset| {
+                let some = dataset.events().iter().skip(event).take(AT_ONCE);
+                written(some.filter_map(|event| log_jsonl::line_of_event(dataset, event)))
+            });
+            pieces.push(text?.as_bytes());
+            event += AT_ONCE;
+            self.errand_is_at(Errand::Save, pairs + event, rows).await;
+        }
+        for piece in
+            self.world.with_value(|world| world.model.clone()).unwrap_or_default().chunks(MODEL_PIECE)
+        {
+            pieces.push(written([Line::Model(piece.to_vec())])?.as_bytes());
+            TimeoutFuture::new(0).await;
+        }
+        Ok(pieces)
+    }
+
+    /// Says what came of it.
+    async fn unpack(self, file: File) -> Result<String, Fault> {
+        let workspace = self.state.workspace;
+        let untouched =
+            workspace.dataset.with_untracked(|here| here.places() == 0 && here.events().is_empty());
+        let (mut lines, mut sum) = (Lines::default(), Found::default());
+        let mut at = 0.0;
+        loop {
+            let bytes = piece_of(&file, at).await?;
+            at += PIECE;
+            let ended = at >= file.size();
+            for some in lines.split(bytes, ended).chunks(AT_ONCE) {
+                let found = workspace.dataset.with_untracked(|here| Found::of(some, here));
+                // They stand at the file's head; later they would come too late for the order of the questions.
+                if untouched && sum.lines == 0 {
+                    self.take_settings(&found.settings).await;
+                }
+                self.take_found(&found).await;
+                sum.count(found);
+                self.errand_is_at(Errand::Restore, at.min(file.size()) as usize, file.size() as usize).await;
+            }
+            if ended {
+                break;
+            }
+        }
+        if sum.lines == 0 {
+            return Err(not_a_workspace(&file.name(), sum.refused.first().map(|(_, why)| why.as_str())));
+        }
+        let model = self.take_model(std::mem::take(&mut sum.model)).await;
+        if untouched {
+            // Backbone, recipe and model may be others now.
+            self.start_engine();
+        } else if model {
+            self.restore_model();
+        }
+        self.fit();
+        if let Some((line, why)) = sum.refused.first() {
+            let what = format!("{} of {} could not be read.", many(sum.refused.len(), "line"), file.name());
+            self.state.notices.fault(Fault::new(FaultKind::File, what, format!("Line {line}: {why}")));
+        }
+        Ok(format!(
+            "{} is here: {} and {} were new{}.",
+            file.name(),
+            many(sum.new_pairs, "pair"),
+            many(sum.new_events, "event"),
+            if model { ", and so is the model" } else { "" }
+        ))
+    }
+
+    async fn take_found(self, found: &Found) {
+        if found.pairs.is_empty() && found.events.is_empty() {
+            return;
+        }
+        let workspace = self.state.workspace;
+        match workspace.unsaved.get_untracked() {
+            // What was refused once would be refused for every piece of the file; the next answer tries again.
+            Some(unsaved) => workspace.hold(unsaved.fault, &found.pairs, &found.events),
+            None => self.store_or_hold(&found.pairs, &found.events).await,
+        }
+        workspace.add(found.pairs.clone(), found.events.clone());
+    }
+
+    async fn take_settings(self, settings: &BTreeMap<String, String>) {
+        if let Some(store) = self.store() {
+            for (name, value) in settings {
+                if let Err(fault) = store.set(name, value).await {
+                    return self.state.notices.fault(fault);
+                }
+            }
+        }
+        self.read_settings(settings);
+        self.state.workspace.begin();
+    }
+
+    /// Where there is none yet. Says whether it was taken.
+    async fn take_model(self, bytes: Vec<u8>) -> bool {
+        if bytes.is_empty() || self.world.with_value(|world| world.model.is_some()) {
+            return false;
+        }
+        if let Some(store) = self.store()
+            && let Err(fault) = store.keep_model(Some(&bytes)).await
+        {
+            self.state.notices.fault(fault);
+        }
+        self.world.update_value(|world| world.model = Some(bytes));
+        true
+    }
+
+    async fn errand_is_at(self, errand: Errand, done: usize, all: usize) {
+        self.state.workspace.carrying.set(Some((errand, (done as f64 / all as f64).min(1.0))));
+        TimeoutFuture::new(0).await;
+    }
+}
+
+fn written(lines: impl IntoIterator<Item = Line>) -> Result<String, Fault> {
+    let text: Result<String, String> = lines.into_iter().map(log_jsonl::write).collect();
+    text.map_err(|error| {
+        Fault::new(
+            FaultKind::Internal,
+            format!("The workspace could not be written ({error})."),
+            "Export the data in another format, and tell us.",
+        )
+    })
+}
+
+async fn piece_of(file: &File, at: f64) -> Result<Vec<u8>, Fault> {
+    let unreadable = |why: String| {
+        Fault::new(FaultKind::File, format!("The file could not be read: {why}."), "Choose it again.")
+    };
+    let slice = file
+        .slice_with_f64_and_f64(at, (at + PIECE).min(file.size()))
+        .map_err(|_| unreadable("the browser refused a part of it".into()))?;
+    gloo_file::futures::read_as_bytes(&slice.into()).await.map_err(|error| unreadable(error.to_string()))
+}
+
+fn not_a_workspace(name: &str, why: Option<&str>) -> Fault {
+    Fault::new(
+        FaultKind::File,
+        match why {
+            Some(why) => format!("{name} is not a workspace file. Its first line: {why}"),
+            None => format!("{name} is empty."),
+        },
+        "Choose a file that was saved with “Save workspace”. Other files with pairs go in through Import.",
+    )
+}
