@@ -22,6 +22,7 @@ from sklearn.preprocessing import StandardScaler
 RULES = {"random": "random", "uncertain": "least sure", "informative": "most informative"}
 PENALTIES = {"held_out": "random, λ by cross-validation", "evidence": "random, λ by evidence"}
 PEERS = {"plain": "scikit-learn, as it comes", "same": "scikit-learn, our features and λ"}
+OURS = ("random", "held_out")  # what is judged against the targets
 NAMES = RULES | PENALTIES | PEERS
 COLOURS = {"random": "#4c6a92", "uncertain": "#b7791f", "informative": "#2f855a", "plain": "#9b2c2c"}
 
@@ -80,7 +81,7 @@ def floor_of_ece(tests: int, draws: int = 400) -> float:
 def table(by: dict, name: str) -> list[str]:
     """Mean accuracy over the seeds with its standard error, by number of answers."""
     sizes = sorted({labels for (set_name, _, labels) in by if set_name == name})
-    order = [*RULES, *PENALTIES, *PEERS]
+    order = [rule for rule in NAMES if (name, rule, sizes[0]) in by]
     heads = [NAMES[rule] for rule in order]
     rows = ["| answers | " + " | ".join(heads) + " |", "|---" * (len(order) + 1) + "|"]
     for labels in sizes:
@@ -109,7 +110,7 @@ def verdicts(by: dict, name: str) -> list[str]:
     sizes = sorted({labels for (set_name, _, labels) in by if set_name == name})
     last = sizes[-1]
     said = []
-    for ours in ("random", "held_out"):
+    for ours in OURS:
         for peer, words in PEERS.items():
             gaps = {labels: mean(by, name, ours, labels) - mean(by, name, peer, labels) for labels in sizes}
             worst = min(gaps, key=gaps.get)
@@ -129,7 +130,7 @@ def verdicts(by: dict, name: str) -> list[str]:
             continue
         held = "holds" if reached and reached[0] <= 300 else "does not hold"
         said.append(f"- Asking what is {RULES[rule]} reaches it with 300 or fewer: **{held}**; {words}")
-    for ours in ("random", "held_out"):
+    for ours in OURS:
         lines = by[name, ours, last]
         floor = floor_of_ece(lines[0]["tests"])
         ece, cooled = (float(np.mean([line[what] for line in lines])) for what in ("ece", "ece_cooled"))
