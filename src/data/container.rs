@@ -62,11 +62,8 @@ impl Packed {
     /// `FaultKind::File` if the file's own description cannot be read.
     pub fn rows(&self, progress: Progress) -> Result<Rows, Fault> {
         if self.container == Container::Parquet {
-            let source =
-                if self.gzip { Source::new(self.unpacked(progress.clone())?) } else { self.source.clone() };
-            // The end is read first: only the bytes of unpacking tell anything.
-            let progress = if self.gzip { Progress::default() } else { progress };
-            return Ok(Box::new(Columnar::open(source, progress)?));
+            let source = if self.gzip { Source::new(self.unpacked()?) } else { self.source.clone() };
+            return Ok(Box::new(Columnar::open(source, progress, self.source.size())?));
         }
         let text = self.text(progress);
         Ok(match self.container {
@@ -89,10 +86,12 @@ impl Packed {
         Box::new(BufReader::with_capacity(PIECE_BYTES, WithoutMark { inner: unpacked, begun: false }))
     }
 
-    fn unpacked(&self, progress: Progress) -> Result<Vec<u8>, Fault> {
+    fn unpacked(&self) -> Result<Vec<u8>, Fault> {
         let mut bytes = Vec::new();
-        let decoder =
-            MultiGzDecoder::new(BufReader::with_capacity(PIECE_BYTES, self.source.from(0, progress)));
+        let decoder = MultiGzDecoder::new(BufReader::with_capacity(
+            PIECE_BYTES,
+            self.source.from(0, Progress::default()),
+        ));
         decoder
             .take(MOST_UNPACKED_BYTES + 1)
             .read_to_end(&mut bytes)

@@ -10,7 +10,7 @@ pub mod container;
 pub mod desk;
 mod json;
 mod lines;
-pub mod parquet;
+mod parquet;
 pub mod read;
 pub mod sniff;
 pub mod source;

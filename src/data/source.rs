@@ -90,6 +90,11 @@ impl Progress {
     pub fn bytes(&self) -> u64 {
         self.0.load(Ordering::Relaxed)
     }
+
+    /// So far it is now, if it was not farther.
+    pub(super) fn is_at(&self, bytes: u64) {
+        self.0.fetch_max(bytes, Ordering::Relaxed);
+    }
 }
 
 /// A place in a source that moves on as it is read.
@@ -103,7 +108,7 @@ impl Read for Cursor {
     fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
         let got = self.bytes.read_at(self.at, into)?;
         self.at += got as u64;
-        self.progress.0.fetch_max(self.at, Ordering::Relaxed);
+        self.progress.is_at(self.at);
         Ok(got)
     }
 }

@@ -1,6 +1,6 @@
 //! Making a file, piece by piece.
 
-use super::parquet;
+use super::parquet::written;
 use super::table::guarded;
 use crate::domain::formats::export::{ExportFormat, ExportOptions, Lacking};
 use crate::domain::formats::pairs::{COLUMNS, table_rows};
@@ -25,7 +25,7 @@ enum Shape {
     Array(bool),
     /// Whether the names have been written.
     Table(bool),
-    Parquet(Box<parquet::Columns>),
+    Parquet(Box<written::Columns>),
 }
 
 impl Writing {
@@ -45,7 +45,7 @@ impl Writing {
             | ExportFormat::Pairs => Shape::Lines,
             ExportFormat::Argilla | ExportFormat::LabelStudio => Shape::Array(false),
             ExportFormat::Csv => Shape::Table(false),
-            ExportFormat::Parquet => Shape::Parquet(Box::new(parquet::Columns::new()?)),
+            ExportFormat::Parquet => Shape::Parquet(Box::new(written::Columns::new()?)),
         };
         Ok(Self { format, options, shape, report: WriteReport::default() })
     }

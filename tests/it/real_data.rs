@@ -7,7 +7,9 @@ use reward_studio::domain::choice::{Outcome, Side};
 use reward_studio::domain::config::Penalty;
 use reward_studio::domain::dataset::Comparison;
 use reward_studio::domain::device::DeviceKind;
-use reward_studio::domain::formats::jsonl;
+use reward_studio::domain::formats::format;
+use reward_studio::domain::formats::mapping::{Columns, FormatId};
+use reward_studio::domain::formats::row::Row;
 use reward_studio::domain::log::Asked;
 use reward_studio::domain::metrics::wilson;
 use reward_studio::domain::pair::Pair;
@@ -26,11 +28,14 @@ const TEST: usize = 150;
 fn read(name: &str, limit: usize) -> Option<Vec<Pair>> {
     let path = repository().join("../shared/data").join(name);
     let text = std::fs::read_to_string(path).ok()?;
-    let imported = jsonl::read(&text, name);
-    assert!(imported.refused.is_empty(), "{:?}", imported.refused.first());
-    let rows = imported.rows.len();
+    let rows: Vec<&str> = text.lines().collect();
+    let pair = |line: &&str| {
+        let row: Row = serde_json::from_str(line).expect("a JSON object");
+        let records = format(FormatId::Trl).records(&[row], &Columns::default()).expect("a preference");
+        records.into_iter().map(|record| record.into_pair(name, None).0)
+    };
     // Spread over the file, not its beginning.
-    Some(imported.rows.into_iter().map(|(pair, _)| pair).step_by((rows / limit).max(1)).take(limit).collect())
+    Some(rows.iter().step_by((rows.len() / limit).max(1)).take(limit).flat_map(pair).collect())
 }
 
 fn examples(

@@ -6,15 +6,17 @@
 
 mod arena;
 mod argilla;
+mod benches;
 pub mod conversation;
 pub mod export;
 pub mod guess;
 mod helpsteer;
 mod hh;
-pub mod jsonl;
+mod instructions;
 mod label_studio;
 pub mod log_jsonl;
 pub mod mapping;
+mod no_comparison;
 pub mod pairs;
 mod prodigy;
 mod rated;
@@ -34,8 +36,6 @@ use self::mapping::{Columns, FormatId};
 use self::record::Record;
 use self::row::{Refusal, Row, from_there};
 use self::trl::Prompt;
-use super::choice::Choice;
-use super::pair::Pair;
 
 /// A row that could not be taken.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -46,15 +46,6 @@ pub struct Refused {
     pub reason: String,
     /// The start of the row's text.
     pub text: String,
-}
-
-/// What a file held.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Imported {
-    /// Good rows, each with the answer it came with.
-    pub rows: Vec<(Pair, Option<Choice>)>,
-    /// Bad rows.
-    pub refused: Vec<Refused>,
 }
 
 /// A format that is read.
@@ -94,22 +85,22 @@ pub fn format(id: FormatId) -> &'static Format {
         FormatId::HelpSteer => &helpsteer::PREFERENCES,
         FormatId::HelpSteerRatings => &helpsteer::RATINGS,
         FormatId::UltraFeedback => &rated::ULTRAFEEDBACK,
-        FormatId::UltraFeedbackBinarised => &trl::ULTRAFEEDBACK,
+        FormatId::UltraFeedbackBinarised => &benches::ULTRAFEEDBACK_BINARISED,
         FormatId::Arena55k => &arena::SET_55K,
         FormatId::ArenaBattles => &arena::BATTLES,
         FormatId::Summaries => &rated::SUMMARIES,
         FormatId::WebGpt => &rated::WEB_GPT,
         FormatId::Shp => &rated::SHP,
-        FormatId::RewardBench => &trl::REWARD_BENCH,
-        FormatId::RewardBench2 => &trl::REWARD_BENCH_2,
+        FormatId::RewardBench => &benches::REWARD_BENCH,
+        FormatId::RewardBench2 => &benches::REWARD_BENCH_2,
         FormatId::LlmBar => &rated::LLM_BAR,
         FormatId::Argilla => &argilla::ARGILLA,
         FormatId::LabelStudio => &label_studio::LABEL_STUDIO,
         FormatId::Prodigy => &prodigy::PRODIGY,
-        FormatId::Alpaca => &trl::ALPACA,
-        FormatId::ShareGpt => &trl::SHARE_GPT,
-        FormatId::Unpaired => &trl::UNPAIRED,
-        FormatId::Pretokenised => &trl::PRETOKENISED,
+        FormatId::Alpaca => &instructions::ALPACA,
+        FormatId::ShareGpt => &instructions::SHARE_GPT,
+        FormatId::Unpaired => &no_comparison::UNPAIRED,
+        FormatId::Pretokenised => &no_comparison::PRETOKENISED,
         FormatId::Table => &table::TABLE,
         FormatId::Workspace => &workspace::WORKSPACE,
     }

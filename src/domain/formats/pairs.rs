@@ -150,7 +150,7 @@ fn vote(place: usize, value: &Value) -> Result<Mark, Refusal> {
 }
 
 /// One line of JSON: the verdict in `label`, and everybody's labels where there is more to say than that.
-pub(super) fn write(record: &Record) -> Value {
+pub fn write(record: &Record) -> Value {
     let mut row = Map::new();
     row.insert("prompt".into(), json!(record.prompt));
     if !record.turns.is_empty() {

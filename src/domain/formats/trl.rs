@@ -1,5 +1,4 @@
-//! TRL's preference shapes, and what others have made of them: explicit and implicit prompts, as texts and as
-//! conversations; RewardBench and binarised UltraFeedback, which add fields of their own.
+//! TRL's preference shapes: explicit and implicit prompts, as texts and as conversations, read and written.
 //!
 //! An explicit prompt and its responses are taken as they are: joined, they are the text that TRL trains on, so a
 //! space that stands between them belongs to the response. An implicit prompt is what both sides begin with.
@@ -11,7 +10,7 @@ use super::export::{ExportOptions, Lacking, Margin};
 use super::hh;
 use super::mapping::FormatId;
 use super::record::Record;
-use super::row::{Refusal, Row, at, has, has_texts, number, text, text_or_empty};
+use super::row::{Refusal, Row, at, number, text};
 use super::verdict::margin;
 use super::{Format, Reading};
 use crate::domain::choice::Choice;
@@ -28,57 +27,7 @@ pub(super) const TRL: Format = Format {
     labels: "The response in \"chosen\" is the better one.",
 };
 
-pub(super) const REWARD_BENCH: Format = Format {
-    id: FormatId::RewardBench,
-    recognise: |row| {
-        let own = ["subset", "prompt", "chosen", "rejected", "chosen_model", "rejected_model"];
-        if has_texts(row, &own) { 85 } else { 0 }
-    },
-    read: Reading::Row(read),
-    labels: "The response in \"chosen\" is the better one; \"subset\" is kept.",
-};
-
-pub(super) const ULTRAFEEDBACK: Format = Format {
-    id: FormatId::UltraFeedbackBinarised,
-    recognise: |row| if has(row, &["chosen", "rejected", "score_chosen", "score_rejected"]) { 85 } else { 0 },
-    read: Reading::Row(read),
-    labels: "The response in \"chosen\" is the better one, by the difference of the two scores.",
-};
-
-pub(super) const PRETOKENISED: Format = Format {
-    id: FormatId::Pretokenised,
-    recognise: |row| {
-        let ids = |name| at(row, name).is_some_and(Value::is_array);
-        let input = ids("chosen_ids") || ids("input_ids_chosen") || ids("chosen_input_ids");
-        if input { 95 } else { 0 }
-    },
-    read: Reading::Row(|_| {
-        Err(Refusal(
-            "This row holds token ids, from which the text cannot be told without the tokenizer that made them. Give \
-             the data as text."
-                .into(),
-        ))
-    }),
-    labels: "None: token ids are not text.",
-};
-
-pub(super) const UNPAIRED: Format = Format {
-    id: FormatId::Unpaired,
-    recognise: |row| {
-        let single = has(row, &["prompt", "completion"]) && at(row, "label").is_some_and(Value::is_boolean);
-        if single { 90 } else { 0 }
-    },
-    read: Reading::Row(|_| {
-        Err(Refusal(
-            "This row judges one response by itself; a comparison needs two responses to one prompt. Put a good and a \
-             bad response to the same prompt into one row, as chosen and rejected."
-                .into(),
-        ))
-    }),
-    labels: "None: one response a row is no comparison.",
-};
-
-fn read(row: &Row) -> Result<Vec<Record>, Refusal> {
+pub(super) fn read(row: &Row) -> Result<Vec<Record>, Refusal> {
     let record = match (at(row, "chosen"), at(row, "rejected")) {
         (Some(Value::String(chosen)), Some(Value::String(rejected))) => texts(row, chosen, rejected)?,
         (Some(chosen @ (Value::Array(_) | Value::Object(_))), Some(rejected)) => {
@@ -238,95 +187,6 @@ fn add_margin(row: &mut Value, margin: Option<f32>, options: ExportOptions) {
         Margin::With => row["margin"] = json!(margin.unwrap_or(0.0)),
     }
 }
-
-/// Instructions as LLaMA-Factory's Alpaca rows and axolotl's `bradley_terry` have them; of axolotl's, `input` is all.
-pub(super) const ALPACA: Format = Format {
-    id: FormatId::Alpaca,
-    recognise: |row| {
-        let sides = has_texts(row, &["chosen", "rejected"]);
-        let asks = ["instruction", "input", "question"].iter().any(|name| has_texts(row, &[name]));
-        if sides && asks && !has(row, &["prompt"]) { 75 } else { 0 }
-    },
-    read: Reading::Row(read_instructions),
-    labels: "The response in \"chosen\" is the better one.",
-};
-
-fn read_instructions(row: &Row) -> Result<Vec<Record>, Refusal> {
-    let asked: Vec<&str> = ["instruction", "question", "input"]
-        .map(|name| text_or_empty(row, name))
-        .into_iter()
-        .filter(|text| !text.is_empty())
-        .collect();
-    let turn = |role: &str, content: &str| Turn { role: role.into(), content: content.into() };
-    let mut turns = Vec::new();
-    let system = text_or_empty(row, "system");
-    if !system.is_empty() {
-        turns.push(turn("system", system));
-    }
-    if let Some(Value::Array(before)) = at(row, "history") {
-        for exchange in before {
-            let said = |place: usize| exchange.get(place).and_then(Value::as_str).unwrap_or_default();
-            turns.extend([turn("user", said(0)), turn("assistant", said(1))]);
-        }
-    }
-    turns.push(turn("user", &asked.join("\n")));
-    let record = Record::after(turns, text(row, "chosen")?, text(row, "rejected")?);
-    Ok(vec![record.marked(Choice::A)])
-}
-
-/// ShareGPT's conversations with the two ways to go on beside them, as LLaMA-Factory has them.
-pub(super) const SHARE_GPT: Format = Format {
-    id: FormatId::ShareGpt,
-    recognise: |row| {
-        let conversation = is_conversation(at(row, "conversations"));
-        if conversation && has(row, &["chosen", "rejected"]) { 85 } else { 0 }
-    },
-    read: Reading::Row(|row| {
-        let nothing = Value::Null;
-        let side = |name: &str| -> Result<String, Refusal> {
-            match at(row, name).unwrap_or(&nothing) {
-                Value::String(text) => Ok(text.clone()),
-                side @ (Value::Array(_)
-                | Value::Object(_)
-                | Value::Null
-                | Value::Bool(_)
-                | Value::Number(_)) => Ok(continuation(&messages(side, name)?)),
-            }
-        };
-        let mut turns = messages(at(row, "conversations").unwrap_or(&nothing), "conversations")?;
-        let system = text_or_empty(row, "system");
-        if !system.is_empty() {
-            turns.insert(0, Turn { role: "system".into(), content: system.into() });
-        }
-        Ok(vec![Record::after(turns, side("chosen")?, side("rejected")?).marked(Choice::A)])
-    }),
-    labels: "The response in \"chosen\" is the better one.",
-};
-
-/// Several good and several bad responses to a prompt, as RewardBench 2 and RM-Bench have them: each good one is a
-/// pair with each bad one.
-pub(super) const REWARD_BENCH_2: Format = Format {
-    id: FormatId::RewardBench2,
-    recognise: |row| {
-        let texts = |name| match at(row, name) {
-            Some(Value::Array(items)) => !items.is_empty() && items.iter().all(Value::is_string),
-            Some(_) | None => false,
-        };
-        if has_texts(row, &["prompt"]) && texts("chosen") && texts("rejected") { 90 } else { 0 }
-    },
-    read: Reading::Row(|row| {
-        let prompt = text(row, "prompt")?;
-        let side = |name| super::row::list(row, name);
-        let (chosen, rejected) = (side("chosen")?, side("rejected")?);
-        let mut records = Vec::new();
-        for good in chosen.iter().filter_map(Value::as_str) {
-            let bad = rejected.iter().filter_map(Value::as_str);
-            records.extend(bad.map(|bad| Record::new(prompt.clone(), good, bad).marked(Choice::A)));
-        }
-        Ok(records)
-    }),
-    labels: "Every response in \"chosen\" is better than every one in \"rejected\".",
-};
 
 #[cfg(test)]
 mod tests {

@@ -101,7 +101,7 @@ impl Actions {
     pub fn pair_is_shown(self) {
         let workspace = self.state.workspace;
         let Some(shown) = workspace.current.get_untracked() else { return };
-        let before = untrack(|| workspace.earlier_label());
+        let before = untrack(|| workspace.earlier_answer()).map(|answer| answer.label);
         if self.state.draft.begin((shown.pair.id.clone(), shown.reason), before) {
             self.world.update_value(|world| world.shown_at = browser::clock_ms());
             browser::scroll_to_top();

@@ -45,8 +45,8 @@ impl Actions {
 
     /// Keep the remarks on a pair that was answered before, with its answer as it stands.
     pub fn save_remarks(self) {
-        if let Some(label) = untrack(|| self.state.workspace.earlier_label()) {
-            self.answer(label.choice);
+        if let Some(answer) = untrack(|| self.state.workspace.earlier_answer()) {
+            self.answer(answer.label.choice);
         }
     }
 

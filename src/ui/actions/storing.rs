@@ -5,7 +5,9 @@ use leptos::task::spawn_local;
 
 use super::Actions;
 use crate::domain::dataset::Dataset;
-use crate::domain::formats::jsonl;
+use crate::domain::formats::export::ExportFormat;
+use crate::domain::formats::pairs;
+use crate::domain::handout::Handout;
 use crate::domain::log::{Action, LogEvent};
 use crate::domain::pair::{Pair, PairId};
 use crate::protocol::Fault;
@@ -54,7 +56,10 @@ impl Actions {
                     .map(|pair| Pair::clone(pair)),
             );
         });
-        let text = jsonl::write_all(&Dataset::new(pairs, &unsaved.events));
+        let unsaved = Dataset::new(pairs, &unsaved.events);
+        let all = Handout { format: ExportFormat::Pairs, ..Handout::default() };
+        let records = (0..unsaved.places()).filter_map(|place| all.record(&unsaved, place));
+        let text: String = records.map(|record| format!("{}\n", pairs::write(&record))).collect();
         self.save("unsaved.jsonl", "application/jsonl", text.as_bytes());
     }
 

@@ -10,7 +10,7 @@ use super::question::{Asking, Reason, Shown, Wish, question};
 use crate::domain::annotators::Rhythm;
 use crate::domain::choice::Choice;
 use crate::domain::dataset::{ASK_AHEAD, Comparison, Dataset};
-use crate::domain::log::{Asked, EventId, Label, LogEvent, Me, OnPage};
+use crate::domain::log::{Answer, Asked, EventId, LogEvent, Me, OnPage};
 use crate::domain::pair::{Pair, PairId};
 use crate::domain::query::choosing::{self, Lot, Pick, Ranking};
 use crate::protocol::Fault;
@@ -231,12 +231,12 @@ impl Workspace {
     }
 
     /// What the pair on the screen was answered before, if it was. A repeat keeps it to itself.
-    pub fn earlier_label(&self) -> Option<Label> {
+    pub fn earlier_answer(&self) -> Option<Answer> {
         let shown = self.current.get()?;
         if shown.reason == Reason::Asked(Asked::Repeat) {
             return None;
         }
-        self.dataset.with(|dataset| dataset.answer(&shown.pair.id).map(|answer| answer.label.clone()))
+        self.dataset.with(|dataset| dataset.answer(&shown.pair.id).cloned())
     }
 
     /// What I do with my own answers, oldest first; see [`Dataset::given_by`].

@@ -66,6 +66,9 @@ fn name(rule: Rule) -> &'static str {
     }
 }
 
+/// Said of each pair that no rule has chosen.
+const RANDOM: &str = "Why this pair: drawn at random.";
+
 fn why(actions: Actions) -> Option<String> {
     let workspace = actions.state.workspace;
     let shown = workspace.current.get()?;
@@ -73,10 +76,8 @@ fn why(actions: Actions) -> Option<String> {
     Some(match (shown.reason, picked.map(|pick| pick.why)) {
         (Reason::Settling, _) => "Why this pair: annotators disagree on it.".into(),
         (Reason::Asked(Asked::Revisited), _) => "Why this pair: you went back to it.".into(),
-        (Reason::Asked(Asked::Repeat), _) => {
-            "Why this pair: you have seen it before, sides swapped. It measures how consistent you are."
-                .into()
-        }
+        // Nor is a repeat told apart: whoever knows that a pair comes back tries to remember instead of to judge.
+        (Reason::Asked(Asked::Repeat), _) => RANDOM.into(),
         (Reason::Asked(_), Some(Why::Chosen(Rule::Uncertain, ranked, _))) => {
             format!("Why this pair: the model is least sure here. {}", guess(&ranked))
         }
@@ -86,12 +87,7 @@ fn why(actions: Actions) -> Option<String> {
             bits(typical),
             guess(&ranked)
         ),
-        (Reason::Asked(_), Some(Why::Lot)) => {
-            "Why this pair: drawn at random, so that the model is judged by a fair sample.".into()
-        }
-        (Reason::Asked(_), Some(Why::Turn) | None) => {
-            "Why this pair: it was its turn in a random order.".into()
-        }
+        (Reason::Asked(_), Some(Why::Lot | Why::Turn) | None) => RANDOM.into(),
     })
 }
 

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::said;
 use crate::domain::choice::ShownOrder;
-use crate::domain::log::Label;
+use crate::domain::log::{Answer, Given};
 use crate::domain::pair::PairId;
 use crate::ui::actions::Actions;
 use crate::ui::state::{Reason, Shown};
@@ -18,27 +18,28 @@ pub fn Banner(
     let actions = Actions::of_page();
     let workspace = actions.state.workspace;
     // Another tab may answer the pair while it is on this screen.
-    let earlier = Memo::new(move |_| workspace.earlier_label());
+    let earlier = Memo::new(move |_| workspace.earlier_answer());
     let Shown { pair, order, reason } = shown;
     let id = pair.id.clone();
     move || match (reason, earlier.get()) {
         (Reason::Settling, _) => Some(view! { <Settling pair=id.clone() order=order /> }.into_any()),
-        (Reason::Asked(_), Some(label)) => {
-            Some(view! { <AnsweredBefore label=label order=order /> }.into_any())
+        (Reason::Asked(_), Some(answer)) => {
+            Some(view! { <AnsweredBefore answer=answer order=order /> }.into_any())
         }
         (Reason::Asked(_), None) => None,
     }
 }
 
 #[component]
-fn AnsweredBefore(label: Label, order: ShownOrder) -> impl IntoView {
+fn AnsweredBefore(answer: Answer, order: ShownOrder) -> impl IntoView {
     let actions = Actions::of_page();
     let draft = actions.state.draft;
-    let words = said::in_words(label.choice, order);
-    let remarked = Memo::new(move |_| draft.differs(&label));
+    let words = said::in_words(answer.label.choice, order);
+    let whose = whose(&answer, &actions.state.workspace.me().annotator);
+    let remarked = Memo::new(move |_| draft.differs(&answer.label));
     view! {
         <div class="answered-before" data-testid="answered-before">
-            <p>"You have answered this pair: "<strong>{words}</strong>". Answer again to change it."</p>
+            <p>{whose}": "<strong>{words}</strong>". Answer again to change it."</p>
             <div class="row">
                 {move || {
                     remarked
@@ -66,6 +67,18 @@ fn AnsweredBefore(label: Label, order: ShownOrder) -> impl IntoView {
                 </button>
             </div>
         </div>
+    }
+}
+
+/// Where the answer comes from, as the beginning of a sentence.
+fn whose(answer: &Answer, me: &str) -> String {
+    match &answer.given {
+        Given::Imported { .. } => "A file has answered this pair".into(),
+        Given::Adjudicated => "This pair was settled".into(),
+        Given::OnPage { .. } if answer.annotator.is_empty() || answer.annotator == me => {
+            "You have answered this pair".into()
+        }
+        Given::OnPage { .. } => format!("{} has answered this pair", answer.annotator),
     }
 }
 
