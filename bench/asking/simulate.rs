@@ -5,7 +5,8 @@
 //! ```
 //! Each seed shuffles the learning pairs anew; the next question is chosen as in the page: by the rule from the next 300
 //! of the shuffled queue, four in five; the fifth by chance. The held-out file's pairs judge. One line of JSON for each
-//! seed, rule and size; those of the random rule name their rows, for a peer to learn from the very same.
+//! seed, rule and size; those of the random rule name their rows, for a peer to learn from the very same, and have a
+//! line each beside them, `evidence` and `held_out`, where the penalty is the most probable one, or cross-validation's.
 
 use std::collections::{HashSet, VecDeque};
 
@@ -19,10 +20,10 @@ use reward_studio::domain::split::FOLDS;
 use reward_studio::model::reward_model::{Pooled, Scaling, dot};
 use reward_studio::train::asking::{Candidate, rank};
 use reward_studio::train::exact::{self, Solution};
-use reward_studio::train::laplace::Posterior;
+use reward_studio::train::laplace::{Posterior, most_probable_penalty};
 use reward_studio::train::lesson::{Differences, Rows};
 use safetensors::SafeTensors;
-use serde_json::json;
+use serde_json::{Value, json};
 
 const SIZES: [usize; 9] = [10, 25, 50, 100, 150, 200, 300, 400, 500];
 
@@ -51,13 +52,18 @@ fn main() -> Result<(), Failure> {
     for seed in 0..seeds.parse::<u64>()? {
         for rule in Rule::ALL {
             for (asked, solution) in pairs.play(rule, seed) {
-                let mut line = pairs.judged(&asked, &solution);
-                line["set"] = json!(set);
-                line["rule"] = json!(rule.word());
-                line["seed"] = json!(seed);
-                line["labels"] = json!(asked.len());
+                let about =
+                    |rule: &str| json!({"set": set, "rule": rule, "seed": seed, "labels": asked.len()});
+                let auto = Penalty::Auto.lambda(asked.len());
+                let mut line = pairs.judged(&asked, &solution, auto, about(rule.word()));
                 if rule == Rule::Random {
                     line["rows"] = json!(asked);
+                    let evidence = most_probable_penalty(&pairs.rows(&asked), Loss::BradleyTerry, auto);
+                    for (name, lambda) in [("evidence", evidence), ("held_out", pairs.best_held_out(&asked))]
+                    {
+                        let solution = pairs.fitted(&asked, lambda, Some(&solution));
+                        println!("{}", pairs.judged(&asked, &solution, lambda, about(name)));
+                    }
                 }
                 println!("{line}");
             }
@@ -111,7 +117,7 @@ impl Pairs {
             while asked.len() < size {
                 let by_lot = rule == Rule::Random || draws.below(100) < usize::from(RANDOM_PERCENT);
                 if !by_lot && chosen.is_empty() && !asked.is_empty() {
-                    let now = self.fitted(&asked, solution.as_ref());
+                    let now = self.fitted(&asked, Penalty::Auto.lambda(asked.len()), solution.as_ref());
                     let batch = if asked.len() < ONE_BY_ONE { 1 } else { AT_A_TIME };
                     chosen = self.choice(&queue, &asked, &now, rule).into_iter().take(batch).collect();
                     solution = Some(now);
@@ -122,7 +128,7 @@ impl Pairs {
                 chosen.retain(|&at| at != next);
                 asked.push(next);
             }
-            let now = self.fitted(&asked, solution.as_ref());
+            let now = self.fitted(&asked, Penalty::Auto.lambda(asked.len()), solution.as_ref());
             found.push((asked.clone(), now));
         }
         found
@@ -132,8 +138,8 @@ impl Pairs {
         Rows::from(self.differences.select(places))
     }
 
-    fn fitted(&self, places: &[usize], start: Option<&Solution>) -> Solution {
-        exact::solve(&self.rows(places), Loss::BradleyTerry, Penalty::Auto.lambda(places.len()), start)
+    fn fitted(&self, places: &[usize], lambda: f32, start: Option<&Solution>) -> Solution {
+        exact::solve(&self.rows(places), Loss::BradleyTerry, lambda, start)
     }
 
     fn choice(&self, queue: &VecDeque<usize>, asked: &[usize], now: &Solution, rule: Rule) -> Vec<usize> {
@@ -153,24 +159,32 @@ impl Pairs {
         ranked.iter().filter_map(|it| places.get(&it.pair).copied()).collect()
     }
 
-    fn judged(&self, asked: &[usize], solution: &Solution) -> serde_json::Value {
+    /// As `train::objective` chooses it.
+    fn best_held_out(&self, asked: &[usize]) -> f32 {
+        let loss = |lambda| mean_loss(&self.cross_validated(asked, lambda)).unwrap_or(f64::INFINITY);
+        let scored = [0.1, 0.3, 1.0, 3.0, 10.0].map(|lambda| (lambda, loss(lambda)));
+        scored.into_iter().min_by(|a, b| a.1.total_cmp(&b.1)).map_or(1.0, |(lambda, _)| lambda)
+    }
+
+    /// `about` with what the test pairs say of this model.
+    fn judged(&self, asked: &[usize], solution: &Solution, lambda: f32, mut about: Value) -> Value {
         let margin = |at: usize, weights: &[f32]| dot(self.differences.row(at), weights);
         let margins: Vec<f32> = self.test.iter().map(|&at| margin(at, &solution.weights)).collect();
         // The temperature is fitted to what cross-validation says of the answers themselves, never to the test.
-        let unseen = self.cross_validated(asked);
+        let unseen = self.cross_validated(asked, lambda);
         let heat = temperature(&Forecast::of_margins(&unseen)).unwrap_or(1.0);
         let cooled: Vec<f32> = margins.iter().map(|margin| (f64::from(*margin) / heat) as f32).collect();
-        json!({
-            "accuracy": accuracy(&margins),
-            "loss": mean_loss(&margins),
-            "ece": calibration_error(&Forecast::of_margins(&margins)),
-            "temperature": heat,
-            "ece_cooled": calibration_error(&Forecast::of_margins(&cooled)),
-            "tests": self.test.len(),
-        })
+        about["accuracy"] = json!(accuracy(&margins));
+        about["loss"] = json!(mean_loss(&margins));
+        about["lambda"] = json!(lambda);
+        about["ece"] = json!(calibration_error(&Forecast::of_margins(&margins)));
+        about["temperature"] = json!(heat);
+        about["ece_cooled"] = json!(calibration_error(&Forecast::of_margins(&cooled)));
+        about["tests"] = json!(margins.len());
+        about
     }
 
-    fn cross_validated(&self, asked: &[usize]) -> Vec<f32> {
+    fn cross_validated(&self, asked: &[usize], lambda: f32) -> Vec<f32> {
         let prompts: HashSet<u32> = asked.iter().map(|&at| self.prompts[at]).collect();
         let mut order: Vec<u32> = prompts.into_iter().collect();
         order.sort_unstable();
@@ -182,7 +196,7 @@ impl Pairs {
                 let weights = if held.is_empty() || learned.is_empty() {
                     vec![0.0; self.differences.width]
                 } else {
-                    self.fitted(&learned, None).weights
+                    self.fitted(&learned, lambda, None).weights
                 };
                 held.into_iter().map(|at| dot(self.differences.row(at), &weights)).collect::<Vec<_>>()
             })

@@ -43,6 +43,11 @@ pub fn sniff(file: &Packed, mapping: Option<Mapping>) -> Result<Sniffed, Fault> 
     let others = fitting.iter().map(|(id, _)| *id).filter(|id| *id != mapping.format).collect();
     let mut reading = Reading::begin(file, &mapping)?;
     let batch = reading.next_batch().unwrap_or_default();
+    if batch.rows == 0
+        && let Some(fault) = &reading.report().cut_short
+    {
+        return Err(fault.clone());
+    }
     let mut preview = batch.records;
     preview.truncate(Sniffed::SHOWN);
     Ok(Sniffed {

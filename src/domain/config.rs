@@ -16,14 +16,16 @@ pub enum Penalty {
     Fixed(f32),
     /// The λ under which the answers are most probable (MacKay, 1992).
     Evidence,
+    /// The λ under which held-out answers are explained best, by cross-validation.
+    HeldOut,
 }
 
 impl Penalty {
-    /// λ for `comparisons` training pairs; for [`Penalty::Evidence`] the one that its search starts from.
+    /// λ for `comparisons` training pairs; where it has to be searched for, the one that the search starts from.
     pub fn lambda(self, comparisons: usize) -> f32 {
         match self {
-            Penalty::Auto | Penalty::Evidence if comparisons < 200 => 1.0,
-            Penalty::Auto | Penalty::Evidence => 3.0,
+            Penalty::Auto | Penalty::Evidence | Penalty::HeldOut if comparisons < 200 => 1.0,
+            Penalty::Auto | Penalty::Evidence | Penalty::HeldOut => 3.0,
             Penalty::Fixed(lambda) => lambda,
         }
     }
@@ -143,7 +145,7 @@ impl DescentConfig {
             Penalty::Fixed(lambda) if !(lambda.is_finite() && lambda > 0.0) => {
                 Some(format!("The penalty λ is {lambda}; give a number above 0."))
             }
-            Penalty::Auto | Penalty::Fixed(_) | Penalty::Evidence => None,
+            Penalty::Auto | Penalty::Fixed(_) | Penalty::Evidence | Penalty::HeldOut => None,
         }
     }
 }

@@ -71,6 +71,13 @@ impl Dataset {
         Self { seed, ..Self::default() }
     }
 
+    /// Make room for so many pairs and events together.
+    pub fn reserve(&mut self, rows: usize) {
+        self.entries.reserve(rows / 2);
+        self.place.reserve(rows / 2);
+        self.ledger.reserve(rows / 2);
+    }
+
     /// Add pairs; says how many were new. A known pair changes nothing, unless it went with the import that brought it:
     /// then it comes back with this one.
     pub fn add(&mut self, pairs: Vec<Pair>) -> usize {

@@ -42,7 +42,7 @@ const CLEARED: &str = "cleared";
 const EVENTS: &str = "events";
 
 /// Rows that are read at once: the page does nothing else meanwhile.
-const ROWS: u32 = 500;
+const ROWS: u32 = 250;
 
 /// The schema's history.
 const STEPS: [Step; 2] = [version_1, version_2];

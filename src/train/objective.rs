@@ -11,6 +11,9 @@ use crate::model::reward_model::{Scaling, dot};
 /// From this many ties on there is something to be learned of them.
 const ENOUGH_TIES: usize = 5;
 
+/// What cross-validation chooses from; accuracy hardly changes between neighbours.
+const HELD_OUT_GRID: [f32; 5] = [0.1, 0.3, 1.0, 3.0, 10.0];
+
 /// An objective with nothing left open.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Decided {
@@ -18,7 +21,7 @@ pub struct Decided {
     pub loss: Loss,
     /// How strengths count.
     pub strength: StrengthUse,
-    /// By count, or fixed: never [`Penalty::Evidence`], whose λ was found.
+    /// By count, or fixed: what had to be searched for was found.
     pub penalty: Penalty,
     /// Why this likelihood, where the choice was ours.
     pub advice: Option<Advice>,
@@ -43,9 +46,23 @@ pub fn decide(examples: Vec<Example>, scaling: &Scaling, objective: &Objective) 
                 objective.penalty.lambda(rows.count()),
             ))
         }
+        Penalty::HeldOut => {
+            let rows = Rows::of(&usable, scaling, objective.strength);
+            best_held_out(&usable, &rows, loss)
+        }
         Penalty::Auto | Penalty::Fixed(_) => objective.penalty,
     };
     (usable, Decided { loss, strength: objective.strength, penalty, advice })
+}
+
+/// The penalty of the grid under which cross-validation by prompt explains the held-out answers best.
+fn best_held_out(examples: &[Example], rows: &Rows, loss: Loss) -> Penalty {
+    let score = |lambda: f32| held_out_loss(examples, rows, loss, Penalty::Fixed(lambda));
+    HELD_OUT_GRID
+        .into_iter()
+        .filter_map(|lambda| Some((lambda, score(lambda)?)))
+        .min_by(|a, b| a.1.total_cmp(&b.1))
+        .map_or(Penalty::Auto, |(lambda, _)| Penalty::Fixed(lambda))
 }
 
 /// With too few ties nothing is tried, and Bradley–Terry is as good as any.

@@ -38,7 +38,7 @@ pub use question::{Reason, Shown, Wish};
 pub use requests::{Purpose, Requests};
 pub use scoring::{Scores, Scoring};
 pub use settings::{Settings, Tab, Theme};
-pub use study::{Compared, Looked, Study, Tested};
+pub use study::{Compared, Looked, Study, Subject, Tested};
 pub use sweeping::Sweeping;
 pub use table::Table;
 pub use thinned::Thinned;

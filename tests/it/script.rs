@@ -381,15 +381,36 @@ fn another_recipe_computes_anew_and_an_old_model_still_scores() {
 }
 
 #[test]
-fn answers_all_alike_and_contradictions_give_numbers_not_nan() {
-    let (pairs, _) = pairs(10);
+fn odd_answers_give_numbers_not_nan() {
+    let (mut pairs, _) = pairs(10);
+    // Pairs of one prompt only, and one whose responses differ in nothing that a backbone sees.
+    let of_one =
+        |i: usize| Pair::new("one prompt", format!("first {i}"), format!("second {i}"), "test").into();
+    pairs.extend((0..6).map(of_one));
+    pairs.push(Pair::new("one prompt", "same", "same ", "test").into());
     let mut session = Session::open(true, DeviceKind::Cpu, 0);
     session.ask(Command::AddPairs(pairs.clone()));
+    let candidates: Vec<PairId> = pairs.iter().map(|pair| pair.id.clone()).collect();
     let all_a = pairs.iter().map(|pair| said(pair, Outcome::Preferred(Side::A)));
     let contradicting =
         pairs.iter().flat_map(|pair| [Side::A, Side::B].map(|chosen| said(pair, Outcome::Preferred(chosen))));
     let one = pairs.iter().take(1).map(|pair| said(pair, Outcome::Preferred(Side::B)));
-    for preferences in [all_a.collect::<Vec<_>>(), contradicting.collect(), one.collect()] {
+    let three = pairs[..3].iter().map(|pair| said(pair, Outcome::Preferred(Side::B)));
+    let all_ties = pairs.iter().map(|pair| said(pair, Outcome::Tie));
+    let one_prompt = pairs[10..].iter().map(|pair| said(pair, Outcome::Preferred(Side::A)));
+    let zero = pairs[16..].iter().map(|pair| said(pair, Outcome::Preferred(Side::A)));
+    let twice = pairs.iter().chain(&pairs).map(|pair| said(pair, Outcome::Preferred(Side::A)));
+    let kinds: [Vec<Comparison>; 8] = [
+        all_a.collect(),
+        contradicting.collect(),
+        one.collect(),
+        three.collect(),
+        all_ties.collect(),
+        one_prompt.collect(),
+        zero.collect(),
+        twice.collect(),
+    ];
+    for preferences in kinds {
         session.ask(Command::Fit {
             request: RequestId(1),
             comparisons: preferences.clone(),
@@ -402,8 +423,21 @@ fn answers_all_alike_and_contradictions_give_numbers_not_nan() {
             let responses = vec!["a".into(), "b b b".into(), String::new(), "x".repeat(100_000)];
             let events =
                 session.ask(Command::Score { request: RequestId(3), slot, prompt: "p".into(), responses });
-            assert!(scores(&events).iter().all(|score| score.value.is_finite()));
+            for score in scores(&events) {
+                let doubt = score.doubt.expect("a doubt");
+                assert!(score.value.is_finite() && doubt.std.is_finite());
+                assert!(doubt.refitted_std.is_none_or(f32::is_finite));
+            }
+            let Some(Event::Scored { compared: Some(compared), .. }) = events.first() else {
+                panic!("{}", told(&events))
+            };
+            let shares = compared.moderated.expect("a posterior");
+            assert!((shares.first + shares.tie + shares.second - 1.0).abs() < 1e-9);
         }
+        let rule = Rule::Informative;
+        let asked = session.ask(Command::Ask { request: RequestId(4), rule, candidates: candidates.clone() });
+        let Some(Event::Ranked { pairs: ranked, .. }) = asked.first() else { panic!("{}", told(&asked)) };
+        assert!(ranked.iter().all(|it| it.gain.is_finite() && (0.0..=1.0).contains(&it.first)));
     }
 }
 

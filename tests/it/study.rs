@@ -28,9 +28,9 @@ fn pairs(from: usize, count: usize) -> (Vec<PairText>, Vec<Comparison>) {
 fn findings(events: Vec<Event>, of: RequestId) -> Vec<Finding> {
     events
         .into_iter()
-        .filter_map(|event| match event {
-            Event::Found { request, finding } if request == of => Some(finding),
-            _ => None,
+        .filter_map(|event| {
+            let Event::Found { request, finding } = event else { return None };
+            (request == of).then_some(finding)
         })
         .collect()
 }

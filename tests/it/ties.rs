@@ -2,7 +2,7 @@
 
 use burn::tensor::{Device, Tensor};
 use reward_studio::domain::choice::{Outcome, Side, Strength};
-use reward_studio::domain::config::{DescentConfig, LossChoice, Objective, StrengthUse};
+use reward_studio::domain::config::{DescentConfig, LossChoice, Objective, Penalty, StrengthUse};
 use reward_studio::domain::dataset::Comparison;
 use reward_studio::domain::likelihood::{Loss, Told};
 use reward_studio::domain::log::Asked;
@@ -227,6 +227,25 @@ fn odd_answers_give_finite_weights_under_every_likelihood() {
             }
         }
     }
+}
+
+#[test]
+fn a_steady_taste_gets_a_weak_penalty_by_cross_validation_and_noise_a_strong_one() {
+    let lambda = |outcome: &dyn Fn(f32, usize) -> Outcome| {
+        let (examples, scaling) = examples(150, outcome);
+        let objective = Objective { penalty: Penalty::HeldOut, ..Objective::default() };
+        decide(examples, &scaling, &objective).1.penalty.lambda(150)
+    };
+    assert_eq!(lambda(&|margin, _| better(margin)), 0.1);
+    assert_eq!(
+        lambda(&|_, i| better(if i.wrapping_mul(0x9e37_79b9) >> 7 & 1 == 0 { 1.0 } else { -1.0 })),
+        10.0
+    );
+    // All of one prompt: nothing can be held out, and the measured default stands in.
+    let (mut all_of_one, scaling) = examples(5, |margin, _| better(margin));
+    all_of_one.iter_mut().for_each(|example| example.prompt = "one".into());
+    let objective = Objective { penalty: Penalty::HeldOut, ..Objective::default() };
+    assert_eq!(decide(all_of_one, &scaling, &objective).1.penalty, Penalty::Auto);
 }
 
 #[test]

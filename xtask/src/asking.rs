@@ -27,7 +27,7 @@ struct Set {
 
 /// Measures on `LEARN.jsonl,TEST.jsonl`, or on all sets that are there; writes `docs/asking.md` and its picture.
 pub fn asking(places: &Places, files: Option<&str>) -> Result<()> {
-    let sets = match files {
+    let mut sets = match files {
         Some(files) => vec![given(files)?],
         None => beside(places),
     };
@@ -38,6 +38,10 @@ pub fn asking(places: &Places, files: Option<&str>) -> Result<()> {
     setup::ensure_all(places, &[&setup::BACKBONES, &setup::PYTHON])?;
     let folder = places.cache.join("bench/asking");
     fs::create_dir_all(&folder).with_context(|| format!("{} cannot be made", folder.display()))?;
+    if let (None, Some(first)) = (files, sets.first()) {
+        let consistent = consistent(places, first, &folder)?;
+        sets.push(consistent);
+    }
     let mut lines = Vec::new();
     for Set { name, learn, test } in &sets {
         let features = folder.join(format!("{name}.safetensors"));
@@ -68,6 +72,19 @@ fn program(places: &Places, name: &str) -> Result<std::process::Command> {
     cargo.env("CARGO_PROFILE_DEV_OPT_LEVEL", "3");
     cargo.args(["run", "--quiet", "--features", "bench", "--example", name, "--"]);
     Ok(cargo)
+}
+
+/// The same texts as of this set, ordered by one steady taste.
+fn consistent(places: &Places, crowd: &Set, folder: &Path) -> Result<Set> {
+    let part = |from: &Path, part: &str| -> Result<PathBuf> {
+        let out = folder.join(format!("asks_back.{part}.jsonl"));
+        let mut python = places.command(&setup::interpreter(places).to_string_lossy())?;
+        python.arg(places.root.join("bench/asking/consistent.py"));
+        run(python.arg(from).arg(&out))?;
+        Ok(out)
+    };
+    let (learn, test) = (part(&crowd.learn, "train")?, part(&crowd.test, "test")?);
+    Ok(Set { name: "asks_back".to_owned(), learn, test })
 }
 
 fn given(files: &str) -> Result<Set> {

@@ -5,8 +5,8 @@
 
 use std::sync::Arc;
 
-use super::{Comparison, Dataset};
-use crate::domain::log::Answer;
+use super::standing::Standing;
+use super::{Comparison, Dataset, Entry};
 use crate::domain::pair::Pair;
 
 /// So many answers are learned from unless the person says otherwise.
@@ -58,13 +58,14 @@ impl Dataset {
         learned.chain(asked).chain(tests).map(|place| &self.entries[place].pair)
     }
 
+    /// From what the entry itself remembers: this is done for thousands of pairs after every answer.
     fn comparison(&self, place: usize) -> Option<Comparison> {
-        let pair = &self.entries[place].pair;
-        compared(pair, self.ledger.answer(&pair.id)?)
+        let Entry { pair, standing, .. } = &self.entries[place];
+        match *standing {
+            Standing::Answered { choice, strength, asked, .. } => {
+                Some(Comparison { pair: pair.id.clone(), outcome: choice.outcome()?, strength, asked })
+            }
+            Standing::Gone | Standing::Open => None,
+        }
     }
-}
-
-fn compared(pair: &Pair, answer: &Answer) -> Option<Comparison> {
-    let outcome = answer.label.choice.outcome()?;
-    Some(Comparison { pair: pair.id.clone(), outcome, strength: answer.label.strength, asked: answer.asked })
 }

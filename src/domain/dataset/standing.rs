@@ -1,7 +1,7 @@
 //! How one pair stands, as far as counts and orders go by it.
 
-use crate::domain::choice::Choice;
-use crate::domain::log::{Given, Ledger, Purpose};
+use crate::domain::choice::{Choice, Strength};
+use crate::domain::log::{Asked, Given, Ledger, Purpose};
 use crate::domain::pair::Pair;
 
 /// How a pair stands.
@@ -14,6 +14,8 @@ pub(super) enum Standing {
     /// There, and answered.
     Answered {
         choice: Choice,
+        strength: Option<Strength>,
+        asked: Asked,
         /// Whether the answer came with a file.
         imported: bool,
         purpose: Purpose,
@@ -33,6 +35,8 @@ impl Standing {
             None => Self::Open,
             Some(answer) => Self::Answered {
                 choice: answer.label.choice,
+                strength: answer.label.strength,
+                asked: answer.asked,
                 imported: matches!(answer.given, Given::Imported { .. }),
                 purpose: ledger.purpose(&pair.source),
             },
@@ -42,7 +46,9 @@ impl Standing {
     /// Whether it came with a file, if it is something to learn from.
     pub(super) fn lesson(self) -> Option<bool> {
         match self {
-            Self::Answered { choice, imported, purpose: Purpose::Learn } if choice.outcome().is_some() => {
+            Self::Answered { choice, imported, purpose: Purpose::Learn, .. }
+                if choice.outcome().is_some() =>
+            {
                 Some(imported)
             }
             Self::Gone | Self::Open | Self::Answered { .. } => None,

@@ -63,6 +63,13 @@ pub struct Repeated {
 }
 
 impl Ledger {
+    /// Make room for so many events.
+    pub fn reserve(&mut self, events: usize) {
+        self.events.reserve(events);
+        self.place.reserve(events);
+        self.pairs.reserve(events);
+    }
+
     /// Take in one event; `None` if it was known.
     pub fn take(&mut self, event: LogEvent) -> Option<Touched> {
         if self.place.contains_key(&event.id) {

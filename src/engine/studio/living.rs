@@ -40,15 +40,19 @@ where
             return refuse(&*self.host, request, nothing_to_learn());
         }
         let lesson = Lesson::new(&examples, &scaling, &decided);
-        let solution = lesson.fit(self.living_solution(decided.loss).as_ref());
+        let Solution { weights, tie } = lesson.fit(self.living_solution(decided.loss).as_ref());
+        let likelihood = Likelihood { loss: decided.loss, tie };
+        let model = RewardModel { recipe: recipe.clone(), scaling: scaling.clone(), weights, likelihood };
+        let learned: Vec<_> = lesson.learned().collect();
+        let confidence =
+            Confidence::new(&model, learned.iter().copied(), lesson.learned_rows(), lesson.lambda());
         let fitted = self.host.now_ms();
-        let evaluation = lesson.judge(&solution.weights);
+        let evaluation = lesson.judge(&model.weights);
         let judged = self.host.now_ms();
-        let likelihood = Likelihood { loss: decided.loss, tie: solution.tie };
         let card = ModelCard {
             made_by: MadeBy::ExactFit(objective.penalty),
             backbone: String::new(),
-            recipe: recipe.clone(),
+            recipe,
             // The fit itself runs on the CPU; its numbers come from where the features do.
             device: self.device.as_ref().map_or(DeviceKind::Cpu, |(kind, _)| *kind).name().into(),
             lambda: lesson.lambda(),
@@ -57,10 +61,6 @@ where
             length_share: length_share(&evaluation, &scaling),
             evaluation: Some(evaluation),
         };
-        let (rows, lambda) = (lesson.learned_rows(), lesson.lambda());
-        let learned = lesson.learned().collect::<Vec<_>>();
-        let model = RewardModel { recipe, scaling: scaling.clone(), weights: solution.weights, likelihood };
-        let confidence = Confidence::new(&model, learned.iter().copied(), rows, lambda);
         self.keep(Slot::Living, Kept { model, card, confidence });
         self.host.emit(Event::Fitted {
             request,

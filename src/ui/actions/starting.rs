@@ -1,6 +1,5 @@
 //! From an empty page to one that stands where it was left; and catching up with other tabs.
 
-use gloo_timers::future::TimeoutFuture;
 use leptos::ev;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -10,7 +9,7 @@ use crate::protocol::error::FaultKind;
 use crate::protocol::{Command, Fault};
 use crate::storage::{AtHand, Piece, Store};
 use crate::ui::browser;
-use crate::ui::state::{Loading, Tab};
+use crate::ui::state::Tab;
 
 impl Actions {
     /// Read what the browser keeps, then start the engine. The page is usable from the first moment.
@@ -35,7 +34,7 @@ impl Actions {
             self.read_settings(&at_hand.settings);
             self.world.update_value(|world| world.model = at_hand.model);
             self.state.workspace.begin();
-            self.state.workspace.loading.set(Some(Loading { done: 0, rows: at_hand.rows }));
+            self.state.workspace.expect(at_hand.rows);
             store.watch(move || self.catch_up());
             self.start_engine();
             self.catch_up();
@@ -81,7 +80,6 @@ impl Actions {
             if last {
                 return if unread == 0 { Ok(()) } else { Err(of_a_newer_version(unread)) };
             }
-            TimeoutFuture::new(0).await;
         }
     }
 

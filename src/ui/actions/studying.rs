@@ -21,7 +21,7 @@ use crate::domain::split;
 use crate::protocol::event::{ModelCard, Preparation};
 use crate::protocol::{Command, Slot};
 use crate::ui::browser;
-use crate::ui::state::{Backbone, Compared, Looked, Purpose};
+use crate::ui::state::{Backbone, Compared, Looked, Purpose, Subject};
 
 /// Judged pairs whose texts are read in one task.
 const PAIRS_A_TASK: usize = 100;
@@ -83,11 +83,12 @@ impl Actions {
         let ready = state.engine.backbone.with(|backbone| matches!(backbone, Backbone::Ready { .. }));
         let Preparation { done, total, .. } = state.engine.preparation.get();
         let Some(card) = card else { return };
-        if !ready || done < total || state.study.knows(&card, done) {
+        let subject = Subject { card, counts: state.workspace.counts.get(), read: done };
+        if !ready || done < total || state.study.knows(&subject) {
             return;
         }
         let request = state.ask(Purpose::Study);
-        state.study.asked(request, Some(card), done);
+        state.study.asked(request, subject);
         let at_most = state.settings.learn_at_most.get_untracked();
         let tests = state
             .workspace

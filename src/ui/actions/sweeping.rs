@@ -8,8 +8,11 @@ use super::Actions;
 use crate::domain::dataset::Dataset;
 use crate::ui::state::Sweeping;
 
-/// While pairs stream in, sweep anew no more often than this.
+/// While pairs come in one by one, sweep anew no more often than this.
 const BETWEEN_SWEEPS_MS: u32 = 400;
+
+/// While a file streams in, which would otherwise wait for the sweeps.
+const BETWEEN_SWEEPS_OF_AN_IMPORT_MS: u32 = 5_000;
 
 impl Actions {
     /// Go through the pairs once, or once more when the sweep under way has ended. `sweep` goes through them once and
@@ -27,9 +30,20 @@ impl Actions {
                 if sweeping.try_update_value(Sweeping::again) != Some(true) {
                     return;
                 }
-                TimeoutFuture::new(BETWEEN_SWEEPS_MS).await;
+                self.pause_between_sweeps().await;
             }
         });
+    }
+
+    /// As long as suits what goes on; an import's end ends it early.
+    async fn pause_between_sweeps(self) {
+        let importing = || self.state.intake.reading.with_untracked(Option::is_some);
+        TimeoutFuture::new(BETWEEN_SWEEPS_MS).await;
+        let mut waited = BETWEEN_SWEEPS_MS;
+        while importing() && waited < BETWEEN_SWEEPS_OF_AN_IMPORT_MS {
+            TimeoutFuture::new(BETWEEN_SWEEPS_MS).await;
+            waited += BETWEEN_SWEEPS_MS;
+        }
     }
 
     /// Do `stretch` until it says that there is nothing more; `false` if something else was wished for meanwhile.

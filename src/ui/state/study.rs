@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 
+use super::Counts;
 use crate::domain::evaluation::calibrated::Calibrated;
 use crate::domain::evaluation::duel::Duel;
 use crate::domain::evaluation::evidence::Evidence;
@@ -62,6 +63,17 @@ pub struct Compared {
     pub duel: Option<Duel>,
 }
 
+/// What the engine is asked to look at.
+#[derive(Clone, Debug)]
+pub struct Subject {
+    /// The model.
+    pub card: Arc<ModelCard>,
+    /// How many answers there are, to learn from and to test by.
+    pub counts: Counts,
+    /// Responses that the engine has read.
+    pub read: u32,
+}
+
 /// A closer look.
 #[derive(Clone, Copy)]
 pub struct Study {
@@ -86,7 +98,7 @@ pub struct Study {
     /// What came of it.
     pub compared: RwSignal<Vec<Compared>>,
     request: StoredValue<Option<RequestId>>,
-    seen: StoredValue<(Option<Arc<ModelCard>>, u32)>,
+    seen: StoredValue<Option<Subject>>,
     glance: StoredValue<u32>,
 }
 
@@ -104,27 +116,30 @@ impl Default for Study {
             chosen: RwSignal::new(None),
             compared: RwSignal::new(vec![]),
             request: StoredValue::new(None),
-            seen: StoredValue::new((None, 0)),
+            seen: StoredValue::new(None),
             glance: StoredValue::new(0),
         }
     }
 }
 
 impl Study {
-    /// The engine was asked of this model, when it had read so many responses; whatever it was asked before is of no more interest.
-    pub fn asked(&self, request: RequestId, card: Option<Arc<ModelCard>>, read: u32) {
+    /// The engine was asked of this; whatever it was asked before is of no more interest.
+    pub fn asked(&self, request: RequestId, subject: Subject) {
         self.request.set_value(Some(request));
-        self.seen.set_value((card, read));
+        self.seen.set_value(Some(subject));
         self.under_way.set(true);
     }
 
-    /// Whether the engine has looked, or is looking, at just this model, and a look now would show no more: test pairs
-    /// may have waited for what it has read since.
-    pub fn knows(&self, card: &Arc<ModelCard>, read: u32) -> bool {
+    /// Whether the engine has looked, or is looking, at just this, and a look now would show no more. What it has read
+    /// since matters only if test pairs had to wait for it.
+    pub fn knows(&self, subject: &Subject) -> bool {
         let waits = self.tested.with(|tested| tested.waiting > 0);
-        self.seen.with_value(|(known, then)| {
-            let same = known.as_ref().is_some_and(|known| Arc::ptr_eq(known, card));
-            same && (!waits || *then == read)
+        self.seen.with_value(|seen| {
+            seen.as_ref().is_some_and(|seen| {
+                Arc::ptr_eq(&seen.card, &subject.card)
+                    && seen.counts == subject.counts
+                    && (!waits || seen.read == subject.read)
+            })
         })
     }
 
@@ -163,7 +178,7 @@ impl Study {
     /// The engine is gone, and cannot answer.
     pub(super) fn engine_starts(&self) {
         self.request.set_value(None);
-        self.seen.set_value((None, 0));
+        self.seen.set_value(None);
         self.under_way.set(false);
     }
 

@@ -151,6 +151,12 @@ impl Workspace {
         self.dataset.set(dataset);
     }
 
+    /// So many pairs and events are to be read: room is made for them at once, rather than again and again.
+    pub fn expect(&self, rows: usize) {
+        self.dataset.update_untracked(|dataset| dataset.reserve(rows));
+        self.loading.set(Some(Loading { done: 0, rows }));
+    }
+
     /// Another piece of the store was read.
     pub fn take_in(&self, pairs: Vec<Pair>, events: Vec<LogEvent>) {
         let read = pairs.len() + events.len();

@@ -191,10 +191,17 @@ impl OpenExport {
     /// Why the file cannot be written.
     pub async fn finish(mut self) -> Result<(Vec<u8>, WriteReport), Fault> {
         self.desk.post(DataCommand::Take { export: self.id, records: vec![], last: true }, None);
-        let bytes = self.written().await?;
+        let mut rest = vec![];
         loop {
-            if let DataEvent::WriteDone { report, .. } = next(&mut self.heard).await? {
-                return Ok((bytes, report));
+            match next(&mut self.heard).await? {
+                DataEvent::Written { bytes, .. } => rest.extend(bytes),
+                DataEvent::WriteDone { report, .. } => return Ok((rest, report)),
+                DataEvent::Hello { .. }
+                | DataEvent::Sniffed { .. }
+                | DataEvent::Batch { .. }
+                | DataEvent::Done { .. }
+                | DataEvent::Failed { .. }
+                | DataEvent::WriteFailed { .. } => {}
             }
         }
     }

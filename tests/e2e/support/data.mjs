@@ -18,6 +18,11 @@ export function questions(count) {
   }));
 }
 
+/** So many pairs whose first response is said to be the better one. */
+export function labelled(count) {
+  return questions(count).map((row) => ({ ...row, label: "a" }));
+}
+
 /** One JSON object a line. */
 export function jsonl(rows) {
   return rows.map((row) => `${JSON.stringify(row)}\n`).join("");

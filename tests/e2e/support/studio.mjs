@@ -155,7 +155,7 @@ export class Studio {
   // Data
 
   /** Gives files, and waits until all were looked into; what can be taken waits for `import-confirm`. */
-  async give(...files) {
+  async hand(...files) {
     await this.open("data");
     await this.get("import-file").setInputFiles(files);
     await eventually("all files were looked into", async () => {
@@ -174,7 +174,7 @@ export class Studio {
 
   /** Gives files to the import, takes them in, and returns the report. Names must not have been given before. */
   async import(...files) {
-    await this.give(...files);
+    await this.hand(...files);
     if (!(await this.reported(files))) await this.confirm();
     return eventually("all files are reported", () => this.reported(files), LONG);
   }

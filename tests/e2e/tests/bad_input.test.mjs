@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { browse, freshProfile } from "../support/browser.mjs";
-import { file, jsonl, ofAnotherBackbone, preferences, questions } from "../support/data.mjs";
+import { file, jsonl, labelled, ofAnotherBackbone, preferences, questions } from "../support/data.mjs";
 import { eventually } from "../support/eventually.mjs";
 import { Studio, host, visit } from "../support/studio.mjs";
 
@@ -15,15 +15,15 @@ test("files that are no preference data are refused, each with its reason", asyn
     file("array.json", JSON.stringify(preferences(2))),
     file("latin1.jsonl", Buffer.from('{"prompt":"caf\xe9"}', "latin1")),
     file("empty.jsonl", ""),
-    file("good.jsonl", jsonl(preferences(2))),
+    file("good.jsonl", jsonl(labelled(4).slice(2))),
   );
-  assert.match(report, /prose\.txt: 0 new pairs, 2 refused/);
-  assert.match(report, /No line of this file could be read as a pair\. Give JSON Lines/);
-  assert.match(report, /This is one JSON array/);
-  assert.match(report, /not UTF-8 text/);
-  assert.match(report, /The file is empty/);
+  assert.match(report, /prose\.txt: 0 new pairs, 1 refused/);
+  assert.match(report, /No row of this file could be taken\. Give pairs of responses/);
+  assert.match(report, /array\.json: 2 new pairs, 2 answers/, "an array is as good as lines");
+  assert.match(report, /latin1\.jsonl: 0 new pairs, 1 refused/);
+  assert.match(report, /empty\.jsonl[\s\S]*empty/);
   assert.match(report, /good\.jsonl: 2 new pairs/);
-  assert.equal(await studio.pairs(), 2);
+  assert.equal(await studio.pairs(), 4);
 });
 
 test("bad rows are named by line and reason, and the good ones beside them are kept", async (t) => {
@@ -31,32 +31,30 @@ test("bad rows are named by line and reason, and the good ones beside them are k
   const studio = await visit(await browse(t), server.url);
   const long = "word ".repeat(20_000);
   const rows = [
-    ...preferences(1),
-    { prompt: "p", chosen: "a" },
-    { prompt: "p", chosen: "same", rejected: "same" },
-    { prompt: "p", chosen: 7, rejected: "b" },
+    ...labelled(1),
+    { prompt: "p", response_a: "a" },
+    { prompt: "p", response_a: "same", response_b: "same" },
     { prompt: "p" },
     { prompt: "p", response_a: "a", response_b: "b", label: "c" },
     { prompt: "p", response_a: " ", response_b: "" },
     { prompt: "long", response_a: long, response_b: "" },
   ];
   const report = await studio.import(file("mixed.jsonl", `${jsonl(rows)}not json\n`));
-  assert.match(report, /mixed\.jsonl: 2 new pairs, 1 answer, 7 refused/);
-  await studio.page.locator("#panel-data details summary").click();
+  assert.match(report, /mixed\.jsonl: 2 new pairs, 1 answer, 6 refused/);
+  await studio.get("import-report").locator("summary").click();
   const reasons = await studio.page.locator(".refused li").allInnerTexts();
   const expected = [
-    /^Line 2 .*"rejected" is missing/,
+    /^Line 2 .*"response_b" is missing/,
     /^Line 3 .*Both responses are the same/,
-    /^Line 4 .*"chosen" is not a text/,
-    /^Line 5 .*neither chosen and rejected/,
-    /^Line 6 .*label "c" is unknown/,
-    /^Line 7 .*Both responses are empty/,
-    /^Line 9 .*not a line of JSON/,
+    /^Line 4 .*"response_a" is missing/,
+    /^Line 5 .*"c" in "label" is no known answer/,
+    /^Line 6 .*Both responses are empty/,
+    /^Line 8 .*not sound JSON/,
   ];
   assert.equal(reasons.length, expected.length);
   expected.forEach((wanted, place) => assert.match(reasons[place].replaceAll("\n", " "), wanted));
   const { bytes } = await studio.download("download-refused");
-  assert.equal(bytes.toString().trim().split("\n").length, 7);
+  assert.equal(bytes.toString().trim().split("\n").length, 6);
 
   // A response of 100,000 characters and an empty one can be read, answered, learned from and scored.
   await studio.open("annotate");

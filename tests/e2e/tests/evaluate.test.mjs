@@ -112,6 +112,36 @@ test("two trainings are compared on the same pairs, and found again at the next 
   assert.deepEqual(context.complaints, []);
 });
 
+test("a test set is judged, never learned from, and RewardBench is added up as it does itself", async (t) => {
+  const server = await host(t);
+  const context = await browse(t);
+  const studio = await visit(context, server.url);
+  await studio.import(file("some.jsonl", jsonl(mixed(60))));
+  const subsets = ["math-prm", "hep-go", "donotanswer", "shp"];
+  const rows = preferences(40).map(({ prompt, chosen, rejected }, at) => ({
+    id: at,
+    subset: subsets[at % subsets.length],
+    prompt: `Test ${at}: ${prompt}`,
+    chosen,
+    chosen_model: "one",
+    rejected,
+    rejected_model: "other",
+  }));
+  await studio.give(file("bench.jsonl", jsonl(rows)));
+  await studio.get("import-test-set").check();
+  await studio.confirm();
+  await eventually("it is reported", () => studio.reported([{ name: "bench.jsonl" }]));
+  await studio.open("evaluate");
+  const overall = await studio.valueOnce("eval-rewardbench");
+  const bench = studio.get("eval-rewardbench");
+  const section = async (name) => Number(await bench.locator(`[data-section="${name}"]`).getAttribute("data-value"));
+  const [reasoning, safety, prior] = [await section("Reasoning"), await section("Safety"), await section("Prior Sets")];
+  near(overall, (2 * reasoning + 2 * safety + prior) / 5, 1e-9, "the prior sets weigh half");
+  assert.match(await bench.innerText(), /not comparable with published numbers.*alpacaeval-easy/s);
+  assert.match(await studio.page.locator("#panel-evaluate").innerText(), /Learned from 60 answers/);
+  assert.deepEqual(context.complaints, []);
+});
+
 test("three answers, or one prompt alone, get sentences and no numbers that mean nothing", async (t) => {
   const server = await host(t);
   const studio = await visit(await browse(t), server.url);

@@ -3,12 +3,12 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { browse } from "../support/browser.mjs";
-import { file, jsonl, preferences, questions } from "../support/data.mjs";
+import { file, jsonl, labelled, questions } from "../support/data.mjs";
 import { eventually } from "../support/eventually.mjs";
 import { host, visit } from "../support/studio.mjs";
 
 const ROWS = [
-  ...preferences(5),
+  ...labelled(5),
   ...questions(8).slice(5),
   { prompt: "A tie?", response_a: "Yes.", response_b: "Indeed.", label: "tie" },
 ];

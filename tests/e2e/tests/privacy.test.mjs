@@ -70,7 +70,7 @@ test("markup in a text is shown as text and does not run", async (t) => {
   const attack = `<img src=x onerror="window.attacked = true"><script>window.attacked = true</script>`;
   const rows = [{ prompt: `${attack} prompt`, response_a: `${attack} one`, response_b: `${attack} two` }];
   await studio.import(file(`${attack.replaceAll("/", "")}.jsonl`, jsonl(rows) + attack));
-  await studio.page.locator("#panel-data details summary").click();
+  await studio.get("import-report").locator("summary").click();
   assert.ok((await studio.page.locator(".refused-text").innerText()).includes(attack));
   await studio.open("annotate");
   const texts = [await studio.text("response-a"), await studio.text("response-b")].sort();

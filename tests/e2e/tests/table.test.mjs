@@ -3,13 +3,13 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { browse } from "../support/browser.mjs";
-import { file, jsonl, preferences, questions } from "../support/data.mjs";
+import { file, jsonl, labelled, questions } from "../support/data.mjs";
 import { eventually } from "../support/eventually.mjs";
 import { host, visit } from "../support/studio.mjs";
 
 /** 400 answered pairs, 40 to be answered, and one that is like no other. */
 const ROWS = [
-  ...preferences(400),
+  ...labelled(400),
   ...questions(440).slice(400),
   { prompt: "Where do quokkas live?", response_a: "On Rottnest Island.", response_b: "In Øland.", label: "tie" },
 ];
@@ -143,7 +143,7 @@ test("the table is worked by keys alone", async (t) => {
 test("a source marked as a test set is never learned from", async (t) => {
   const server = await host(t);
   const studio = await visit(await browse(t), server.url);
-  await studio.import(file("tests.jsonl", jsonl(preferences(20))));
+  await studio.import(file("tests.jsonl", jsonl(labelled(20))));
   await studio.get("source-purpose").selectOption("test");
   await studio.get("table-purpose").selectOption("test");
   await shows(studio, "20 pairs");

@@ -35,7 +35,9 @@ pub fn Sources() -> impl IntoView {
         sources
     });
     let past = Memo::new(move |_| {
-        state.workspace.dataset.with(|dataset| {
+        // After each look through the pairs, not after each batch of an import: this goes through all events.
+        state.table.found.track();
+        state.workspace.dataset.with_untracked(|dataset| {
             let imports = dataset.events().iter().rev().filter_map(|event| match &event.action {
                 Action::Import { name, pairs, labels } => Some(Past {
                     event: event.id.clone(),

@@ -52,6 +52,7 @@ fn DescentFields(now: DescentConfig, edition: RwSignal<u32>) -> impl IntoView {
         *before = match word.as_str() {
             "fixed" => Penalty::Fixed(before.lambda(learned_from)),
             "evidence" => Penalty::Evidence,
+            "held_out" => Penalty::HeldOut,
             _ => Penalty::Auto,
         };
         actions.set_descent(wished);
@@ -103,13 +104,15 @@ fn DescentFields(now: DescentConfig, edition: RwSignal<u32>) -> impl IntoView {
                 hint="Also used by the living model."
                 options=vec![
                     ("auto".to_owned(), "By number of answers".to_owned()),
-                    ("evidence".to_owned(), "Most probable for your answers".to_owned()),
+                    ("held_out".to_owned(), "Best on held-out answers (slower)".to_owned()),
+                    ("evidence".to_owned(), "Most probable for your answers (slower)".to_owned()),
                     ("fixed".to_owned(), "Fixed".to_owned()),
                 ]
                 value=Signal::derive(move || {
                     match penalty.get() {
                         Penalty::Auto => "auto",
                         Penalty::Evidence => "evidence",
+                        Penalty::HeldOut => "held_out",
                         Penalty::Fixed(_) => "fixed",
                     }
                         .to_owned()

@@ -16,11 +16,11 @@ pub fn Status() -> impl IntoView {
     let training = state.training;
     let words = move || match training.phase.get() {
         Phase::Idle => {
-            let preferences = state.workspace.counts.get().preferences;
-            if preferences == 0 {
+            let answers = state.workspace.counts.get().learnable.min(state.settings.learn_at_most.get());
+            if answers == 0 {
                 "Not started.".to_owned()
             } else {
-                format!("Ready to learn from {}.", many(preferences, "preference"))
+                format!("Ready to learn from {}.", many(answers, "answer"))
             }
         }
         Phase::Preparing(0) => "Getting ready.".into(),

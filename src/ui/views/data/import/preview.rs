@@ -117,11 +117,18 @@ fn Seen(id: u32, seen: Arc<Sniffed>) -> impl IntoView {
         {(!nothing).then(|| view! { <Rows rows=seen.preview.clone() of=rows /> })}
         {nothing.then(|| view! {
             <p class="blocked">
-                "Read like this, none of the first "{count(rows)}" rows comes to a pair. Choose another format, or say \
-                 which column is what."
+                {if rows == 0 {
+                    "Nothing in this file can be read.".to_owned()
+                } else {
+                    format!(
+                        "Read like this, none of the first {} comes to a pair. Choose another format, or say which \
+                         column is what.",
+                        many(rows, "row"),
+                    )
+                }}
             </p>
         })}
-        <Refusals refused=seen.refused.clone() rows=rows />
+        <Refusals refused=seen.refused.clone() rows=rows open=nothing />
         <Columns columns=seen.columns.clone() />
         <TestSet id=id />
     }
@@ -190,7 +197,7 @@ fn Rows(rows: Vec<Record>, of: usize) -> impl IntoView {
 
 /// What would be refused of the rows looked at.
 #[component]
-fn Refusals(refused: Vec<Refused>, rows: usize) -> impl IntoView {
+fn Refusals(refused: Vec<Refused>, rows: usize, open: bool) -> impl IntoView {
     let number = refused.len();
     (number > 0).then(|| {
         let items = refused.into_iter().map(|refused| {
@@ -204,7 +211,7 @@ fn Refusals(refused: Vec<Refused>, rows: usize) -> impl IntoView {
             }
         });
         view! {
-            <details data-testid="import-refusals">
+            <details data-testid="import-refusals" open=open>
                 <summary>
                     {format!("{} of the first {} would be refused", count(number), many(rows, "row"))}
                 </summary>
