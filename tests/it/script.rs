@@ -89,6 +89,7 @@ fn line(event: &Event) -> Option<String> {
         Event::Failed { request, fault } => {
             format!("failed {:?} {:?}: {fault}", request.map(|r| r.0), fault.kind)
         }
+        Event::Tokenised { request, ids } => format!("tokenised {}: {}", request.0, ids.len()),
         Event::Found { request, finding } => format!("found {}: {}", request.0, found(finding)),
     })
 }
