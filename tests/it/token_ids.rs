@@ -14,7 +14,7 @@ use crate::browserless::{Session, repository};
 
 #[test]
 fn token_ids_stand_on_the_side_that_was_preferred() {
-    let mut records = vec![
+    let mut records = [
         Record::new("Which colour has the sky?", "Green.", "Blue 🌌, of course!").marked(Choice::B),
         Record::new("", "Wörd für Wörd", "x").marked(Choice::A),
         Record::new("Two and two?", "Four.", "4").marked(Choice::Tie),
