@@ -86,9 +86,9 @@ pub enum DataCommand {
 
 /// From the data worker to the page.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[expect(
+#[allow(
     clippy::large_enum_variant,
-    reason = "it becomes bytes at once, and the large one comes once a file"
+    reason = "it becomes bytes at once, and the large one comes once a file (and where pointers are short it is not large)"
 )]
 pub enum DataEvent {
     /// The greeting's answer.

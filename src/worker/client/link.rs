@@ -31,9 +31,9 @@ const PATIENCE_MS: u32 = 60_000;
 ///
 /// The order of the variants stays, so that the greeting of another build can be read.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[expect(
+#[allow(
     clippy::large_enum_variant,
-    reason = "it becomes bytes at once, and the large one comes once a file"
+    reason = "it becomes bytes at once, and the large one comes once a file (and where pointers are short it is not large)"
 )]
 pub enum FromWorker {
     /// It is loaded and listens. What was posted before may have been lost.

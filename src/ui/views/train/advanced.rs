@@ -98,6 +98,20 @@ fn DescentFields(now: DescentConfig, edition: RwSignal<u32>) -> impl IntoView {
                 value=now.seed.to_string()
                 on_change=number(|wished, text| parse(text, WHOLE).map(|value| wished.seed = value))
             />
+            <NumberField
+                id="learn-at-most"
+                label="Answers learned from, at most"
+                hint="Of more, so many are drawn, always the same. Also for the living model."
+                value=settings.learn_at_most.get_untracked().to_string()
+                on_change=Callback::new(move |text: String| {
+                    let most: usize = parse(text.trim(), WHOLE)?;
+                    if most == 0 {
+                        return Err("Give at least 1: from nothing nothing can be learned.".into());
+                    }
+                    actions.set_learn_at_most(most);
+                    Ok(())
+                })
+            />
             <Select
                 id="penalty"
                 label="Penalty λ"
