@@ -90,9 +90,12 @@ where
         let recipe = self.library.recipe();
         let longest =
             recipe.map_or(Recipe::measured_best(backbone.card.layers).max_tokens, |it| it.max_tokens);
-        let ids =
-            |prompt: &str, response: &str| Ok(backbone.encoder.encode(prompt, response, longest)?.row.ids);
-        let both = |[prompt, a, b]: &[String; 3]| Ok(TokenIds { a: ids(prompt, a)?, b: ids(prompt, b)? });
+        let ids = |prompt: &str, response: &str| -> Result<Vec<u32>, Fault> {
+            Ok(backbone.encoder.encode(prompt, response, longest)?.row.ids)
+        };
+        let both = |[prompt, a, b]: &[String; 3]| -> Result<TokenIds, Fault> {
+            Ok(TokenIds { a: ids(prompt, a)?, b: ids(prompt, b)? })
+        };
         texts.iter().map(both).collect()
     }
 
