@@ -127,7 +127,7 @@ test("a test set is judged, never learned from, and RewardBench is added up as i
     rejected,
     rejected_model: "other",
   }));
-  await studio.give(file("bench.jsonl", jsonl(rows)));
+  await studio.hand(file("bench.jsonl", jsonl(rows)));
   await studio.get("import-test-set").check();
   await studio.confirm();
   await eventually("it is reported", () => studio.reported([{ name: "bench.jsonl" }]));
