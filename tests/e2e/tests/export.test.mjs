@@ -38,11 +38,19 @@ test("every format is written and read again by this page", async (t) => {
   await studio.import(file("mixed.jsonl", jsonl(ROWS)));
   const formats = await studio.get("export-format").locator("option").evaluateAll((all) => all.map((one) => one.value));
   assert.ok(formats.length >= 12);
+  await studio.ready();
   for (const format of formats) {
     await studio.get("export-format").selectOption(format);
     await says(studio, /Holds [1-9]/);
     const held = Number((await studio.text("export-says")).match(/Holds (\d+)/)[1]);
     const { name, bytes } = await studio.download("export-data");
+    if (format === "trl-tokenised") {
+      // Ids are no text: they leave, and cannot come back.
+      const rows = bytes.toString().trim().split("\n").map((line) => JSON.parse(line));
+      assert.equal(rows.length, held);
+      assert.ok(rows.every((row) => row.chosen_ids.length > 3 && row.rejected_ids.every(Number.isInteger)));
+      continue;
+    }
     const report = await studio.import(file(`${format}-${name}`, bytes));
     assert.match(report, new RegExp(`: 0 new pairs, ${held} duplicates|: [0-9]+ new pairs?`), `${format}: ${report}`);
     assert.doesNotMatch(report, /refused/, `${format}: ${report}`);
