@@ -85,9 +85,8 @@ pub fn ranking_loss(margins: Tensor<1>) -> Tensor<1> {
 
 /// `1/n Σ weight · −log p(outcome | margin − shift)` over `margins [n]` → `[1]`.
 pub fn comparison_loss(loss: Loss, margins: Tensor<1>, targets: &Targets, tie: &Tensor<1>) -> Tensor<1> {
-    let [n] = margins.dims();
     let margins = margins - targets.shift.clone();
-    let (chosen, tied) = each_outcome(loss, margins, tie.clone().expand([n]));
+    let (chosen, tied) = each_outcome(loss, margins, tie);
     let picked = chosen.clone() + targets.tied.clone() * (tied - chosen);
     (picked * targets.weight.clone()).mean()
 }
@@ -95,20 +94,24 @@ pub fn comparison_loss(loss: Loss, margins: Tensor<1>, targets: &Targets, tie: &
 /// The prior of the tie parameter, half a tie and half a preference between equals → `[1]`.
 pub fn tie_prior(loss: Loss, tie: &Tensor<1>) -> Tensor<1> {
     let equals = Tensor::zeros([1], &tie.device());
-    let (chosen, tied) = each_outcome(loss, equals, tie.clone());
+    let (chosen, tied) = each_outcome(loss, equals, tie);
     (chosen + tied).mul_scalar(0.5)
 }
 
 /// −log likelihood of a preference and of a tie, `[n]` each, at `margins [n]`.
-fn each_outcome(loss: Loss, margins: Tensor<1>, tie: Tensor<1>) -> (Tensor<1>, Tensor<1>) {
+///
+/// A loss that knows no ties must not touch `tie [1]`: what is computed from a parameter and then not used stays in
+/// autodiff's graph for ever, and slows every later step.
+fn each_outcome(loss: Loss, margins: Tensor<1>, tie: &Tensor<1>) -> (Tensor<1>, Tensor<1>) {
     let worse = |margins: Tensor<1>| log_sigmoid(margins).neg();
+    let every = |tie: Tensor<1>| tie.expand(margins.dims());
     match loss {
         Loss::BradleyTerry | Loss::SoftTies => {
             let (chosen, other) = (worse(margins.clone()), worse(margins.neg()));
             (chosen.clone(), (chosen + other).mul_scalar(0.5))
         }
         Loss::RaoKupper => {
-            let tau = tie.exp();
+            let tau = every(tie.clone().exp());
             let chosen = worse(margins.clone() - tau.clone());
             let other = worse(margins.neg() - tau.clone());
             // log(e^2τ − 1) = 2τ + log(1 − e^−2τ)
@@ -118,6 +121,7 @@ fn each_outcome(loss: Loss, margins: Tensor<1>, tie: Tensor<1>) -> (Tensor<1>, T
         Loss::Davidson => {
             // log(e^x + e^y) = x − log σ(x − y), twice.
             let half = margins.clone().mul_scalar(0.5);
+            let tie = every(tie.clone());
             let both = half.clone() - log_sigmoid(margins);
             let log_sum = both.clone() - log_sigmoid(both - tie.clone());
             (log_sum.clone() - half, log_sum - tie)
