@@ -259,11 +259,15 @@ export class Studio {
     await this.get("score-response").fill(response);
     await this.get("score-response-b").fill(other);
     await this.settled();
-    return {
+    const read = async () => ({
       first: await this.valueOnce("score-value"),
       second: other === "" ? undefined : await this.valueOnce("score-value-b"),
       preference: other === "" ? undefined : await this.valueOnce("score-preference"),
-    };
+    });
+    // A model that is new meanwhile scores again: the three are of one score once they have stood still.
+    let [before, now] = [await read(), await read()];
+    while (JSON.stringify(before) !== JSON.stringify(now)) [before, now] = [now, await read()];
+    return now;
   }
 
   /** The scores shown are those of the texts shown. */
