@@ -3,6 +3,7 @@
 //! Must not send, store or fetch: what has to follow from an event is said in a [`Follow`], and
 //! done by the actions.
 
+mod counts;
 mod draft;
 mod engine;
 mod export;
@@ -20,12 +21,14 @@ mod sweeping;
 mod table;
 mod thinned;
 mod training;
+mod unsaved;
 mod workspace;
 
 use std::sync::Arc;
 
 use leptos::prelude::*;
 
+pub use counts::Counts;
 pub use draft::Draft;
 pub use engine::{Backbone, CurvePoint, ENOUGH_TO_JUDGE, Engine, FitNote, Load};
 pub use export::Export;
@@ -43,7 +46,8 @@ pub use sweeping::Sweeping;
 pub use table::Table;
 pub use thinned::Thinned;
 pub use training::{Outcome, Phase, Sizes, Training};
-pub use workspace::{Counts, Errand, Loading, Unsaved, Workspace};
+pub use unsaved::Unsaved;
+pub use workspace::{Errand, Loading, Workspace};
 
 use crate::domain::evaluation::finding::Finding;
 use crate::domain::query::choosing::Ranking;

@@ -1,30 +1,19 @@
 //! The pairs, the log of answers, and what is asked now.
 
-use std::collections::HashSet;
 use std::sync::Arc;
 
 use leptos::prelude::*;
 
 use super::Settings;
+use super::counts::Counts;
 use super::question::{Asking, Reason, Shown, Wish, question};
+use super::unsaved::Unsaved;
 use crate::domain::annotators::Rhythm;
-use crate::domain::choice::Choice;
 use crate::domain::dataset::{ASK_AHEAD, Comparison, Dataset};
 use crate::domain::log::{Answer, Asked, EventId, LogEvent, Me, OnPage};
 use crate::domain::pair::{Pair, PairId};
 use crate::domain::query::choosing::{self, Lot, Pick, Ranking};
 use crate::protocol::Fault;
-
-/// What the store has refused so far: it lives in this tab only.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Unsaved {
-    /// Why.
-    pub fault: Fault,
-    /// Pairs, in order.
-    pub pairs: Vec<Pair>,
-    /// Events, in order.
-    pub events: Vec<LogEvent>,
-}
 
 /// Between the workspace and a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,25 +31,6 @@ pub struct Loading {
     pub done: usize,
     /// Pairs and events to be read.
     pub rows: usize,
-}
-
-/// How much there is.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Counts {
-    /// Pairs in all.
-    pub pairs: usize,
-    /// Answered ones, skips left out.
-    pub annotated: usize,
-    /// Skipped ones.
-    pub skipped: usize,
-    /// Answers with one response preferred, test sets left out.
-    pub preferences: usize,
-    /// Answers that there are to learn from, ties included; at most [`Workspace::learn_at_most`] of them are learned.
-    pub learnable: usize,
-    /// Answers that belong to test sets.
-    pub tests: usize,
-    /// Pairs still to be asked.
-    pub remaining: usize,
 }
 
 /// Pairs and answers. What is shown here has been stored, or stands in `unsaved`.
@@ -126,7 +96,7 @@ impl Workspace {
             unsaved: RwSignal::new(None),
             memory_only: RwSignal::new(None),
             current: Memo::new(move |_| dataset.with(|dataset| question(dataset, &asking()))),
-            counts: Memo::new(move |_| dataset.with(count)),
+            counts: Memo::new(move |_| dataset.with(Counts::of)),
             can_undo: Memo::new(move |_| dataset.with(|dataset| dataset.next_undo(&me()).is_some())),
             can_redo: Memo::new(move |_| dataset.with(|dataset| dataset.next_redo(&me()).is_some())),
             rhythm: Memo::new(move |_| dataset.with(|dataset| rhythm(dataset, &me()))),
@@ -176,34 +146,19 @@ impl Workspace {
 
     /// The store has refused these. They go on in memory.
     pub fn hold(&self, fault: Fault, pairs: &[Pair], events: &[LogEvent]) {
-        self.unsaved.update(|unsaved| {
-            let held = unsaved.get_or_insert_with(|| Unsaved {
-                fault: fault.clone(),
-                pairs: vec![],
-                events: vec![],
-            });
-            held.fault = fault;
-            let known: HashSet<PairId> = held.pairs.iter().map(|pair| pair.id.clone()).collect();
-            held.pairs.extend(pairs.iter().filter(|pair| !known.contains(&pair.id)).cloned());
-            let known: HashSet<EventId> = held.events.iter().map(|event| event.id.clone()).collect();
-            held.events.extend(events.iter().filter(|event| !known.contains(&event.id)).cloned());
+        self.unsaved.update(|unsaved| match unsaved {
+            Some(held) => held.more(fault, pairs, events),
+            None => *unsaved = Some(Unsaved { fault, pairs: pairs.to_vec(), events: events.to_vec() }),
         });
     }
 
     /// The store has taken these.
     pub fn stored(&self, pairs: &[Pair], events: &[LogEvent]) {
-        if self.unsaved.with_untracked(Option::is_none) {
-            return;
+        if self.unsaved.with_untracked(Option::is_some) {
+            self.unsaved.update(|unsaved| {
+                unsaved.take_if(|held| held.without(pairs, events));
+            });
         }
-        let pairs: HashSet<&PairId> = pairs.iter().map(|pair| &pair.id).collect();
-        let events: HashSet<&EventId> = events.iter().map(|event| &event.id).collect();
-        self.unsaved.update(|unsaved| {
-            if let Some(held) = unsaved {
-                held.pairs.retain(|pair| !pairs.contains(&pair.id));
-                held.events.retain(|event| !events.contains(&event.id));
-            }
-            unsaved.take_if(|held| held.pairs.is_empty() && held.events.is_empty());
-        });
     }
 
     /// These pairs and events are new.
@@ -330,29 +285,10 @@ fn rhythm(dataset: &Dataset, me: &Me) -> Option<Rhythm> {
     Rhythm::of(&times)
 }
 
-fn count(dataset: &Dataset) -> Counts {
-    let mut counts = Counts {
-        pairs: dataset.len(),
-        preferences: dataset.preference_count(),
-        learnable: dataset.lesson_size(),
-        tests: dataset.test_size(),
-        ..Counts::default()
-    };
-    for (choice, number) in dataset.counts() {
-        match choice {
-            Choice::A | Choice::B | Choice::Tie | Choice::BothGood | Choice::BothBad => {
-                counts.annotated += number
-            }
-            Choice::Skip => counts.skipped += number,
-        }
-    }
-    counts.remaining = counts.pairs - counts.annotated - counts.skipped;
-    counts
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::choice::Choice;
     use crate::domain::log::{Action, Given};
     use crate::protocol::error::FaultKind;
 
