@@ -16,7 +16,7 @@ impl Actions {
         self.feed();
         let comparisons = self.state.workspace.comparisons();
         if comparisons.is_empty() {
-            engine.forget_living();
+            self.forget_living();
             return;
         }
         // Until then there is nothing to fit with; the engine's being ready is itself a reason to fit.
@@ -29,6 +29,13 @@ impl Actions {
         engine.fit_asked();
         let objective = self.state.settings.descent.with_untracked(|descent| descent.objective);
         self.send(Command::Fit { request, comparisons, objective });
+    }
+
+    /// There is no living model any more, and what it would have asked goes with it.
+    pub(super) fn forget_living(self) {
+        self.state.engine.forget_living();
+        self.state.workspace.ranked(None);
+        self.state.workspace.picked.set(None);
     }
 
     /// Let the living model say what it would ask, where it is to choose.

@@ -237,7 +237,7 @@ impl Actions {
 
     pub(super) fn forget_models(self) {
         self.world.update_value(|world| world.model = None);
-        self.state.engine.forget_living();
+        self.forget_living();
         self.state.engine.trained.set(None);
         self.state.study.forget();
         self.keep_curve();

@@ -5,8 +5,8 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use super::{Actions, CatchUp};
+use crate::protocol::Fault;
 use crate::protocol::error::FaultKind;
-use crate::protocol::{Command, Fault};
 use crate::storage::{AtHand, Piece, Store};
 use crate::ui::browser;
 use crate::ui::state::Tab;
@@ -18,23 +18,25 @@ impl Actions {
         self.warn_before_loss();
         spawn_local(async move {
             let store = Store::open().await;
-            self.world.update_value(|world| world.store = Some(store.clone()));
             if let Some(fault) = store.trouble() {
                 self.state.workspace.memory_only.set(Some(fault.clone()));
                 self.state.notices.fault(fault);
-            }
-            if self.state.workspace.unsaved.with_untracked(Option::is_some) {
-                // Done before the store was open.
-                self.store_or_hold(&[], &[]).await;
             }
             let at_hand = store.at_hand().await.unwrap_or_else(|fault| {
                 self.state.notices.fault(fault);
                 AtHand::default()
             });
+            // What was done until now is held, and `begin` keeps what is held; so nothing may be stored before it.
+            self.world.update_value(|world| {
+                world.store = Some(store.clone());
+                world.model = at_hand.model;
+            });
             self.read_settings(&at_hand.settings);
-            self.world.update_value(|world| world.model = at_hand.model);
             self.state.workspace.begin();
             self.state.workspace.expect(at_hand.rows);
+            if self.state.workspace.unsaved.with_untracked(Option::is_some) {
+                self.store_or_hold(&[], &[]).await;
+            }
             store.watch(move || self.catch_up());
             self.start_engine();
             self.catch_up();
@@ -71,7 +73,8 @@ impl Actions {
             let Piece { begun_anew, pairs, events, unreadable, last } = store.read_on().await?;
             unread += unreadable;
             if begun_anew {
-                self.everything_was_deleted();
+                // Another tab has deleted everything.
+                self.begin_anew();
             }
             if workspace.loaded.get_untracked() && !begun_anew {
                 workspace.pin();
@@ -81,14 +84,6 @@ impl Actions {
                 return if unread == 0 { Ok(()) } else { Err(of_a_newer_version(unread)) };
             }
         }
-    }
-
-    /// By another tab.
-    fn everything_was_deleted(self) {
-        self.state.workspace.begin();
-        self.forget_models();
-        self.world.update_value(|world| world.fed.clear());
-        self.send(Command::ClearPairs);
     }
 
     /// The tab stands in the address, so that back, forward and reload find it.

@@ -70,19 +70,25 @@ impl Actions {
             if let Err(fault) = store.clear().await {
                 return self.state.notices.fault(fault);
             }
-            let state = self.state;
-            state.workspace.unsaved.set(None);
-            state.workspace.revisit(None);
-            state.workspace.begin();
-            state.intake.reports.set(vec![]);
-            state.table.forget();
-            state.scoring.empty();
-            self.forget_models();
-            // A fresh engine is the one that certainly holds nothing of the old.
-            state.training.forget();
-            self.start_engine();
-            state.notices.good("Everything is removed from this browser.");
+            self.state.workspace.unsaved.set(None);
+            self.begin_anew();
+            self.state.notices.good("Everything is removed from this browser.");
         });
+    }
+
+    /// The store is empty: nothing that the page knows of what was in it may live on.
+    pub(super) fn begin_anew(self) {
+        let state = self.state;
+        state.workspace.revisit(None);
+        state.workspace.begin();
+        state.draft.forget();
+        state.intake.reports.set(vec![]);
+        state.table.forget();
+        state.scoring.empty();
+        self.forget_models();
+        // A fresh engine is the one that certainly holds nothing of the old.
+        state.training.forget();
+        self.start_engine();
     }
 }
 

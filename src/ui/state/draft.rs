@@ -61,6 +61,12 @@ impl Draft {
         self.taken_back.set_value(Some((of, label)));
     }
 
+    /// Whatever comes to the screen next is new.
+    pub fn forget(&self) {
+        self.of.set_value(None);
+        self.taken_back.set_value(None);
+    }
+
     /// Whether the remarks are other than these.
     pub fn differs(&self, from: &Label) -> bool {
         let strength = from.choice.preferred().and(self.strength.get());
