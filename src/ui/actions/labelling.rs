@@ -43,9 +43,15 @@ impl Actions {
         self.open_tab(Tab::Annotate);
     }
 
-    /// Keep the remarks on a pair that was answered before, with its answer as it stands.
+    /// Keep the remarks on a pair that was answered before, with my answer as it stands; where I gave none, with the
+    /// one that stands.
     pub fn save_remarks(self) {
-        if let Some(answer) = untrack(|| self.state.workspace.earlier_answer()) {
+        let workspace = self.state.workspace;
+        let Some(shown) = workspace.current.get_untracked() else { return };
+        let me = workspace.me().annotator;
+        let labels = workspace.dataset.with_untracked(|dataset| dataset.labels(&shown.pair.id));
+        let mine = labels.into_iter().rfind(|label| label.annotator == me);
+        if let Some(answer) = mine.or_else(|| untrack(|| workspace.earlier_answer())) {
             self.answer(answer.label.choice);
         }
     }

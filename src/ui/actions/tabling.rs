@@ -89,13 +89,15 @@ impl Actions {
     /// Remove these pairs. It can be taken back.
     pub fn delete_pairs(self, pairs: Vec<PairId>) {
         let table = self.state.table;
+        table.opened.set(None);
+        // Ticked no more from now on, so that nobody deletes them twice while they are going.
+        table.selected.update(|ticked| {
+            for pair in &pairs {
+                ticked.remove(pair);
+            }
+        });
         spawn_local(async move {
-            let events: Vec<LogEvent> =
-                pairs.into_iter().map(|pair| self.event(Action::Delete { pair })).collect();
-            let deleted = events.iter().map(|event| event.id.clone()).collect();
-            table.opened.set(None);
-            self.write_down(events).await;
-            table.selected.update(HashSet::clear);
+            let deleted = self.write_down(pairs.into_iter().map(|pair| Action::Delete { pair })).await;
             table.deleted.set(deleted);
         });
     }
@@ -105,33 +107,50 @@ impl Actions {
         let deleted = self.state.table.deleted.get_untracked();
         self.state.table.deleted.set(vec![]);
         spawn_local(async move {
-            let undo = |event: EventId| self.event(Action::Undo { event });
-            self.write_down(deleted.into_iter().map(undo).collect()).await;
+            self.write_down(deleted.into_iter().map(|event| Action::Undo { event })).await;
         });
     }
 
     /// Use the pairs of this source for this from now on.
     pub fn use_source(self, source: String, purpose: Purpose) {
-        let event = self.event(Action::Use { source, purpose });
-        spawn_local(async move { self.write_down(vec![event]).await });
+        spawn_local(async move {
+            self.write_down([Action::Use { source, purpose }]).await;
+        });
     }
 
     /// Change note and tags of the answer that stands. The choice stays that of whoever made it.
     pub fn annotate_answer(self, pair: PairId, tags: Vec<String>, note: String) {
-        let answer = self.state.workspace.dataset.with_untracked(|dataset| dataset.answer(&pair).cloned());
+        // What stands of a pair may be what several annotators come to; the remark goes to the one label behind it.
+        let answer = self.state.workspace.dataset.with_untracked(|dataset| {
+            let standing = dataset.answer(&pair)?.clone();
+            let own = dataset.labels(&pair).into_iter().find(|label| label.event == standing.event);
+            Some(own.unwrap_or(standing))
+        });
         let Some(answer) = answer else { return };
         let label = Label { tags, note, ..answer.label };
         let action = Action::Label { pair, label, given: answer.given, supersedes: Some(answer.event) };
         let event = LogEvent { annotator: answer.annotator, ..self.event(action) };
-        spawn_local(async move { self.write_down(vec![event]).await });
+        spawn_local(async move {
+            self.take_in(vec![], vec![event]).await;
+            self.fit();
+        });
     }
 
-    /// Store events, so many at once, and let the page know them.
-    async fn write_down(self, events: Vec<LogEvent>) {
-        for some in events.chunks(AT_ONCE) {
-            self.take_in(vec![], some.to_vec()).await;
+    /// Store what is done, so much at once, and let the page know it; the events that it became.
+    async fn write_down(self, actions: impl IntoIterator<Item = Action>) -> Vec<EventId> {
+        let mut actions = actions.into_iter();
+        let mut written = vec![];
+        loop {
+            let some: Vec<LogEvent> =
+                actions.by_ref().take(AT_ONCE).map(|action| self.event(action)).collect();
+            if some.is_empty() {
+                break;
+            }
+            written.extend(some.iter().map(|event| event.id.clone()));
+            self.take_in(vec![], some).await;
             TimeoutFuture::new(0).await;
         }
         self.fit();
+        written
     }
 }
