@@ -318,7 +318,8 @@ fn past(read_to: f64, written: Option<(f64, f64)>) -> f64 {
 /// Whether a known pair now comes with another import than the one that its row names.
 async fn comes_anew(store: &ObjectStore, key: &JsValue, pair: &Pair) -> Result<bool, Fault> {
     let row = async { store.get(key.clone())?.await }.await.map_err(Refusal)?;
-    let kept: Option<Pair> = row.as_ref().map(from_row).transpose()?;
+    // A row that this version cannot read stays as it is; it must not keep what comes with it from being stored.
+    let kept: Option<Pair> = row.as_ref().and_then(|row| from_row(row).ok());
     Ok(kept.is_some_and(|kept| kept.import != pair.import))
 }
 

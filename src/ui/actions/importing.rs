@@ -90,9 +90,9 @@ impl Actions {
         if pairs.is_empty() && events.is_empty() {
             return;
         }
-        match workspace.unsaved.get_untracked() {
+        match workspace.unsaved.with_untracked(|unsaved| unsaved.as_ref().map(|it| it.fault.clone())) {
             // What was refused once would be refused for every batch; the next answer tries again.
-            Some(unsaved) => workspace.hold(unsaved.fault, &pairs, &events),
+            Some(fault) => workspace.hold(fault, &pairs, &events),
             None => self.store_or_hold(&pairs, &events).await,
         }
         workspace.add(pairs, events);

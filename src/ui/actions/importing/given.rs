@@ -24,7 +24,7 @@ pub struct Held {
 }
 
 impl Actions {
-    /// Inspection into these files, and show what they look like.
+    /// Look into these files, and show what they look like.
     pub fn give_files(self, files: Vec<File>) {
         if files.is_empty() || untrack(|| self.state.intake.busy()) {
             return;
@@ -35,7 +35,7 @@ impl Actions {
         }
     }
 
-    /// Inspection into text that was pasted.
+    /// Look into text that was pasted.
     pub fn give_text(self, text: &str) {
         if text.trim().is_empty() || untrack(|| self.state.intake.busy()) {
             return;
@@ -68,8 +68,8 @@ impl Actions {
             })
             .unwrap_or_default();
         let bytes = blob.size() as u64;
-        let file =
-            GivenFile { id, name: name.clone(), bytes, look: Inspection::Looking, purpose: Purpose::Learn };
+        let purpose = self.state.workspace.dataset.with_untracked(|dataset| dataset.purpose(&name));
+        let file = GivenFile { id, name: name.clone(), bytes, look: Inspection::Looking, purpose };
         self.state.intake.given.update(|given| given.push(file));
         spawn_local(async move {
             let look = match self.data_client() {
@@ -82,6 +82,7 @@ impl Actions {
                 Err(fault) => Err(fault),
             };
             self.looked(id, look);
+            browser::reveal("import-preview");
         });
     }
 
@@ -131,7 +132,15 @@ impl Actions {
             return;
         }
         let given = intake.given.get_untracked();
-        if given.iter().any(|file| file.look == Inspection::Looking) {
+        // Being looked into, for the first time or another way.
+        let looking = |file: &GivenFile| match file.look {
+            Inspection::Looking => true,
+            Inspection::Seen(_) => self
+                .world
+                .with_value(|world| world.files.held.get(&file.id).is_some_and(|held| held.open.is_none())),
+            Inspection::Refused(_) => false,
+        };
+        if given.iter().any(looking) {
             return;
         }
         intake.given.set(vec![]);
@@ -189,6 +198,5 @@ impl Actions {
         if intake.given.with_untracked(|given| !given.is_empty() && given.iter().all(refused)) {
             self.confirm_import();
         }
-        browser::reveal("import-preview");
     }
 }

@@ -1,6 +1,8 @@
 //! One file, batch by batch: each is stored and known to the page before the next is asked for, so memory stays that of
 //! a batch, the page breathes in between, and whatever came is kept when something breaks.
 
+use std::collections::HashSet;
+
 use futures::channel::oneshot;
 use gloo_timers::future::TimeoutFuture;
 use leptos::prelude::*;
@@ -59,8 +61,8 @@ impl Actions {
             report: FileReport { name: name.into(), ..FileReport::default() },
             since: browser::clock_ms(),
         };
-        if purpose == Purpose::Test {
-            // Before its first pair: nothing of it may ever be learned from.
+        if purpose != self.state.workspace.dataset.with_untracked(|dataset| dataset.purpose(name)) {
+            // Before its first pair: nothing of a test set may ever be learned from.
             let uses = self.event(Action::Use { source: name.into(), purpose });
             self.take_in(vec![], vec![uses]).await;
         }
@@ -166,13 +168,24 @@ impl Actions {
     async fn take_records(self, records: Vec<Record>, import: &mut Import) {
         let rows = records.into_iter().map(|record| import.pair(record)).collect();
         let dataset = self.state.workspace.dataset;
-        let Found { new, duplicate, labels } = dataset.with_untracked(|known| sift(known, rows));
+        let Found { new, duplicate, mut labels } = dataset.with_untracked(|known| sift(known, rows));
+        if import.purpose == Purpose::Test {
+            // A pair that is here already keeps its purpose: what a test set says of it would be learned.
+            let coming: HashSet<&PairId> = new.iter().map(|pair| &pair.id).collect();
+            labels.retain(|(pair, _)| coming.contains(pair) || self.is_for_tests(pair));
+        }
         import.report.duplicate += duplicate;
         import.report.new += new.len();
         import.report.answers += labels.len();
         let id = &import.event.id;
         let events = labels.into_iter().map(|(pair, mark)| self.imported(pair, mark, id)).collect();
         self.take_in(new, events).await;
+    }
+
+    fn is_for_tests(self, pair: &PairId) -> bool {
+        self.state.workspace.dataset.with_untracked(|dataset| {
+            dataset.pair(pair).is_some_and(|pair| dataset.purpose(&pair.source) == Purpose::Test)
+        })
     }
 
     fn imported(self, pair: PairId, mark: Mark, import: &EventId) -> LogEvent {
