@@ -14,7 +14,6 @@ use web_sys::File;
 
 use self::unpacking::{Found, Lines};
 use super::Actions;
-use crate::domain::dataset::Dataset;
 use crate::domain::formats::log_jsonl::{self, Line, MODEL_PIECE};
 use crate::protocol::Fault;
 use crate::protocol::error::FaultKind;
@@ -75,26 +74,30 @@ impl Actions {
         let settings = at_hand.settings.into_iter().filter(|(name, _)| !NOT_CARRIED.contains(&name.as_str()));
         pieces.push(written(settings.map(|(name, value)| Line::Setting { name, value }))?.as_bytes());
         let rows = (pairs + events).max(1);
-        // What is added meanwhile comes too: no event may name a pair or an event that is left out.
-        let mut place = 0;
-        while place < dataset.with_untracked(Dataset::places) {
-            let places = place..place + AT_ONCE;
+        // What is added meanwhile comes too: no event may name a pair or an event that is left out. The pairs go first;
+        // a pair whose lines are written may be labelled meanwhile, so events of after the beginning get their own.
+        let (mut place, mut event) = (0, 0);
+        loop {
+            let (places, known) =
+                dataset.with_untracked(|dataset| (dataset.places(), dataset.events().len()));
             let text = dataset.with_untracked(|dataset| {
-                written(places.flat_map(|place| log_jsonl::lines_of_pair(dataset, place)))
+                if place < places {
+                    let some = place..place + AT_ONCE;
+                    return written(some.flat_map(|place| log_jsonl::lines_of_pair(dataset, place)));
+                }
+                let some = dataset.events().iter().enumerate().skip(event).take(AT_ONCE);
+                written(some.filter_map(|(number, event)| match number < events {
+                    true => log_jsonl::line_of_event(dataset, event),
+                    false => Some(Line::Event(event.clone())),
+                }))
             });
+            match (place < places, event < known) {
+                (true, _) => place += AT_ONCE,
+                (false, true) => event += AT_ONCE,
+                (false, false) => break,
+            }
             pieces.push(text?.as_bytes());
-            place += AT_ONCE;
-            self.errand_is_at(Errand::Save, place, rows).await;
-        }
-        let mut event = 0;
-        while event < dataset.with_untracked(|dataset| dataset.events().len()) {
-            let text = dataset.with_untracked(|dataset| {
-                let some = dataset.events().iter().skip(event).take(AT_ONCE);
-                written(some.filter_map(|event| log_jsonl::line_of_event(dataset, event)))
-            });
-            pieces.push(text?.as_bytes());
-            event += AT_ONCE;
-            self.errand_is_at(Errand::Save, pairs + event, rows).await;
+            self.errand_is_at(Errand::Save, place + event, rows).await;
         }
         for piece in
             self.world.with_value(|world| world.model.clone()).unwrap_or_default().chunks(MODEL_PIECE)
@@ -122,7 +125,7 @@ impl Actions {
                 if untouched && sum.lines == 0 {
                     self.take_settings(&found.settings).await;
                 }
-                self.take_found(&found).await;
+                self.take_in(found.pairs.clone(), found.events.clone()).await;
                 sum.count(found);
                 self.errand_is_at(Errand::Restore, at.min(file.size()) as usize, file.size() as usize).await;
             }
@@ -152,19 +155,6 @@ impl Actions {
             many(sum.new_events, "event"),
             if model { ", and so is the model" } else { "" }
         ))
-    }
-
-    async fn take_found(self, found: &Found) {
-        if found.pairs.is_empty() && found.events.is_empty() {
-            return;
-        }
-        let workspace = self.state.workspace;
-        match workspace.unsaved.get_untracked() {
-            // What was refused once would be refused for every piece of the file; the next answer tries again.
-            Some(unsaved) => workspace.hold(unsaved.fault, &found.pairs, &found.events),
-            None => self.store_or_hold(&found.pairs, &found.events).await,
-        }
-        workspace.add(found.pairs.clone(), found.events.clone());
     }
 
     async fn take_settings(self, settings: &BTreeMap<String, String>) {
