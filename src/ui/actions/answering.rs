@@ -64,28 +64,6 @@ impl Actions {
         }
     }
 
-    /// Take back whatever these events did: deletions, imports, uses of a source. They can be brought back.
-    pub fn take_back(self, events: Vec<EventId>) {
-        self.record(events.into_iter().map(|event| Action::Undo { event }).collect());
-    }
-
-    /// Let these events count again.
-    pub fn bring_back(self, events: Vec<EventId>) {
-        self.record(events.into_iter().map(|event| Action::Redo { event }).collect());
-    }
-
-    /// Store these actions as events of mine, then let them count; says which events they became.
-    pub fn record(self, actions: Vec<Action>) -> Vec<EventId> {
-        let events: Vec<LogEvent> = actions.into_iter().map(|action| self.event(action)).collect();
-        let ids = events.iter().map(|event| event.id.clone()).collect();
-        spawn_local(async move {
-            self.store_or_hold(&[], &events).await;
-            self.state.workspace.add(vec![], events);
-            self.fit();
-        });
-        ids
-    }
-
     /// Show this pair on the Annotate tab, to be answered anew.
     pub fn revisit(self, pair: PairId) {
         self.state.workspace.revisit(Some(pair));

@@ -66,18 +66,22 @@ impl Actions {
 
     /// Give the person the rows that an import has refused, with file, line and reason.
     pub fn download_refused(self, report: &FileReport) {
-        let pieces = Pieces::default();
-        for some in report.refused.chunks(AT_ONCE) {
-            let row = |row: &Refused| {
-                json!({"file": report.name, "line": row.line, "reason": row.reason, "text": row.text})
-                    .to_string()
-            };
-            let lines = some.iter().fold(String::new(), |lines, refused| lines + &row(refused) + "\n");
-            pieces.push(lines.as_bytes());
-        }
-        if let Err(fault) = pieces.save(&format!("{}-refused.jsonl", report.name), "application/jsonl") {
-            self.state.notices.fault(fault);
-        }
+        let (name, refused) = (report.name.clone(), report.refused.clone());
+        spawn_local(async move {
+            let pieces = Pieces::default();
+            for some in refused.chunks(AT_ONCE) {
+                let row = |row: &Refused| {
+                    json!({"file": name, "line": row.line, "reason": row.reason, "text": row.text})
+                        .to_string()
+                };
+                let lines = some.iter().fold(String::new(), |lines, refused| lines + &row(refused) + "\n");
+                pieces.push(lines.as_bytes());
+                TimeoutFuture::new(0).await;
+            }
+            if let Err(fault) = pieces.save(&format!("{name}-refused.jsonl"), "application/jsonl") {
+                self.state.notices.fault(fault);
+            }
+        });
     }
 
     /// Write no further, and give nothing.

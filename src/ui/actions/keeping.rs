@@ -78,7 +78,6 @@ impl Actions {
     pub fn set_learn_at_most(self, most: usize) {
         self.state.settings.learn_at_most.set(most);
         self.keep("learn_at_most", most.to_string());
-        self.feed();
         self.fit();
     }
 

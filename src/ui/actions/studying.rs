@@ -178,22 +178,21 @@ impl Actions {
             let first = chosen.first().and_then(|&first| of(first));
             let mut compared = vec![];
             for (place, &run) in chosen.iter().enumerate() {
-                let borrowed = |it: &'_ (PairKey, bool)| (it.0.clone(), it.1);
                 let duel = match (&first, of(run)) {
-                    (Some(first), Some(other)) if place > 0 => {
-                        let (first, other): (Vec<_>, Vec<_>) = (first.iter().map(borrowed).collect(), other);
-                        duel(
-                            first.iter().map(|(pair, right)| (pair, *right)),
-                            other.iter().map(|(pair, right)| (pair, *right)),
-                            |pair| standing.get(pair).map_or(0, |it| it.1),
-                        )
-                    }
+                    (Some(first), Some(other)) if place > 0 => duel(
+                        first.iter().map(|(pair, right)| (pair, *right)),
+                        other.iter().map(|(pair, right)| (pair, *right)),
+                        |pair| standing.get(pair).map_or(0, |it| it.1),
+                    ),
                     (Some(_) | None, _) => None,
                 };
                 compared.push(Compared { run, duel });
                 TimeoutFuture::new(0).await;
             }
-            study.compared.set(compared);
+            // Others may have been chosen meanwhile; theirs is the comparison to be seen.
+            if untrack(|| study.to_compare()) == chosen {
+                study.compared.set(compared);
+            }
         });
     }
 }

@@ -30,17 +30,19 @@ impl Actions {
                 if sweeping.try_update_value(Sweeping::again) != Some(true) {
                     return;
                 }
-                self.pause_between_sweeps().await;
+                self.pause_between_sweeps(sweeping).await;
             }
         });
     }
 
-    /// As long as suits what goes on; an import's end ends it early.
-    async fn pause_between_sweeps(self) {
+    /// As long as suits what goes on; an import's end, or a new wish, ends it early.
+    async fn pause_between_sweeps(self, sweeping: StoredValue<Sweeping>) {
+        let newest = || sweeping.try_with_value(Sweeping::newest);
+        let wish = newest();
         let importing = || self.state.intake.reading.with_untracked(Option::is_some);
         TimeoutFuture::new(BETWEEN_SWEEPS_MS).await;
         let mut waited = BETWEEN_SWEEPS_MS;
-        while importing() && waited < BETWEEN_SWEEPS_OF_AN_IMPORT_MS {
+        while importing() && newest() == wish && waited < BETWEEN_SWEEPS_OF_AN_IMPORT_MS {
             TimeoutFuture::new(BETWEEN_SWEEPS_MS).await;
             waited += BETWEEN_SWEEPS_MS;
         }

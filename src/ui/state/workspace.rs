@@ -224,11 +224,6 @@ impl Workspace {
         of(&annotator).or_else(|| of("")).map(|answer| answer.event.clone())
     }
 
-    /// The log as it stands.
-    pub fn events(&self) -> Vec<LogEvent> {
-        self.dataset.with_untracked(|dataset| dataset.events().to_vec())
-    }
-
     /// The comparisons that are learned from: at most as many as the settings say.
     pub fn comparisons(&self) -> Vec<Comparison> {
         let at_most = self.learn_at_most.get_untracked();
