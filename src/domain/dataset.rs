@@ -190,6 +190,14 @@ impl Dataset {
         }
     }
 
+    /// The label behind [`Dataset::answer`]: where annotators differ, what stands is what they come to, and this is the
+    /// newest of theirs.
+    pub fn label_behind(&self, id: &PairId) -> Option<Answer> {
+        let standing = self.answer(id)?;
+        let behind = self.labels(id).into_iter().find(|label| label.event == standing.event);
+        Some(behind.unwrap_or_else(|| standing.clone()))
+    }
+
     /// What each annotator says of this pair, in the order of the log; adjudications left out.
     pub fn labels(&self, id: &PairId) -> Vec<Answer> {
         self.ledger.labels(id)

@@ -359,6 +359,18 @@ fn a_lesson_that_is_cut_keeps_what_was_answered_here_and_stays_the_same() {
 }
 
 #[test]
+fn behind_what_annotators_come_to_stands_the_label_of_one_of_them() {
+    let [pair, ..] = &pairs()[..] else { unreachable!("there are pairs") };
+    let (mut ann, mut bob) = (Writer::named("s", "ann"), Writer::named("t", "bob").at(50));
+    let dataset =
+        Dataset::new(vec![pair.clone()], &[ann.label(&pair.id, Choice::A), bob.label(&pair.id, Choice::B)]);
+    let standing = dataset.answer(&pair.id).expect("an answer");
+    assert_eq!((standing.label.choice, standing.annotator.as_str()), (Choice::Tie, ""));
+    let behind = dataset.label_behind(&pair.id).expect("a label");
+    assert_eq!((behind.label.choice, behind.annotator.as_str()), (Choice::B, "bob"));
+}
+
+#[test]
 fn the_queue_is_the_order_of_the_questions() {
     let pairs = pairs();
     let dataset = Dataset::new(pairs.clone(), &[]);

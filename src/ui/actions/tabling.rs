@@ -120,12 +120,7 @@ impl Actions {
 
     /// Change note and tags of the answer that stands. The choice stays that of whoever made it.
     pub fn annotate_answer(self, pair: PairId, tags: Vec<String>, note: String) {
-        // What stands of a pair may be what several annotators come to; the remark goes to the one label behind it.
-        let answer = self.state.workspace.dataset.with_untracked(|dataset| {
-            let standing = dataset.answer(&pair)?.clone();
-            let own = dataset.labels(&pair).into_iter().find(|label| label.event == standing.event);
-            Some(own.unwrap_or(standing))
-        });
+        let answer = self.state.workspace.dataset.with_untracked(|dataset| dataset.label_behind(&pair));
         let Some(answer) = answer else { return };
         let label = Label { tags, note, ..answer.label };
         let action = Action::Label { pair, label, given: answer.given, supersedes: Some(answer.event) };
