@@ -52,7 +52,9 @@ test("every format is written and read again by this page", async (t) => {
       continue;
     }
     const report = await studio.import(file(`${format}-${name}`, bytes));
-    assert.match(report, new RegExp(`: 0 new pairs, ${held} duplicates|: [0-9]+ new pairs?`), `${format}: ${report}`);
+    // Where an implicit prompt ends only its two texts can tell; everything else comes back as the pair that it was.
+    const back = format === "trl-implicit" ? `: ${held} new pairs` : `: 0 new pairs, ${held} duplicates?`;
+    assert.match(report, new RegExp(back), `${format}: ${report}`);
     assert.doesNotMatch(report, /refused/, `${format}: ${report}`);
   }
 });
