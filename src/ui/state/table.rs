@@ -25,6 +25,8 @@ pub struct Table {
     pub active: RwSignal<usize>,
     /// Pairs that were ticked.
     pub selected: RwSignal<HashSet<PairId>>,
+    /// Whether it is being asked if the ticked pairs are to be deleted.
+    pub asking: RwSignal<bool>,
     /// The pair that is shown whole.
     pub opened: RwSignal<Option<PairId>>,
     /// The newest deletions, to be taken back.
@@ -42,6 +44,7 @@ impl Default for Table {
             looking: RwSignal::new(None),
             active: RwSignal::new(0),
             selected: RwSignal::new(HashSet::new()),
+            asking: RwSignal::new(false),
             opened: RwSignal::new(None),
             deleted: RwSignal::new(vec![]),
             sweeping: StoredValue::new(Sweeping::default()),
@@ -63,6 +66,7 @@ impl Table {
     pub fn forget(&self) {
         self.query.set(Query::default());
         self.selected.set(HashSet::new());
+        self.asking.set(false);
         self.opened.set(None);
         self.deleted.set(vec![]);
         self.active.set(0);

@@ -17,7 +17,7 @@ use super::slot::SlotSelect;
 use crate::protocol::Slot;
 use crate::protocol::event::ModelCard;
 use crate::ui::actions::Actions;
-use crate::ui::state::Tab;
+use crate::ui::state::{Backbone, Tab};
 
 /// The tab.
 #[component]
@@ -73,7 +73,7 @@ fn Judgement(card: Signal<Option<Arc<ModelCard>>>) -> impl IntoView {
                 <slices::Slices />
                 <mistakes::Mistakes judged=judged />
                 <runs::Runs />
-                <tests::Tests />
+                <tests::Tests card=card />
             }
             .into_any()
         } else {
@@ -82,11 +82,23 @@ fn Judgement(card: Signal<Option<Arc<ModelCard>>>) -> impl IntoView {
                     <h3>"Nothing was held out yet."</h3>
                     <p>"With a few more answers, to different prompts, there will be some to judge it by."</p>
                 </div>
+                <runs::Runs />
+                <tests::Tests card=card />
             }
             .into_any()
         }
     }
 }
+
+/// Whether texts are still being read: until they all are, the engine takes no closer look.
+fn still_reading() -> bool {
+    let engine = Actions::of_page().state.engine;
+    let ready = engine.backbone.with(|backbone| matches!(backbone, Backbone::Ready { .. }));
+    !ready || engine.preparation.with(|preparation| preparation.done < preparation.total)
+}
+
+/// What is said then.
+const STILL_READING: &str = "This waits until all texts are read.";
 
 /// What no number on this page says.
 #[component]

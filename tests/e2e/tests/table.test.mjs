@@ -138,6 +138,29 @@ test("the table is worked by keys alone", async (t) => {
   assert.match(await studio.get("pair-dialog").locator("h2").innerText(), /Pair 3 of 441/);
   await keyboard.press("Escape");
   await eventually("it is closed", async () => !(await studio.get("pair-dialog").isVisible()));
+  await studio.get("data-table").focus();
+  await keyboard.press("Delete");
+  await shows(studio, "440 pairs");
+  await studio.get("select-all").check();
+  await eventually("all are ticked", async () => (await studio.text("selected-count")) === "440");
+  await studio.get("data-table").focus();
+  await keyboard.press("Delete");
+  await studio.get("delete-confirm").waitFor();
+  assert.equal(await studio.text("table-count"), "440 pairs", "so many are asked about first");
+  await keyboard.press("Escape");
+  await eventually("the question is gone", async () => !(await studio.get("delete-confirm").isVisible()));
+  assert.equal(await studio.text("table-count"), "440 pairs");
+});
+
+test("the head is ticked only when all that is shown is", async (t) => {
+  const studio = await withTable(t);
+  await studio.get("table-show").selectOption("unanswered");
+  await shows(studio, "40 of 441 pairs");
+  await studio.get("select-all").check();
+  await eventually("all 40 are ticked", async () => (await studio.text("selected-count")) === "40");
+  assert.ok(await studio.get("select-all").isChecked());
+  await studio.get("table-show").selectOption("tie");
+  await eventually("other pairs are shown, none of them ticked", async () => !(await studio.get("select-all").isChecked()));
 });
 
 test("a source marked as a test set is never learned from", async (t) => {

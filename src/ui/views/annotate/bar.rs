@@ -14,7 +14,10 @@ pub fn Bar() -> impl IntoView {
     let actions = Actions::of_page();
     let state = actions.state;
     let dialogs: Dialogs = expect_context();
-    let cannot_go_back = Memo::new(move |_| state.workspace.with_given(|_, given| given.is_empty()));
+    let cannot_go_back = Memo::new(move |_| {
+        let me = state.workspace.me();
+        state.workspace.dataset.with(|dataset| dataset.given_by(&me).next().is_none())
+    });
     let nothing_to_redo = Signal::derive(move || !state.workspace.can_redo.get());
     let open = move |dialog: RwSignal<bool>| Callback::new(move |()| dialog.set(true));
     view! {

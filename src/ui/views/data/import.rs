@@ -131,7 +131,11 @@ pub fn DropPlace(children: Children) -> impl IntoView {
         let types = event.data_transfer().map(|carried| carried.types());
         types.is_some_and(|types| types.includes(&"Files".into(), 0))
     };
+    // Text that is dragged into a field is the browser's affair.
     let on_drop = move |event: DragEvent| {
+        if !carries_files(&event) {
+            return;
+        }
         event.prevent_default();
         depth.set(0);
         let Some(carried) = event.data_transfer() else { return };
@@ -154,7 +158,11 @@ pub fn DropPlace(children: Children) -> impl IntoView {
                     depth.update(|depth| *depth = (*depth - 1).max(0));
                 }
             }
-            on:dragover=move |event| event.prevent_default()
+            on:dragover=move |event| {
+                if carries_files(&event) {
+                    event.prevent_default();
+                }
+            }
             on:drop=on_drop
         >
             {children()}

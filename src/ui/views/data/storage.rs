@@ -24,7 +24,11 @@ pub fn Storage() -> impl IntoView {
             space.try_set(found);
         });
     };
-    look();
+    let empty = Memo::new(move |_| actions.state.workspace.counts.get().pairs == 0);
+    Effect::new(move || {
+        empty.track();
+        look();
+    });
     let persist = move |_| {
         spawn_local(async move {
             if space::ask_to_persist().await != Some(true) {

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::{STILL_READING, still_reading};
 use crate::domain::evaluation::finding::LearningPoint;
 use crate::ui::actions::Actions;
 use crate::ui::figures::{many, percent};
@@ -14,7 +15,9 @@ pub fn Curve() -> impl IntoView {
     let content = move || {
         let points = study.curve.get();
         if points.len() < 2 {
-            let words = if study.under_way.get() {
+            let words = if still_reading() {
+                STILL_READING
+            } else if study.under_way.get() {
                 "Being worked out: the model is fitted many times over, to more and more of your answers."
             } else {
                 "With some dozens of answers, to different prompts, this shows whether more would help."

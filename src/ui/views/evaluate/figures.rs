@@ -4,11 +4,12 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 
+use super::{STILL_READING, still_reading};
 use crate::domain::evaluation::Evaluation;
 use crate::domain::evaluation::headline::Measured;
 use crate::domain::metrics::Interval;
 use crate::ui::actions::Actions;
-use crate::ui::figures::{chance, count, percent, points};
+use crate::ui::figures::{chance, count, many, percent, points};
 use crate::ui::views::verdict;
 use crate::ui::widgets::{IntervalBar, Whisker, WhiskerLine};
 
@@ -69,8 +70,10 @@ fn Rivals() -> impl IntoView {
         Signal::derive(move || study.looked.with(read))
     };
     let no_sides = "These answers came with files, which do not say what stood on the left.";
-    let under_way = Signal::derive(move || {
-        if study.under_way.get() { "Being worked out." } else { "Too few answers to learn words from." }
+    let no_words = Signal::derive(move || match (still_reading(), study.under_way.get()) {
+        (true, _) => STILL_READING,
+        (false, true) => "Being worked out.",
+        (false, false) => "Too few answers to learn words from.",
     });
     let against = move || {
         let duel = study.looked.with(|looked| looked.against_longer)?;
@@ -85,6 +88,10 @@ fn Rivals() -> impl IntoView {
             format!("which may be chance ({})", chance(duel.p))
         };
         Some(format!("The model is {apart} the rule that the longer response wins, {sure}."))
+    };
+    let words_ahead = move || {
+        let (model, words) = (study.looked.with(|looked| looked.model)?, study.words_measured.get()?);
+        words_ahead(&model, &words)
     };
     view! {
         <section class="card" aria-label="Beside rules that know nothing">
@@ -128,17 +135,33 @@ fn Rivals() -> impl IntoView {
                         name="A bag of words, learned the same way"
                         testid="eval-baseline-words"
                         measured=study.words_measured.into()
-                        missing=under_way
+                        missing=no_words
                     />
                 </tbody>
             </table>
             <p class="quiet">
                 {against}
+                {words_ahead}
                 " The thick bar is Wilson's interval, which takes every answer by itself; the thin one is bootstrapped over
                 whole prompts, since answers to one prompt are alike."
             </p>
         </section>
     }
+}
+
+/// What to think of a model that a bag of words does not fall behind; `None` where it does, or has judged other pairs.
+fn words_ahead(model: &Measured, words: &Measured) -> Option<String> {
+    if words.share.whole != model.share.whole || words.share.part < model.share.part {
+        return None;
+    }
+    let apart = words.cautious().low > model.cautious().high;
+    let sure = if apart { "" } else { ", though their intervals overlap, so it may be chance" };
+    Some(format!(
+        " A bag of words does at least as well here: right on {} of {}, the model on {}{sure}.",
+        count(words.share.part),
+        many(words.share.whole, "answer"),
+        count(model.share.part),
+    ))
 }
 
 #[component]
@@ -188,5 +211,29 @@ pub fn Value(testid: &'static str, value: Signal<Option<f64>>, write: fn(f64) ->
         <span data-testid=testid data-value=move || value.get().map(|value| value.to_string())>
             {move || value.get().map_or("–".to_owned(), write)}
         </span>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn right_on(part: usize) -> Measured {
+        Measured::of((0..200).map(|number| (number, number < part))).unwrap()
+    }
+
+    #[test]
+    fn a_bag_of_words_is_spoken_of_where_the_model_does_no_better() {
+        assert_eq!(words_ahead(&right_on(130), &right_on(129)), None);
+        let level = words_ahead(&right_on(130), &right_on(130)).unwrap();
+        assert!(level.contains("right on 130 of 200 answers, the model on 130, though"), "{level}");
+        let far_ahead = words_ahead(&right_on(100), &right_on(180)).unwrap();
+        assert!(far_ahead.ends_with("the model on 100."), "{far_ahead}");
+    }
+
+    #[test]
+    fn a_bag_of_words_that_has_judged_other_pairs_is_not_compared() {
+        let fewer = Measured::of((0..100).map(|number| (number, true))).unwrap();
+        assert_eq!(words_ahead(&right_on(100), &fewer), None);
     }
 }

@@ -64,7 +64,8 @@ fn Table() -> impl IntoView {
                         format!(
                             "The others are compared with run {first}, the first that is ticked, on the pairs that both have judged, \
                              by your answers as they stand now. McNemar\u{2019}s test asks how often equal models would differ by as much; \
-                             below 0.05 is more than chance shows.",
+                             below 0.05 is more than chance shows. The two numbers beside it are the pairs that only this run, and only run \
+                             {first}, got right.",
                         )
                     })
             }}

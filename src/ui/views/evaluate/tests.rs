@@ -1,11 +1,15 @@
 //! Test sets: pairs that are never learned from, with the arithmetic of the benchmarks they belong to.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use leptos::prelude::*;
 
+use super::{STILL_READING, still_reading};
 use crate::domain::evaluation::benchmark::{Benchmark, Report, SectionScore};
 use crate::domain::metrics::{Interval, Share};
+use crate::domain::recipe::Recipe;
+use crate::protocol::event::ModelCard;
 use crate::ui::actions::Actions;
 use crate::ui::figures::{count, many, percent};
 use crate::ui::state::Tab;
@@ -20,10 +24,23 @@ struct TestPair {
 
 /// The section.
 #[component]
-pub fn Tests() -> impl IntoView {
+pub fn Tests(card: Signal<Option<Arc<ModelCard>>>) -> impl IntoView {
     let actions = Actions::of_page();
-    let (study, workspace) = (actions.state.study, actions.state.workspace);
+    let state = actions.state;
+    let (study, workspace) = (state.study, state.workspace);
     let any = Memo::new(move |_| workspace.counts.get().tests > 0);
+    let other_recipe = Memo::new(move |_| {
+        let now = state.settings.recipe.with(Recipe::pooled_key);
+        card.with(|card| card.as_ref().is_some_and(|card| card.recipe.pooled_key() != now))
+    });
+    let why_none = move || match (other_recipe.get(), still_reading(), study.under_way.get()) {
+        (true, _, _) => {
+            Some("This model was made with other features than are set now, so its test sets are not judged.")
+        }
+        (false, true, _) => Some(STILL_READING),
+        (false, false, true) => Some("Being worked out."),
+        (false, false, false) => None,
+    };
     let content = move || {
         let tested = study.tested.get();
         let pairs: Vec<TestPair> = workspace.dataset.with_untracked(|dataset| {
@@ -44,7 +61,9 @@ pub fn Tests() -> impl IntoView {
                 </p>
             }
         });
+        let none = pairs.is_empty() && tested.waiting == 0;
         view! {
+            {move || none.then(why_none).flatten().map(|words| view! { <p class="quiet">{words}</p> })}
             {waiting}
             <Sources pairs=&pairs />
             {Benchmark::ALL
@@ -63,8 +82,8 @@ pub fn Tests() -> impl IntoView {
                 } else {
                     view! {
                         <p class="quiet">
-                            "No set is kept for testing. Mark one as \u{201c}never train\u{201d} on the Data tab: it is then never learned from,
-                            and judged here. RewardBench and LLMBar files are added up as those benchmarks do."
+                            "No set is kept for testing. Choose \u{201c}Test set: never learned from\u{201d} beside a source on the Data tab,
+                            or tick \u{201c}This is a test set\u{201d} when a file comes in: it is then judged here. RewardBench and LLMBar files are added up as those benchmarks do."
                         </p>
                         <button type="button" class="button" on:click=move |_| actions.open_tab(Tab::Data)>
                             "Open the Data tab"

@@ -184,7 +184,9 @@ fn choice(shares: &Shares) -> String {
 /// How sure it is once it is taken into account how little it has seen, and the first response's share then.
 fn doubted(compared: &Compared) -> Option<(String, f64)> {
     let (std, moderated) = (compared.std?, compared.moderated?);
-    let share = moderated.first.max(moderated.second);
+    // Of the answer that `choice` names, whether or not it is still the likeliest.
+    let Shares { first, tie, second } = compared.shares;
+    let share = if tie > first.max(second) { moderated.tie } else { moderated.first.max(moderated.second) };
     let check = compared
         .refitted_std
         .map_or(String::new(), |std| format!("; among refitted heads it varies by {std:.2}"));
@@ -195,4 +197,30 @@ fn doubted(compared: &Compared) -> Option<(String, f64)> {
         percent(share),
     );
     Some((words, moderated.first))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn compared(plain: [f64; 3], moderated: [f64; 3]) -> Compared {
+        let shares = |[first, tie, second]: [f64; 3]| Shares { first, tie, second };
+        Compared {
+            margin: 0.1,
+            std: Some(1.0),
+            refitted_std: None,
+            shares: shares(plain),
+            moderated: Some(shares(moderated)),
+        }
+    }
+
+    #[test]
+    fn the_fair_share_is_of_the_answer_that_was_named() {
+        let tie = compared([0.3, 0.5, 0.2], [0.38, 0.36, 0.26]);
+        assert!(choice(&tie.shares).contains("a tie, 50% sure"));
+        assert!(doubted(&tie).unwrap().0.contains("36% would be fair"));
+        let second = compared([0.1, 0.2, 0.7], [0.2, 0.25, 0.55]);
+        assert!(choice(&second.shares).contains("second response, 70% sure"));
+        assert!(doubted(&second).unwrap().0.contains("55% would be fair"));
+    }
 }

@@ -3,7 +3,8 @@
 use leptos::prelude::*;
 
 use super::recipe::RecipeFields;
-use crate::domain::config::{DescentConfig, Penalty};
+use crate::domain::config::{DescentConfig, Objective, Penalty};
+use crate::domain::dataset::LEARN_AT_MOST;
 use crate::ui::actions::Actions;
 use crate::ui::widgets::{NumberField, Select};
 
@@ -58,7 +59,8 @@ fn DescentFields(now: DescentConfig, edition: RwSignal<u32>) -> impl IntoView {
         actions.set_descent(wished);
     });
     let back = move |_| {
-        actions.set_descent(DescentConfig::default());
+        actions.set_descent(defaults(settings.descent.with_untracked(|now| now.objective)));
+        actions.set_learn_at_most(LEARN_AT_MOST);
         edition.update(|edition| *edition += 1);
     };
     view! {
@@ -158,8 +160,33 @@ fn DescentFields(now: DescentConfig, edition: RwSignal<u32>) -> impl IntoView {
     }
 }
 
+/// The defaults of what stands here; loss and strengths have their fields elsewhere, and stay.
+fn defaults(now: Objective) -> DescentConfig {
+    let objective = Objective { penalty: Penalty::default(), ..now };
+    DescentConfig { objective, ..DescentConfig::default() }
+}
+
 const WHOLE: &str = "a whole number, 0 or more";
 
 fn parse<T: std::str::FromStr>(text: &str, wanted: &str) -> Result<T, String> {
     text.parse().map_err(|_| format!("Give {wanted}. Until then the last good value is used."))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::config::{LossChoice, StrengthUse};
+    use crate::domain::likelihood::Loss;
+
+    #[test]
+    fn back_to_the_defaults_keeps_what_is_set_elsewhere() {
+        let chosen = Objective {
+            loss: LossChoice::Fixed(Loss::Davidson),
+            strength: StrengthUse::Weight,
+            penalty: Penalty::Evidence,
+        };
+        let back = defaults(chosen);
+        assert_eq!(back.objective, Objective { penalty: Penalty::Auto, ..chosen });
+        assert_eq!(DescentConfig { objective: Objective::default(), ..back }, DescentConfig::default());
+    }
 }

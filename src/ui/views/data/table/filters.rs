@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use crate::domain::choice::Choice;
 use crate::domain::log::Purpose;
-use crate::domain::table::{ByAnswer, Order, Query};
+use crate::domain::table::{ByAnswer, Facets, Order, Query};
 use crate::ui::actions::Actions;
 use crate::ui::figures::count;
 use crate::ui::widgets::{Glyph, Icon, Select};
@@ -17,25 +17,6 @@ const ANY: &str = "\u{0}any";
 pub fn Filters() -> impl IntoView {
     let actions = Actions::of_page();
     let table = actions.state.table;
-    let named = move |name: fn(&Query) -> Option<String>| {
-        Signal::derive(move || table.query.with(|query| name(query).unwrap_or_else(|| ANY.into())))
-    };
-    let tags = Memo::new(move |_| {
-        table.facets.with(|facets| listed("Any tag", facets.tags.iter().map(|(name, times)| (name, *times))))
-    });
-    let annotators = Memo::new(move |_| {
-        table
-            .facets
-            .with(|facets| listed("Anybody", facets.annotators.iter().map(|(name, times)| (name, *times))))
-    });
-    let sources = Memo::new(move |_| {
-        table.facets.with(|facets| {
-            listed("Any source", facets.sources.iter().map(|(name, facts)| (name, facts.pairs)))
-        })
-    });
-    let some = |options: Memo<Vec<(String, String)>>, least: usize| {
-        move || options.with(|options| options.len() > least)
-    };
     view! {
         <div class="table-tools">
             <div class="field search">
@@ -61,33 +42,27 @@ pub fn Filters() -> impl IntoView {
                     actions.look_for(|query| query.answer = show);
                 })
             />
-            <Show when=some(sources, 2)>
-                <Select
-                    id="table-source"
-                    label="Source"
-                    options=sources
-                    value=named(|query| query.source.clone())
-                    on_change=Callback::new(move |word| actions.look_for(|query| query.source = given(word)))
-                />
-            </Show>
-            <Show when=some(tags, 1)>
-                <Select
-                    id="table-tag"
-                    label="Tag"
-                    options=tags
-                    value=named(|query| query.tag.clone())
-                    on_change=Callback::new(move |word| actions.look_for(|query| query.tag = given(word)))
-                />
-            </Show>
-            <Show when=some(annotators, 1)>
-                <Select
-                    id="table-annotator"
-                    label="Annotator"
-                    options=annotators
-                    value=named(|query| query.annotator.clone())
-                    on_change=Callback::new(move |word| actions.look_for(|query| query.annotator = given(word)))
-                />
-            </Show>
+            <Named
+                id="table-source"
+                label="Source"
+                least=2
+                names=|facets| listed("Any source", facets.sources.iter().map(|(name, facts)| (name, facts.pairs)))
+                part=|query| &mut query.source
+            />
+            <Named
+                id="table-tag"
+                label="Tag"
+                least=1
+                names=|facets| listed("Any tag", facets.tags.iter().map(|(name, times)| (name, *times)))
+                part=|query| &mut query.tag
+            />
+            <Named
+                id="table-annotator"
+                label="Annotator"
+                least=1
+                names=|facets| listed("Anybody", facets.annotators.iter().map(|(name, times)| (name, *times)))
+                part=|query| &mut query.annotator
+            />
             <Select
                 id="table-purpose"
                 label="Used for"
@@ -128,6 +103,30 @@ pub fn Filters() -> impl IntoView {
     }
 }
 
+/// A filter by one of the names met in the data; nothing while there are fewer than `least`.
+#[component]
+fn Named(
+    id: &'static str,
+    label: &'static str,
+    least: usize,
+    names: fn(&Facets) -> Vec<(String, String)>,
+    /// Where the query has it.
+    part: fn(&mut Query) -> &mut Option<String>,
+) -> impl IntoView {
+    let actions = Actions::of_page();
+    let table = actions.state.table;
+    let options = Memo::new(move |_| table.facets.with(names));
+    let value = Signal::derive(move || part(&mut table.query.get()).take().unwrap_or_else(|| ANY.into()));
+    let on_change = Callback::new(move |word: String| {
+        actions.look_for(|query| *part(query) = (word != ANY).then_some(word));
+    });
+    view! {
+        <Show when=move || options.with(|options| options.len() > least)>
+            <Select id=id label=label options=options value=value on_change=on_change />
+        </Show>
+    }
+}
+
 /// `any` and these names, with how often each is met.
 fn listed<'a>(any: &str, names: impl Iterator<Item = (&'a String, usize)>) -> Vec<(String, String)> {
     let names = names.map(|(name, times)| (name.clone(), format!("{} ({})", shown_name(name), count(times))));
@@ -136,10 +135,6 @@ fn listed<'a>(any: &str, names: impl Iterator<Item = (&'a String, usize)>) -> Ve
 
 fn shown_name(name: &str) -> &str {
     if name.is_empty() { "(no name)" } else { name }
-}
-
-fn given(word: String) -> Option<String> {
-    (word != ANY).then_some(word)
 }
 
 fn shown() -> Vec<ByAnswer> {

@@ -1,11 +1,15 @@
 //! The rows on the screen, out of any number; keys and ticks.
 
+use std::collections::HashSet;
+
 use leptos::ev::KeyboardEvent;
 use leptos::html;
 use leptos::prelude::*;
 
 use super::row::Row;
+use super::selection;
 use super::visible::{Drawn, Frame};
+use crate::domain::dataset::Dataset;
 use crate::domain::pair::PairId;
 use crate::ui::actions::Actions;
 
@@ -18,9 +22,9 @@ pub fn Grid() -> impl IntoView {
     let ruler = NodeRef::<html::Div>::new();
     let frame = RwSignal::new(Frame::default());
     let measure = move || {
-        let (Some(window), Some(ruler)) = (window_place.get_untracked(), ruler.get_untracked()) else {
-            return;
-        };
+        // A frame that was asked for may come when the table has gone, and these with it.
+        let place = window_place.try_get_untracked().flatten();
+        let (Some(window), Some(ruler)) = (place, ruler.try_get_untracked().flatten()) else { return };
         frame.set(Frame {
             total: table.found.with_untracked(|found| found.len()),
             row_px: ruler.get_bounding_client_rect().height(),
@@ -61,14 +65,8 @@ pub fn Grid() -> impl IntoView {
                     table.toggle(&pair);
                 }
             }
-            "Delete" => {
-                let ticked: Vec<PairId> =
-                    table.selected.with_untracked(|ticked| ticked.iter().cloned().collect());
-                if ticked.is_empty() {
-                    return;
-                }
-                actions.delete_pairs(ticked);
-            }
+            // Once, however long the key is held down.
+            "Delete" if !event.repeat() => selection::ask(actions),
             _ => return,
         }
         event.prevent_default();
@@ -127,14 +125,18 @@ pub fn Grid() -> impl IntoView {
 #[component]
 fn Head() -> impl IntoView {
     let actions = Actions::of_page();
-    let table = actions.state.table;
-    let all = move || {
-        let (ticked, found) =
-            (table.selected.with(|ticked| ticked.len()), table.found.with(|found| found.len()));
-        found > 0 && ticked >= found
-    };
+    let (workspace, table) = (actions.state.workspace, actions.state.table);
+    let all = Memo::new(move |_| {
+        workspace.dataset.with(|dataset| {
+            table.found.with(|found| table.selected.with(|selected| all_ticked(dataset, found, selected)))
+        })
+    });
     let on_change = move |_| {
-        if all() { table.selected.update(|ticked| ticked.clear()) } else { actions.select_all_found() }
+        if all.get_untracked() {
+            table.selected.update(|ticked| ticked.clear())
+        } else {
+            actions.select_all_found()
+        }
     };
     let names = ["Prompt", "Response A", "Response B", "Answer", "Strength", "Source", "When"];
     view! {
@@ -159,5 +161,31 @@ fn Head() -> impl IntoView {
                 })
                 .collect_view()}
         </div>
+    }
+}
+
+/// Whether every pair in these places is ticked, and there is one. Other pairs may be ticked too.
+fn all_ticked(dataset: &Dataset, found: &[u32], ticked: &HashSet<PairId>) -> bool {
+    let is_ticked = |&place: &u32| dataset.at(place as usize).is_some_and(|pair| ticked.contains(&pair.id));
+    // Comparing the numbers first spares looking at 160,000 pairs after every tick.
+    !found.is_empty() && ticked.len() >= found.len() && found.iter().all(is_ticked)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::pair::Pair;
+
+    #[test]
+    fn the_head_is_ticked_when_all_that_is_shown_is_whatever_else_is() {
+        let pairs: Vec<Pair> = (0..4).map(|at| Pair::new(&at.to_string(), "a", "b", "made")).collect();
+        let ids: Vec<PairId> = pairs.iter().map(|pair| pair.id.clone()).collect();
+        let dataset = Dataset::new(pairs, &[]);
+        let ticked = |places: &[usize]| places.iter().map(|&at| ids[at].clone()).collect::<HashSet<_>>();
+        assert!(all_ticked(&dataset, &[0, 1], &ticked(&[0, 1, 3])));
+        assert!(!all_ticked(&dataset, &[0, 1], &ticked(&[2, 3])), "as many, but others");
+        assert!(!all_ticked(&dataset, &[0, 1], &ticked(&[0])));
+        assert!(!all_ticked(&dataset, &[], &ticked(&[0])));
+        assert!(!all_ticked(&dataset, &[9], &ticked(&[0])), "a place that has no pair");
     }
 }

@@ -99,6 +99,7 @@ pub fn OpenedPair() -> impl IntoView {
 #[component]
 fn Whole(pair: Arc<Pair>, answer: Option<Answer>) -> impl IntoView {
     let actions = Actions::of_page();
+    let answered = answer.is_some();
     let preferred = answer.as_ref().and_then(|answer| answer.label.choice.preferred());
     let facts = facts(&pair, answer.as_ref());
     let (again, gone) = (pair.id.clone(), pair.id.clone());
@@ -145,7 +146,7 @@ fn Whole(pair: Arc<Pair>, answer: Option<Answer>) -> impl IntoView {
                     actions.revisit(again.clone());
                 }
             >
-                {if preferred.is_some() { "Answer it again" } else { "Answer it" }}
+                {if answered { "Answer it again" } else { "Answer it" }}
             </button>
             <button
                 type="button"

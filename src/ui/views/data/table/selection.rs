@@ -1,14 +1,31 @@
 //! What can be done to the ticked pairs, and the way back from a deletion.
 
+use std::collections::HashSet;
+
 use leptos::prelude::*;
 
-use crate::domain::pair::PairId;
 use crate::ui::actions::Actions;
 use crate::ui::figures::{count, many};
 use crate::ui::widgets::{Dialog, Glyph, Icon};
 
 /// More than this at once is asked about first.
 const ASK_ABOVE: usize = 20;
+
+/// The ticked pairs are to go: at once if they are few, else when the question has been answered.
+pub fn ask(actions: Actions) {
+    let table = actions.state.table;
+    match table.selected.with_untracked(HashSet::len) {
+        0 => {}
+        1..=ASK_ABOVE => delete(actions),
+        _ => table.asking.set(true),
+    }
+}
+
+fn delete(actions: Actions) {
+    let table = actions.state.table;
+    table.asking.set(false);
+    actions.delete_pairs(table.selected.with_untracked(|selected| selected.iter().cloned().collect()));
+}
 
 /// The bar; nothing while nothing is ticked or deleted.
 #[component]
@@ -17,15 +34,6 @@ pub fn Selection() -> impl IntoView {
     let table = actions.state.table;
     let ticked = Memo::new(move |_| table.selected.with(|selected| selected.len()));
     let deleted = Memo::new(move |_| table.deleted.with(Vec::len));
-    let asking = RwSignal::new(false);
-    let delete = move || {
-        asking.set(false);
-        let pairs: Vec<PairId> = table.selected.with_untracked(|selected| selected.iter().cloned().collect());
-        actions.delete_pairs(pairs);
-    };
-    let ask = move |_| {
-        if ticked.get_untracked() > ASK_ABOVE { asking.set(true) } else { delete() }
-    };
     view! {
         <Show when=move || { ticked.get() > 0 }>
             <div class="table-bar" role="status">
@@ -33,7 +41,12 @@ pub fn Selection() -> impl IntoView {
                     <b data-testid="selected-count">{move || count(ticked.get())}</b>
                     " ticked"
                 </p>
-                <button type="button" class="button danger" data-testid="delete-selected" on:click=ask>
+                <button
+                    type="button"
+                    class="button danger"
+                    data-testid="delete-selected"
+                    on:click=move |_| ask(actions)
+                >
                     "Delete"
                 </button>
                 <button
@@ -60,20 +73,20 @@ pub fn Selection() -> impl IntoView {
                 </button>
             </div>
         </Show>
-        <Dialog open=asking title="Delete these pairs?">
+        <Dialog open=table.asking title="Delete these pairs?">
             <p>
                 {move || many(ticked.get(), "pair")}
                 " will leave this workspace, with their answers. You can bring them back until you delete others."
             </p>
             <div class="row end">
-                <button type="button" class="button" on:click=move |_| asking.set(false)>
+                <button type="button" class="button" on:click=move |_| table.asking.set(false)>
                     "Keep them"
                 </button>
                 <button
                     type="button"
                     class="button danger solid"
                     data-testid="delete-confirm"
-                    on:click=move |_| delete()
+                    on:click=move |_| delete(actions)
                 >
                     "Delete them"
                 </button>
