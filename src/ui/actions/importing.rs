@@ -52,6 +52,8 @@ impl Actions {
             return;
         }
         self.reading_begins(name, 0);
+        let now = move || self.state.settings.tab.get_untracked();
+        let asked_on = now();
         spawn_local(async move {
             let report = match self.sample(address, name).await {
                 Ok(report) => report,
@@ -60,6 +62,8 @@ impl Actions {
             self.state.intake.reading.set(None);
             match &report.fault {
                 Some(fault) => self.state.notices.fault(fault.clone()),
+                // Who has gone elsewhere meanwhile stays there.
+                None if now() != asked_on => {}
                 None => self.open_tab(tab),
             }
             self.state.intake.reports.set(vec![report.into()]);
