@@ -2,7 +2,7 @@
 //! somebody scores with, while there is nothing else to do.
 
 use crate::model::reward_model::{Pooled, RewardModel};
-use crate::protocol::event::{Compared, Doubt};
+use crate::protocol::scoring::{Compared, Doubt};
 use crate::train::ensemble::{Ensemble, numbered};
 use crate::train::exact::Solution;
 use crate::train::familiar::Familiar;

@@ -6,7 +6,7 @@ use super::library::Library;
 use super::ports::ByteSource;
 use crate::model::reward_model::{Pooled, RewardModel};
 use crate::protocol::Fault;
-use crate::protocol::event::Score;
+use crate::protocol::scoring::Score;
 use crate::text::Encoded;
 
 /// A response with what the backbone says of it.
@@ -72,6 +72,7 @@ impl Read {
             cut_tokens: self.cut_tokens,
             ms: ms as f32,
             doubt: confidence.map(|confidence| confidence.of_score(model, &self.pooled)),
+            standing: None,
         }
     }
 }

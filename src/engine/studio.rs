@@ -4,6 +4,7 @@ mod features;
 mod living;
 mod models;
 
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use burn::tensor::Device;
@@ -59,6 +60,7 @@ pub struct Studio<H: Host> {
     crew: Crew<H::Helper>,
     living: Option<Kept>,
     trained: Option<Kept>,
+    beside: BTreeMap<u32, Kept>,
     run: Option<Run>,
     score: Option<ScoreRequest>,
     fit: Option<FitRequest>,
@@ -82,6 +84,7 @@ where
             crew: Crew::new(),
             living: None,
             trained: None,
+            beside: BTreeMap::new(),
             run: None,
             score: None,
             fit: None,
@@ -161,10 +164,14 @@ where
                 Ok(bytes) => self.host.emit(Event::Exported { request, slot, bytes }),
                 Err(fault) => refuse(&*self.host, request, fault),
             },
-            Command::Import { request, bytes } => match self.import(&bytes) {
-                Ok(kept) => self.keep(Slot::Trained, kept),
+            Command::Import { request, slot, bytes } => match self.import(&bytes) {
+                Ok(kept) => self.keep(slot, kept),
                 Err(fault) => refuse(&*self.host, request, fault),
             },
+            Command::Forget { slot } => self.forget(slot),
+            Command::Order { request, .. }
+            | Command::Explain { request, .. }
+            | Command::ScoreRows { request, .. } => refuse(&*self.host, request, no_backbone()),
         }
     }
 

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::scoring::RowTexts;
 use super::{RequestId, RunId, Slot};
 use crate::domain::backbone::BackboneCard;
 use crate::domain::config::{DescentConfig, Objective};
@@ -70,7 +71,7 @@ pub enum Command {
         /// Which run.
         run: RunId,
     },
-    /// Score responses to one prompt. A newer `Score` supersedes an older one not yet begun.
+    /// Score responses to one prompt. A newer `Score` by the same model supersedes an older one not yet begun.
     Score {
         /// Ties the answer to this.
         request: RequestId,
@@ -88,10 +89,12 @@ pub enum Command {
         /// Which model.
         slot: Slot,
     },
-    /// Take an exported file into `Slot::Trained`. Answered by `ModelReady`, or `Failed`.
+    /// Take an exported file into this slot. Answered by `ModelReady`, or `Failed`.
     Import {
         /// Ties the answer to this.
         request: RequestId,
+        /// Where to; never `Slot::Living`, which is fitted only.
+        slot: Slot,
         /// The file's bytes.
         bytes: Vec<u8>,
     },
@@ -124,5 +127,44 @@ pub enum Command {
         request: RequestId,
         /// Prompt, response A, response B.
         texts: Vec<[String; 3]>,
+    },
+    /// Put any number of responses to one prompt in order. A newer `Order` supersedes an older one not yet begun.
+    /// Answered by `Ordered`, or `Failed`.
+    Order {
+        /// Ties the answer to this.
+        request: RequestId,
+        /// Which model.
+        slot: Slot,
+        /// What was asked.
+        prompt: String,
+        /// The candidates.
+        responses: Vec<String>,
+    },
+    /// Why these responses score as they do. Answered by `Explained`…, of which the last is `Insight::Done`, or
+    /// `Failed`. A newer `Explain` supersedes an older one, also in the midst of it.
+    Explain {
+        /// Ties the answers to this.
+        request: RequestId,
+        /// Which model.
+        slot: Slot,
+        /// What was asked.
+        prompt: String,
+        /// One response, or two to be told apart.
+        responses: Vec<String>,
+    },
+    /// Score rows of a file, when nothing more urgent waits. The page sends as many as it wants between two looks at
+    /// its buttons. Answered by `RowsScored`, or `Failed`.
+    ScoreRows {
+        /// Ties the answer to this.
+        request: RequestId,
+        /// Which model.
+        slot: Slot,
+        /// The rows.
+        rows: Vec<RowTexts>,
+    },
+    /// Let go of the model in this slot.
+    Forget {
+        /// Which.
+        slot: Slot,
     },
 }

@@ -2,13 +2,14 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::scoring::{Candidate, Compared, Insight, RowScores, Score};
 use super::{Fault, RequestId, RunId, Slot};
 use crate::domain::config::Penalty;
 use crate::domain::device::Decision;
 use crate::domain::evaluation::Evaluation;
 use crate::domain::evaluation::finding::Finding;
 use crate::domain::formats::record::TokenIds;
-use crate::domain::likelihood::{Advice, Likelihood, Shares};
+use crate::domain::likelihood::{Advice, Likelihood};
 use crate::domain::query::choosing::{Ranked, Rule};
 use crate::domain::recipe::Recipe;
 use crate::domain::run::{Ending, EpochReport, StepReport};
@@ -185,6 +186,29 @@ pub enum Event {
         /// One a pair.
         ids: Vec<TokenIds>,
     },
+    /// Candidates in order, the best first.
+    Ordered {
+        /// The command's.
+        request: RequestId,
+        /// Which model.
+        slot: Slot,
+        /// All of the command's.
+        candidates: Vec<Candidate>,
+    },
+    /// One answer to why; the last is `Insight::Done`.
+    Explained {
+        /// The command's.
+        request: RequestId,
+        /// What was found.
+        insight: Insight,
+    },
+    /// Scores of a file's rows, in their order.
+    RowsScored {
+        /// The command's.
+        request: RequestId,
+        /// One a row.
+        rows: Vec<RowScores>,
+    },
 }
 
 /// Where the backbone's bytes came from.
@@ -209,51 +233,6 @@ pub struct Preparation {
     pub rate: f32,
     /// Share of computed positions that were padding, 0–1.
     pub padding: f32,
-}
-
-/// One response's score.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Score {
-    /// The reward. Only differences between responses to one prompt mean anything.
-    pub value: f32,
-    /// The part of it that is the length feature's.
-    pub length_part: f32,
-    /// Tokens of the whole response.
-    pub response_tokens: u32,
-    /// Tokens that did not fit into the recipe's longest input (prompt and response).
-    pub cut_tokens: u32,
-    /// Time from request to score in milliseconds.
-    pub ms: f32,
-    /// How sure it is; `None` of a model that came from a file, which does not say.
-    pub doubt: Option<Doubt>,
-}
-
-/// How sure a score is.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Doubt {
-    /// Standard deviation of the score over the posterior of the head's weights.
-    pub std: f32,
-    /// The same among heads refitted to answers drawn anew; `None` until they are.
-    pub refitted_std: Option<f32>,
-    /// Share of the texts learned from that are at least as far from their centre, 0–1; `None` until it is known.
-    pub share_as_far: Option<f32>,
-    /// Whether that is so few that the text is unlike all of them.
-    pub is_far: bool,
-}
-
-/// Two responses side by side.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Compared {
-    /// score(first) − score(second).
-    pub margin: f32,
-    /// Its standard deviation over the posterior of the head's weights.
-    pub std: Option<f32>,
-    /// The same among heads refitted to answers drawn anew.
-    pub refitted_std: Option<f32>,
-    /// How likely each answer is at that margin.
-    pub shares: Shares,
-    /// How likely each answer is when it is taken into account how little is known of the margin (MacKay, 1992).
-    pub moderated: Option<Shares>,
 }
 
 /// What a model is made of.

@@ -8,6 +8,7 @@ pub mod crew;
 pub mod data;
 pub mod error;
 pub mod event;
+pub mod scoring;
 pub mod wire;
 
 pub use command::Command;
@@ -30,11 +31,14 @@ pub struct RequestId(pub u32);
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct RunId(pub u32);
 
-/// The engine holds two models: the one that follows every answer, and the one the person trained or uploaded.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+/// The engine's models: the one that follows every answer, the one the person trained or uploaded, and any number of
+/// those that the page keeps, for as long as it wants them beside.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Slot {
     /// Refitted after every answer.
     Living,
     /// The newest training run's, or an uploaded one.
     Trained,
+    /// One that the page has given to be held, by a number of the page's.
+    Beside(u32),
 }

@@ -134,7 +134,9 @@ impl State {
             (self.engine.living.with(Option::is_some), self.engine.trained.with(Option::is_some));
         match (self.settings.slot.get(), living, trained) {
             (Some(Slot::Living), true, _) | (_, _, false) => Slot::Living,
-            (Some(Slot::Living), false, true) | (Some(Slot::Trained) | None, _, true) => Slot::Trained,
+            (Some(Slot::Living), false, true) | (Some(Slot::Trained | Slot::Beside(_)) | None, _, true) => {
+                Slot::Trained
+            }
         }
     }
 
@@ -177,6 +179,12 @@ impl State {
             Event::ModelReady { slot: Slot::Trained, card } => {
                 self.engine.trained.set(Some(Arc::from(card)));
                 self.trained_arrived()
+            }
+            Event::ModelReady { slot: Slot::Beside(number), card } => {
+                self.engine.beside.update(|beside| {
+                    beside.insert(number, Arc::from(card));
+                });
+                vec![]
             }
             Event::RunPreparing { run, waiting } => {
                 self.training.enter(run, Phase::Preparing(waiting));
@@ -264,6 +272,12 @@ impl State {
             Event::Checked { .. } => vec![],
             Event::Failed { fault, .. } if self.engine.falls_with(&fault) => vec![Follow::FallBack(fault)],
             Event::Failed { request, fault } => self.failed(request, fault),
+            Event::Ordered { request, .. }
+            | Event::Explained { request, .. }
+            | Event::RowsScored { request, .. } => {
+                self.close(request);
+                vec![]
+            }
             Event::Found { request, finding } => {
                 if finding == Finding::Done {
                     self.close(request);

@@ -12,7 +12,7 @@ use reward_studio::domain::pair::{Pair, PairId, PairText};
 use reward_studio::domain::query::choosing::Rule;
 use reward_studio::domain::recipe::{LengthFeature, Pooling, Recipe};
 use reward_studio::protocol::error::FaultKind;
-use reward_studio::protocol::event::Score;
+use reward_studio::protocol::scoring::Score;
 use reward_studio::protocol::{BUILD_ID, Command, Event, RequestId, RunId, Slot};
 
 use crate::browserless::{Session, repository};
@@ -197,7 +197,11 @@ fn what_cannot_be_done_is_said_with_its_remedy() {
         config: impossible,
     }));
     all.extend(session.ask(Command::Export { request: RequestId(7), slot: Slot::Trained }));
-    all.extend(session.ask(Command::Import { request: RequestId(8), bytes: b"PK no safetensors".to_vec() }));
+    all.extend(session.ask(Command::Import {
+        request: RequestId(8),
+        slot: Slot::Trained,
+        bytes: b"PK no safetensors".to_vec(),
+    }));
     all.extend(session.ask(Command::Train { run: RunId(9), comparisons: preferences, config: config() }));
     all.extend(session.ask(Command::Stop { run: RunId(9) }));
     all.extend(session.ask(Command::AddPairs(pairs)));
@@ -328,7 +332,8 @@ fn an_export_comes_back_with_the_same_scores_and_only_to_its_own_backbone() {
         let before = scores(&session.ask(score.clone()));
 
         let mut fresh = Session::open(tiny, DeviceKind::NdArray, 0);
-        let taken = fresh.ask(Command::Import { request: RequestId(6), bytes: file.clone() });
+        let taken =
+            fresh.ask(Command::Import { request: RequestId(6), slot: Slot::Trained, bytes: file.clone() });
         assert!(told(&taken).contains("model Trained"), "{}", told(&taken));
         for (a, b) in before.iter().zip(scores(&fresh.ask(score))) {
             assert!((a.value - b.value).abs() < 1e-4, "{} and {}", a.value, b.value);
@@ -340,10 +345,14 @@ fn an_export_comes_back_with_the_same_scores_and_only_to_its_own_backbone() {
         std::fs::write(folder.join(name), &file).expect("a file");
 
         let mut other = Session::open(!tiny, DeviceKind::Cpu, 0);
-        let refused = other.ask(Command::Import { request: RequestId(7), bytes: file.clone() });
+        let refused =
+            other.ask(Command::Import { request: RequestId(7), slot: Slot::Trained, bytes: file.clone() });
         assert!(told(&refused).contains("was made for the backbone"), "{}", told(&refused));
-        let cut =
-            session.ask(Command::Import { request: RequestId(8), bytes: file[..file.len() - 5].to_vec() });
+        let cut = session.ask(Command::Import {
+            request: RequestId(8),
+            slot: Slot::Trained,
+            bytes: file[..file.len() - 5].to_vec(),
+        });
         let Some(Event::Failed { fault, .. }) = cut.first() else { panic!("{cut:?}") };
         assert_eq!(fault.kind, FaultKind::File);
     }
@@ -520,7 +529,7 @@ fn ties_and_answers_of_the_models_own_choice_are_learned_from_and_only_drawn_one
     assert!(card.likelihood.loss.has_tie() && card.advice.is_some_and(|advice| advice.ties == 15));
     // Its file keeps the tie parameter, and brings it back.
     let file = exported(&mut session, Slot::Living);
-    let events = session.ask(Command::Import { request: RequestId(2), bytes: file });
+    let events = session.ask(Command::Import { request: RequestId(2), slot: Slot::Trained, bytes: file });
     let back = events
         .iter()
         .find_map(

@@ -38,6 +38,7 @@ where
         match slot {
             Slot::Living => self.living.as_ref(),
             Slot::Trained => self.trained.as_ref(),
+            Slot::Beside(number) => self.beside.get(&number),
         }
     }
 
@@ -46,6 +47,7 @@ where
         let kept = match slot {
             Slot::Living => self.living.as_mut(),
             Slot::Trained => self.trained.as_mut(),
+            Slot::Beside(number) => self.beside.get_mut(&number),
         }?;
         if let Some(confidence) = &mut kept.confidence {
             confidence.want();
@@ -76,6 +78,19 @@ where
         match slot {
             Slot::Living => self.living = Some(kept),
             Slot::Trained => self.trained = Some(kept),
+            Slot::Beside(number) => {
+                self.beside.insert(number, kept);
+            }
+        }
+    }
+
+    pub(super) fn forget(&mut self, slot: Slot) {
+        match slot {
+            Slot::Living => self.living = None,
+            Slot::Trained => self.trained = None,
+            Slot::Beside(number) => {
+                self.beside.remove(&number);
+            }
         }
     }
 

@@ -162,6 +162,7 @@ impl Actions {
         match slot {
             Slot::Living => engine.living.with_untracked(Option::is_some),
             Slot::Trained => engine.trained.with_untracked(Option::is_some),
+            Slot::Beside(number) => engine.beside.with_untracked(|beside| beside.contains_key(&number)),
         }
     }
 

@@ -18,7 +18,7 @@ use super::{Actions, fetching};
 use crate::domain::log::LogEvent;
 use crate::domain::pair::Pair;
 use crate::protocol::error::FaultKind;
-use crate::protocol::{Command, Fault};
+use crate::protocol::{Command, Fault, Slot};
 use crate::ui::state::{AfterHalt, FileReport, Purpose, Tab};
 use crate::worker::client::data::DataClient;
 
@@ -109,7 +109,7 @@ impl Actions {
             match bytes {
                 Ok(bytes) => {
                     let request = self.state.ask(Purpose::ImportGiven);
-                    self.send(Command::Import { request, bytes });
+                    self.send(Command::Import { request, slot: Slot::Trained, bytes });
                 }
                 Err(error) => self.state.notices.fault(unreadable(&error.to_string())),
             }

@@ -13,7 +13,7 @@ use crate::domain::device::{Adapter, Decision, DeviceKind, DeviceRequest, decide
 use crate::domain::pair::{Pair, PairText};
 use crate::domain::recipe::Recipe;
 use crate::protocol::error::FaultKind;
-use crate::protocol::{Command, Fault};
+use crate::protocol::{Command, Fault, Slot};
 use crate::ui::browser;
 use crate::ui::state::{Backbone, Mend, Purpose};
 use crate::worker::adapter::adapter;
@@ -231,7 +231,7 @@ impl Actions {
     pub(super) fn restore_model(self) {
         if let Some(bytes) = self.world.with_value(|world| world.model.clone()) {
             let request = self.state.ask(Purpose::ImportKept);
-            self.send(Command::Import { request, bytes });
+            self.send(Command::Import { request, slot: Slot::Trained, bytes });
         }
     }
 

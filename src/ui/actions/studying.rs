@@ -79,6 +79,7 @@ impl Actions {
         let card = match slot {
             Slot::Living => state.engine.living.get(),
             Slot::Trained => state.engine.trained.get(),
+            Slot::Beside(number) => state.engine.beside.with(|beside| beside.get(&number).cloned()),
         };
         let ready = state.engine.backbone.with(|backbone| matches!(backbone, Backbone::Ready { .. }));
         let Preparation { done, total, .. } = state.engine.preparation.get();

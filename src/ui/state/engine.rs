@@ -1,5 +1,6 @@
 //! The engine as the page sees it: device, backbone, features, and the two models.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use leptos::prelude::*;
@@ -82,6 +83,8 @@ pub struct Engine {
     pub living: RwSignal<Option<Arc<ModelCard>>>,
     /// The model that was trained or uploaded.
     pub trained: RwSignal<Option<Arc<ModelCard>>>,
+    /// Kept models that the engine holds beside, by number.
+    pub beside: RwSignal<BTreeMap<u32, Arc<ModelCard>>>,
     /// The newest exact fit.
     pub fit: RwSignal<Option<FitNote>>,
     /// Why the newest exact fit was not possible.
@@ -112,6 +115,7 @@ impl Default for Engine {
             preparation: RwSignal::new(Preparation::default()),
             living: RwSignal::new(None),
             trained: RwSignal::new(None),
+            beside: RwSignal::new(BTreeMap::new()),
             fit: RwSignal::new(None),
             trouble: RwSignal::new(None),
             curve: RwSignal::new(vec![]),
@@ -169,6 +173,7 @@ impl Engine {
     pub(super) fn starting(&self) {
         self.device.set(None);
         self.stopped.set(None);
+        self.beside.update(BTreeMap::clear);
         self.backbone.set(Backbone::Waiting);
         self.preparation.set(Preparation::default());
         self.began.set_value(None);

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use crate::protocol::event::{Compared, Score};
+use crate::protocol::scoring::{Compared, Score};
 use crate::protocol::{Fault, Slot};
 
 /// What a model says of the responses.

@@ -26,6 +26,7 @@ pub fn Evaluate() -> impl IntoView {
     let card = Signal::derive(move || match state.slot_in_view() {
         Slot::Living => state.engine.living.get(),
         Slot::Trained => state.engine.trained.get(),
+        Slot::Beside(number) => state.engine.beside.with(|beside| beside.get(&number).cloned()),
     });
     let any = Memo::new(move |_| card.with(Option::is_some));
     view! {

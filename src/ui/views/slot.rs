@@ -32,7 +32,7 @@ pub fn SlotSelect() -> impl IntoView {
 fn word(slot: Slot) -> &'static str {
     match slot {
         Slot::Living => "living",
-        Slot::Trained => "trained",
+        Slot::Trained | Slot::Beside(_) => "trained",
     }
 }
 

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use crate::domain::likelihood::Shares;
 use crate::protocol::Slot;
-use crate::protocol::event::{self, Compared};
+use crate::protocol::scoring::{self, Compared};
 use crate::ui::actions::Actions;
 use crate::ui::figures::{many, milliseconds, percent, signed};
 use crate::ui::widgets::FaultNote;
@@ -24,7 +24,7 @@ pub fn Second() -> impl IntoView {
 }
 
 #[component]
-fn Number(score: Signal<Option<event::Score>>, testid: &'static str) -> impl IntoView {
+fn Number(score: Signal<Option<scoring::Score>>, testid: &'static str) -> impl IntoView {
     let pending = Actions::of_page().state.scoring.pending;
     let value = move || score.with(|score| score.as_ref().map(|score| score.value));
     let doubt = move || score.with(|score| score.as_ref().and_then(|score| score.doubt));
@@ -76,7 +76,7 @@ fn plus_minus(std: f32) -> String {
     format!(" ± {std:.2}")
 }
 
-fn made_of(score: &event::Score) -> String {
+fn made_of(score: &scoring::Score) -> String {
     let cut = match score.cut_tokens {
         0 => String::new(),
         some => format!(" · {} did not fit and were not read", many(some as usize, "token")),
@@ -117,6 +117,7 @@ pub fn Preference() -> impl IntoView {
             scores.as_ref().map(|scores| match scores.slot {
                 Slot::Living => "Scored by the living model.",
                 Slot::Trained => "Scored by the trained model.",
+                Slot::Beside(_) => "Scored by a kept model.",
             })
         })
     };
