@@ -77,6 +77,19 @@ test("columns of anybody's making are mapped by hand, and so are the words of a 
   await eventually("all three came with their labels", async () => /3 new pairs, 3 answers/.test(await studio.text("import-report")));
 });
 
+test("a set that comes with the page opens its tab, but takes nobody away from another", async (t) => {
+  const server = await host(t);
+  const studio = await visit(await browse(t), server.url);
+  await studio.page.evaluate(() => {
+    window.seen = [];
+    addEventListener("hashchange", () => window.seen.push(location.hash));
+    document.querySelector("[data-testid=load-labelled]").click();
+    document.querySelector("[data-testid=tab-data]").click();
+  });
+  await eventually("the set is there", async () => /new pairs/.test(await studio.text("import-report")));
+  assert.deepEqual(await studio.page.evaluate(() => window.seen), ["#data"]);
+});
+
 test("pasted rows are taken like a file", async (t) => {
   const studio = await begin(t);
   await studio.open("data");
