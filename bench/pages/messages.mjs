@@ -7,7 +7,7 @@ import { Reader, Writer } from "./postcard.mjs";
 
 /** `ToWorker` and `Command`. */
 const [TO_ENGINE, TO_CREW, TO_DATA] = [0, 1, 2];
-const [HELLO, OPEN, RECIPE, ADD_PAIRS, FIT, TRAIN, EXPORT] = [0, 1, 2, 3, 5, 6, 11];
+const [HELLO, OPEN, RECIPE, ADD_PAIRS, CLEAR_PAIRS, FIT, TRAIN, EXPORT] = [0, 1, 2, 3, 4, 5, 6, 11];
 /** `CrewCommand`. */
 const [ENLIST, COMPUTE] = [0, 1];
 /** `DataCommand`, and the one of `FormatId` that is used. */
@@ -43,6 +43,8 @@ export function addPairs(pairs) {
     out.text(id).text(prompt).text(response_a).text(response_b);
   return toEngine(ADD_PAIRS).list(pairs, pair).finish();
 }
+
+export const clearPairs = () => toEngine(CLEAR_PAIRS).finish();
 
 /** `preferences`: `{ id, chosen: "a" | "b" }`. */
 export function fit({ request, preferences, lambda }) {
