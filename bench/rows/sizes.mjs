@@ -5,12 +5,13 @@ import { join } from "node:path";
 import { brotliCompressSync, constants } from "node:zlib";
 import { judged } from "../report.mjs";
 
-const OURS = [
-  { what: "page", file: /^page-.*_bg\.wasm$/, most: 400 },
-  { what: "worker for the CPU", file: /^worker_cpu.*_bg\.wasm$/, most: 4000, beside: 0 },
-  { what: "worker for WebGPU", file: /^worker_gpu.*_bg\.wasm$/, most: 4000, beside: 1 },
-  { what: "worker for files", file: /^worker_data.*_bg\.wasm$/, most: 600 },
-];
+/** What a file is called here, by the prefix under which `xtask/budget.toml` names it; and the peer beside it. */
+const OURS = {
+  "page-": { what: "page" },
+  worker_cpu: { what: "worker for the CPU", beside: 0 },
+  worker_gpu: { what: "worker for WebGPU", beside: 1 },
+  worker_data: { what: "worker for files" },
+};
 
 const PEERS = [
   { name: "onnxruntime-web, wasm", file: "ort-wasm-simd-threaded.wasm" },
@@ -21,8 +22,9 @@ export const sizes = {
   name: "sizes",
   shows: "the WebAssembly that a visitor downloads, brotli, beside the peers'",
   run({ dist, npm }) {
-    return OURS.map(({ what, file, most, beside }) => {
-      const ours = readdirSync(dist).find((name) => file.test(name));
+    return budget().map(({ prefix, suffix, most }) => {
+      const { what, beside } = OURS[prefix] ?? { what: prefix };
+      const ours = readdirSync(dist).find((name) => name.startsWith(prefix) && name.endsWith(suffix));
       if (!ours) throw new Error(`${dist} lacks the ${what}: it is no whole build`);
       const peer = PEERS[beside];
       const theirs = peer && join(npm, "onnxruntime-web/dist", peer.file);
@@ -36,6 +38,16 @@ export const sizes = {
     });
   },
 };
+
+/** The limits that `cargo xtask sizes` keeps: `{ prefix, suffix, most }`, the last in kB. */
+function budget() {
+  const path = new URL("../../xtask/budget.toml", import.meta.url);
+  const file = /^\[\[file\]\]\nprefix = "(.+)"\nsuffix = "(.+)"\nbrotli_kb = (\d+)$/gm;
+  const text = readFileSync(path, "utf8");
+  const limits = [...text.matchAll(file)];
+  if (limits.length !== text.split("[[file]]").length - 1) throw new Error(`${path.pathname} is laid out otherwise now`);
+  return limits.map(([, prefix, suffix, most]) => ({ prefix, suffix, most: Number(most) }));
+}
 
 /** Brotli as well as it can, or, what is large, nearly so; `cargo xtask sizes` measures in the same way. */
 function kilobytes(file) {
