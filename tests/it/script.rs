@@ -91,6 +91,11 @@ fn line(event: &Event) -> Option<String> {
         }
         Event::Tokenised { request, ids } => format!("tokenised {}: {}", request.0, ids.len()),
         Event::Found { request, finding } => format!("found {}: {}", request.0, found(finding)),
+        Event::Ordered { request, slot, candidates } => {
+            format!("ordered {} {slot:?}: {}", request.0, candidates.len())
+        }
+        Event::Explained { request, .. } => format!("explained {}", request.0),
+        Event::RowsScored { request, rows } => format!("rows scored {}: {}", request.0, rows.len()),
     })
 }
 
