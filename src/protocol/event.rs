@@ -54,7 +54,7 @@ pub enum Event {
         fit_ms: f32,
         /// Time of the cross-validation that judged it, in milliseconds.
         judge_ms: f32,
-        /// Preferences left out because their features are not there yet.
+        /// Comparisons left out because their features are not there yet.
         waiting: u32,
     },
     /// The model in this slot is new.
@@ -70,16 +70,16 @@ pub enum Event {
         run: RunId,
         /// Steps there will be without early stopping.
         steps: u32,
-        /// Preferences learned from.
+        /// Comparisons learned from.
         train: u32,
-        /// Preferences held out.
+        /// Comparisons held out.
         validation: u32,
     },
     /// A run waits for features before it can begin.
     RunPreparing {
         /// Which run.
         run: RunId,
-        /// Preferences whose features are still to come.
+        /// Comparisons whose features are still to come.
         waiting: u32,
     },
     /// A run's newest step.

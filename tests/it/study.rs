@@ -114,9 +114,10 @@ fn a_newer_look_takes_the_older_ones_place_and_a_score_is_heard_between_two_slic
         Command::Study { request: RequestId(7), slot: Slot::Living, comparisons, tests: vec![], objective };
     let events = session.ask(older);
     let place = |wanted: &dyn Fn(&Event) -> bool| events.iter().position(wanted);
-    let superseded = place(&|event| *event == Event::Superseded { request: RequestId(7) });
-    let scored = place(&|event| matches!(event, Event::Scored { .. }));
+    let superseded = Event::Superseded { request: RequestId(7) };
     let done = Event::Found { request: RequestId(9), finding: Finding::Done };
-    assert!(superseded.is_some() && scored < place(&|event| *event == done), "{events:?}");
+    let scored = place(&|event| matches!(event, Event::Scored { .. })).expect("a score");
+    let done = place(&|event| *event == done).expect("an end");
+    assert!(events.contains(&superseded) && scored < done, "{events:?}");
     assert!(!findings(events, RequestId(7)).contains(&Finding::Done));
 }
