@@ -36,6 +36,8 @@ pub struct LearningCurve {
     size: usize,
     draw: u32,
     shares: Vec<f64>,
+    /// Comparisons that the draws of this size have learned from, all together.
+    learned: usize,
     points: Vec<LearningPoint>,
 }
 
@@ -63,6 +65,7 @@ impl LearningCurve {
             size: 0,
             draw: 0,
             shares: vec![],
+            learned: 0,
             points: vec![],
         })
     }
@@ -70,11 +73,13 @@ impl LearningCurve {
     /// One fit; false when the curve is complete.
     pub fn step(&mut self) -> bool {
         let Some(&size) = self.sizes.get(self.size) else { return false };
-        self.shares.extend(self.accuracy(size, u64::from(self.draw)));
+        let (learned, share) = self.accuracy(size, u64::from(self.draw));
+        self.learned += learned;
+        self.shares.extend(share);
         self.draw += 1;
         if self.draw == draws(size) {
             self.points.extend(self.point(size));
-            (self.size, self.draw, self.shares) = (self.size + 1, 0, vec![]);
+            (self.size, self.draw, self.shares, self.learned) = (self.size + 1, 0, vec![], 0);
         }
         self.size < self.sizes.len()
     }
@@ -84,15 +89,21 @@ impl LearningCurve {
         &self.points
     }
 
+    /// `None` where nothing could be judged, and where the prompts were so large that the draws learned from less
+    /// than nine tenths of this size.
     fn point(&self, size: usize) -> Option<LearningPoint> {
+        if self.learned * 10 < size * self.draw as usize * 9 {
+            return None;
+        }
         let band = spread(self.shares.clone(), 0.9)?;
         let draws = self.shares.len() as u32;
         let mean = self.shares.iter().sum::<f64>() / f64::from(draws);
         Some(LearningPoint { answers: size as u32, mean, low: band.low, high: band.high, draws })
     }
 
-    /// Held-out accuracy of one draw; `None` where it holds out nothing that can be judged.
-    fn accuracy(&self, size: usize, draw: u64) -> Option<f64> {
+    /// How many comparisons one draw learns from, and its held-out accuracy; `None` where it holds out nothing that can
+    /// be judged.
+    fn accuracy(&self, size: usize, draw: u64) -> (usize, Option<f64>) {
         let mut order: Vec<&Vec<usize>> = self.prompts.iter().collect();
         Draws::new(draw).shuffle(&mut order);
         let held_prompts = ((self.held_share * order.len() as f64).round() as usize).max(1);
@@ -101,11 +112,12 @@ impl LearningCurve {
         let held: Vec<usize> =
             hold.iter().copied().flatten().copied().filter(|&at| self.judged[at]).collect();
         if learned.is_empty() {
-            return None;
+            return (0, None);
         }
         let lambda = self.decided.penalty.lambda(learned.len());
         let solution = exact::solve(&self.rows.select(&learned), self.decided.loss, lambda, None);
-        Share::of(held.iter().map(|&at| dot(self.rows.differences.row(at), &solution.weights) > 0.0)).value()
+        let right = held.iter().map(|&at| dot(self.rows.differences.row(at), &solution.weights) > 0.0);
+        (learned.len(), Share::of(right).value())
     }
 }
 
@@ -166,6 +178,16 @@ mod tests {
         let (first, last) = (points[0], points[5]);
         assert!(first.mean < 0.85 && last.mean > 0.9 && last.mean > first.mean + 0.1, "{points:?}");
         assert!(points.iter().all(|it| it.low <= it.mean && it.mean <= it.high && it.draws == 20));
+    }
+
+    #[test]
+    fn a_size_that_the_prompts_leave_out_of_reach_has_no_point() {
+        // One of two prompts is held out: 30 of 60 answers are left to learn from, and 42 cannot be.
+        let sizes: Vec<u32> = curve(60, 2).iter().map(|point| point.answers).collect();
+        assert_eq!(sizes, [5, 10, 25]);
+        // Of three, 40 are left, which is close enough to 42.
+        let sizes: Vec<u32> = curve(60, 3).iter().map(|point| point.answers).collect();
+        assert_eq!(sizes, [5, 10, 25, 42]);
     }
 
     #[test]
