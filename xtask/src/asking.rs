@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 
+use crate::digest;
 use crate::places::Places;
 use crate::process::{announce, run};
 use crate::setup;
@@ -23,6 +24,14 @@ struct Set {
     name: String,
     learn: PathBuf,
     test: PathBuf,
+}
+
+impl Set {
+    /// Of both files' contents: what was computed of other texts, though they lay at the same place, is not found.
+    fn digest(&self) -> Result<String> {
+        let member = |name: &str, file: &Path| Ok((name.to_owned(), digest::of_file(file)?));
+        Ok(digest::of_set(vec![member("learn", &self.learn)?, member("test", &self.test)?]))
+    }
 }
 
 /// Measures on `LEARN.jsonl,TEST.jsonl`, or on all sets that are there; writes `docs/asking.md` and its picture.
@@ -43,14 +52,17 @@ pub fn asking(places: &Places, files: Option<&str>) -> Result<()> {
         sets.push(consistent);
     }
     let mut lines = Vec::new();
-    for Set { name, learn, test } in &sets {
-        let features = folder.join(format!("{name}.safetensors"));
+    for set in &sets {
+        let Set { name, learn, test } = set;
+        let own = folder.join(set.digest()?);
+        fs::create_dir_all(&own).with_context(|| format!("{} cannot be made", own.display()))?;
+        let features = own.join(format!("{name}.safetensors"));
         if !features.is_file() {
-            let half = folder.join(format!("{name}.half"));
+            let half = own.join(format!("{name}.half"));
             run(program(places, "features")?.arg(&half).arg(learn).arg(test))?;
             fs::rename(&half, &features).context("the features cannot be put in their place")?;
         }
-        let out = folder.join(format!("{name}.lines.jsonl"));
+        let out = own.join(format!("{name}.lines.jsonl"));
         let mut simulate = program(places, "simulate")?;
         simulate.arg(&features).arg(SEEDS);
         announce(&simulate);
@@ -101,4 +113,28 @@ fn beside(places: &Places) -> Vec<Set> {
         test: data.join(folder).join("test.jsonl"),
     };
     SETS.into_iter().map(set).filter(|set| set.learn.is_file() && set.test.is_file()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn another_text_in_either_file_or_the_files_exchanged_is_another_set() {
+        let folder = std::env::temp_dir().join(format!("reward-studio-asking-{}", std::process::id()));
+        fs::create_dir_all(&folder).expect("a folder");
+        let [learn, test] = ["learn.jsonl", "test.jsonl"].map(|name| folder.join(name));
+        let digest = |first: &str, second: &str| {
+            fs::write(&learn, first).expect("a file");
+            fs::write(&test, second).expect("a file");
+            let set = Set { name: "learn".to_owned(), learn: learn.clone(), test: test.clone() };
+            set.digest().expect("a digest")
+        };
+        let one = digest("a", "b");
+        assert_eq!(one, digest("a", "b"));
+        for (first, second) in [("a", "c"), ("c", "b"), ("b", "a")] {
+            assert_ne!(one, digest(first, second));
+        }
+        fs::remove_dir_all(&folder).expect("it was ours");
+    }
 }
