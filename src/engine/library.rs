@@ -63,13 +63,14 @@ pub struct Library {
     computed: Tally,
 }
 
-/// What was computed since there was last nothing to do.
+/// What was computed.
 #[derive(Default)]
 struct Tally {
     kept: u32,
-    responses: u32,
     positions: u64,
     padding: u64,
+    /// Since there was last nothing to do.
+    responses: u32,
     since_ms: Option<f64>,
 }
 
@@ -104,6 +105,10 @@ impl Library {
 
     /// Want the vectors of these pairs' responses.
     pub fn add(&mut self, pairs: Vec<PairText>) {
+        if self.asked.is_empty() {
+            // A rest in between says nothing of how fast the work goes.
+            (self.computed.responses, self.computed.since_ms) = (0, None);
+        }
         for pair in pairs {
             if self.pairs.contains_key(&pair.id) {
                 continue;
@@ -269,6 +274,11 @@ impl Library {
             .collect();
         let waiting = comparisons.len() - examples.len();
         (examples, waiting as u32)
+    }
+
+    /// How many of the comparisons have responses that are not known yet.
+    pub fn waiting(&self, comparisons: &[Comparison]) -> u32 {
+        comparisons.iter().filter(|comparison| self.responses(&comparison.pair).is_none()).count() as u32
     }
 
     /// A pair's texts.

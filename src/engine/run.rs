@@ -156,13 +156,15 @@ impl Run {
             ));
         }
         let Some(recipe) = library.recipe().cloned() else { return Ok(false) };
-        let (examples, waiting) = library.examples(&self.comparisons);
+        // Asked again and again until all are there, so it must not cost more than counting.
+        let waiting = library.waiting(&self.comparisons);
         if waiting > 0 {
             if self.told_waiting.replace(waiting) != Some(waiting) {
                 emit(Event::RunPreparing { run: self.id, waiting });
             }
             return Ok(false);
         }
+        let (examples, _) = library.examples(&self.comparisons);
         let scaling = library.scaling(recipe.length_feature).ok_or_else(nothing_to_learn)?;
         let (examples, decided) = decide(examples, &scaling, &self.config.objective);
         let (train, held) = parts(&examples);

@@ -236,6 +236,22 @@ fn features_are_computed_once_and_kept_for_the_next_visit() {
 }
 
 #[test]
+fn a_rest_does_not_slow_the_rate_at_which_responses_are_read() {
+    let (pairs, _) = pairs(13);
+    let mut session = Session::open(true, DeviceKind::Cpu, 0);
+    session.ask(Command::AddPairs(pairs[..12].to_vec()));
+    std::thread::sleep(std::time::Duration::from_millis(300));
+    let began = std::time::Instant::now();
+    let events = session.ask(Command::AddPairs(pairs[12..].to_vec()));
+    let rates = events.iter().filter_map(|event| match event {
+        Event::Preparing(progress) if progress.done == 26 => Some(progress.rate),
+        _ => None,
+    });
+    let rate = rates.last().expect("progress");
+    assert!(f64::from(rate) >= 2.0 / began.elapsed().as_secs_f64(), "{rate} a second");
+}
+
+#[test]
 fn helpers_give_the_same_weights_as_none() {
     let (pairs, preferences) = pairs(40);
     let mut alone = Session::open(true, DeviceKind::Cpu, 0);
