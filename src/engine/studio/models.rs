@@ -23,7 +23,6 @@ fn golden_texts() -> [(&'static str, String); 5] {
 }
 
 /// A model in a slot.
-#[derive(Clone)]
 pub(super) struct Kept {
     pub(super) model: RewardModel,
     pub(super) card: ModelCard,
@@ -95,7 +94,8 @@ where
     }
 
     pub(super) async fn export(&mut self, slot: Slot) -> Result<Vec<u8>, Fault> {
-        let Kept { model, card, .. } = self.slot(slot).cloned().ok_or_else(no_model)?;
+        let kept = self.slot(slot).ok_or_else(no_model)?;
+        let (model, card) = (kept.model.clone(), kept.card.clone());
         let backbone = self.backbone.as_mut().ok_or_else(no_backbone)?;
         let mut golden = Vec::new();
         for (prompt, response) in golden_texts() {
