@@ -75,11 +75,12 @@ impl Confidence {
     /// What is to be doubted of a response's score.
     pub fn of_score(&self, model: &RewardModel, response: &Pooled) -> Doubt {
         let features = model.scaling.features(response);
+        let far = self.familiar.as_ref().map(|familiar| (familiar, familiar.share_as_far(&features)));
         Doubt {
             std: self.posterior.std(&features),
             refitted_std: self.ensemble.std(&features),
-            share_as_far: self.familiar.as_ref().map(|familiar| familiar.share_as_far(&features)),
-            is_far: self.familiar.as_ref().is_some_and(|familiar| familiar.is_far(&features)),
+            share_as_far: far.map(|(_, share)| share),
+            is_far: far.is_some_and(|(familiar, share)| familiar.is_far(share)),
         }
     }
 }

@@ -54,14 +54,15 @@ impl Familiar {
 
     /// The share of the texts learned from that are at least as far out, this one counted among them; in (0, 1].
     pub fn share_as_far(&self, features: &[f32]) -> f32 {
-        let nearer = self.distances.partition_point(|&other| other < self.distance(features));
+        let distance = self.distance(features);
+        let nearer = self.distances.partition_point(|&other| other < distance);
         (self.distances.len() - nearer + 1) as f32 / (self.distances.len() + 1) as f32
     }
 
-    /// Whether nothing, or next to nothing, of what was learned from is as far out: a text like none of them is meant
-    /// to be flagged, and one in a hundred of those like them will be, too.
-    pub fn is_far(&self, features: &[f32]) -> bool {
-        self.share_as_far(features) <= (1.0 / (self.distances.len() + 1) as f32).max(0.01)
+    /// Whether such a share means that nothing, or next to nothing, of what was learned from is as far out: a text like
+    /// none of them is meant to be flagged, and one in a hundred of those like them will be, too.
+    pub fn is_far(&self, share_as_far: f32) -> bool {
+        share_as_far <= (1.0 / (self.distances.len() + 1) as f32).max(0.01)
     }
 }
 
@@ -104,18 +105,20 @@ mod tests {
     #[test]
     fn what_lies_far_outside_is_far_and_the_centre_is_not() {
         let familiar = Familiar::of(&cloud(60, 8)).expect("a cloud");
-        assert!(familiar.is_far(&[30.0; 8]) && !familiar.is_far(&[0.0; 8]));
-        assert!(familiar.share_as_far(&[0.0; 8]) > 0.9);
+        let [outside, centre] = [[30.0; 8], [0.0; 8]].map(|features| familiar.share_as_far(&features));
+        assert!(familiar.is_far(outside) && !familiar.is_far(centre));
+        assert!(centre > 0.9);
     }
 
     #[test]
     fn fresh_draws_of_the_same_kind_are_seldom_far_though_there_are_more_features_than_texts() {
         let all = cloud(300, 60);
         let familiar = Familiar::of(&all[..40]).expect("a cloud");
-        let far = all[40..].iter().filter(|row| familiar.is_far(row)).count();
+        let shares: Vec<f32> = all[40..].iter().map(|row| familiar.share_as_far(row)).collect();
+        let far = shares.iter().filter(|share| familiar.is_far(**share)).count();
         assert!(far <= 26, "{far} of 260");
-        let shares: f32 = all[40..].iter().map(|row| familiar.share_as_far(row)).sum();
-        assert!((shares / 260.0 - 0.5).abs() < 0.15, "{}", shares / 260.0);
+        let mean = shares.iter().sum::<f32>() / 260.0;
+        assert!((mean - 0.5).abs() < 0.15, "{mean}");
     }
 
     #[test]
