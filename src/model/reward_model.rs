@@ -8,6 +8,7 @@
 //! It is trained so that `score(chosen) > score(rejected)`: [`super::loss`]. This file is everything after
 //! pooling: a few hundred numbers, kept on the CPU whichever device they were learned on.
 
+pub use kernels::dot;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::likelihood::Likelihood;
@@ -50,14 +51,15 @@ impl Scaling {
         length_feature: LengthFeature,
     ) -> Option<Self> {
         let width = responses.clone().next()?.vector.len();
-        let moments = (0..width)
-            .map(|place| moments(responses.clone().map(move |pooled| pooled.vector[place])))
-            .collect::<Vec<_>>();
+        let (mean, std) = moments(responses.clone().map(|pooled| &pooled.vector[..]), width);
         let length = match length_feature {
-            LengthFeature::On => Some(moments_of_length(responses)),
+            LengthFeature::On => {
+                let lengths: Vec<f32> = responses.map(Pooled::log_length).collect();
+                let (mean, std) = moments(lengths.chunks_exact(1), 1);
+                mean.into_iter().zip(std).next()
+            }
             LengthFeature::Off => None,
         };
-        let (mean, std) = moments.into_iter().unzip();
         Some(Self { mean, std, length })
     }
 
@@ -114,30 +116,20 @@ impl RewardModel {
     }
 }
 
-/// `Σ aᵢ bᵢ`, in eight running sums, which the compiler can keep in vector registers.
-pub fn dot(a: &[f32], b: &[f32]) -> f32 {
-    let mut sums = [0f32; 8];
-    let (a_eights, b_eights) = (a.chunks_exact(8), b.chunks_exact(8));
-    let rest: f32 = a_eights.remainder().iter().zip(b_eights.remainder()).map(|(x, y)| x * y).sum();
-    for (x, y) in a_eights.zip(b_eights) {
-        for lane in 0..8 {
-            sums[lane] += x[lane] * y[lane];
-        }
-    }
-    sums.iter().sum::<f32>() + rest
-}
-
-fn moments_of_length<'a>(responses: impl Iterator<Item = &'a Pooled> + Clone) -> (f32, f32) {
-    moments(responses.map(Pooled::log_length))
-}
-
-/// Mean and population standard deviation; the latter 1 where nothing varies.
-fn moments(values: impl Iterator<Item = f32> + Clone) -> (f32, f32) {
-    let count = values.clone().count() as f64;
-    let mean = values.clone().map(f64::from).sum::<f64>() / count;
-    let variance = values.map(|value| (f64::from(value) - mean).powi(2)).sum::<f64>() / count;
-    let std = variance.sqrt() as f32;
-    (mean as f32, if std > 1e-6 { std } else { 1.0 })
+/// Mean and population standard deviation of each column of rows `[n, width]`, the latter 1 where nothing varies. Twice
+/// along the rows, as they lie in memory.
+fn moments<'a>(rows: impl Iterator<Item = &'a [f32]> + Clone, width: usize) -> (Vec<f32>, Vec<f32>) {
+    let count = rows.clone().count() as f64;
+    let mut mean = vec![0f64; width];
+    rows.clone().for_each(|row| kernels::add(&mut mean, row));
+    mean.iter_mut().for_each(|sum| *sum /= count);
+    let mut variance = vec![0f64; width];
+    rows.for_each(|row| kernels::add_squares(&mut variance, row, &mean));
+    let std = variance.iter().map(|sum| (sum / count).sqrt() as f32);
+    (
+        mean.iter().map(|&mean| mean as f32).collect(),
+        std.map(|std| if std > 1e-6 { std } else { 1.0 }).collect(),
+    )
 }
 
 #[cfg(test)]
@@ -162,6 +154,28 @@ mod tests {
     }
 
     #[test]
+    fn moments_are_to_the_last_bit_those_of_each_column_by_itself() {
+        let spread = |at: usize| ((at * 7919) % 104_729) as f32 / 997.0 - 40.0;
+        let responses: Vec<Pooled> =
+            (0..50).map(|at| pooled([spread(at), spread(at + 50) * 1e-3, 0.1], (at * at) as u32)).collect();
+        let column = |values: Vec<f32>| {
+            let values = values.into_iter().map(f64::from);
+            let count = values.clone().count() as f64;
+            let mean = values.clone().sum::<f64>() / count;
+            let variance = values.map(|value| (value - mean).powi(2)).sum::<f64>() / count;
+            let std = variance.sqrt() as f32;
+            (mean as f32, if std > 1e-6 { std } else { 1.0 })
+        };
+        let scaling = Scaling::of(responses.iter(), LengthFeature::On).unwrap();
+        for place in 0..3 {
+            let own = column(responses.iter().map(|response| response.vector[place]).collect());
+            assert_eq!((scaling.mean[place], scaling.std[place]), own);
+        }
+        let lengths = column(responses.iter().map(Pooled::log_length).collect());
+        assert_eq!(scaling.length, Some(lengths));
+    }
+
+    #[test]
     fn swapping_the_pair_negates_the_margin_and_equal_responses_have_none() {
         let (a, b) = (pooled([1.0, 2.0, 3.0], 4), pooled([0.5, -1.0, 9.0], 40));
         let scaling = Scaling::of([a.clone(), b.clone()].iter(), LengthFeature::On).unwrap();
@@ -173,11 +187,5 @@ mod tests {
         };
         assert_eq!(model.margin(&a, &b).0, -model.margin(&b, &a).0);
         assert_eq!(model.margin(&a, &a), (0.0, 0.0));
-    }
-
-    #[test]
-    fn dot_takes_what_is_left_over() {
-        let a: Vec<f32> = (0..19).map(|i| i as f32).collect();
-        assert_eq!(dot(&a, &a), a.iter().map(|x| x * x).sum::<f32>());
     }
 }

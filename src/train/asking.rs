@@ -5,7 +5,8 @@
 //! ([`Likelihood::information`]). That is MacKay's (1992) total information gain, and the step of a D-optimal design
 //! (Chaloner and Verdinelli, 1995) in one: the determinant of the posterior's precision grows by `1 + I s²`.
 
-use super::cholesky::dot as dot64;
+use kernels::dot64;
+
 use super::laplace::{Posterior, moderation};
 use crate::domain::likelihood::Likelihood;
 use crate::domain::pair::PairId;

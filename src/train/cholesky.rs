@@ -1,6 +1,8 @@
 //! The Cholesky factor of a symmetric positive definite matrix: a page of code, where a linear-algebra library would
 //! be a large part of the worker's download.
 
+use kernels::dot64;
+
 /// `L` with `L Lᵀ = A`, rows packed one behind the other: row `i` has `i + 1` values.
 #[derive(Clone, Debug)]
 pub struct Cholesky {
@@ -15,9 +17,9 @@ impl Cholesky {
             let (above, own) = packed.split_at_mut(start(row));
             for column in 0..row {
                 let other = &above[start(column)..start(column + 1)];
-                own[column] = (own[column] - dot(&own[..column], &other[..column])) / other[column];
+                own[column] = (own[column] - dot64(&own[..column], &other[..column])) / other[column];
             }
-            let square = own[row] - dot(&own[..row], &own[..row]);
+            let square = own[row] - dot64(&own[..row], &own[..row]);
             if square.is_nan() || square <= 0.0 {
                 return None;
             }
@@ -36,7 +38,7 @@ impl Cholesky {
         let mut white = Vec::with_capacity(self.size);
         for (row, &value) in x.iter().enumerate().take(self.size) {
             let factor = &self.packed[start(row)..start(row + 1)];
-            white.push((f64::from(value) - dot(&factor[..row], &white)) / factor[row]);
+            white.push((f64::from(value) - dot64(&factor[..row], &white)) / factor[row]);
         }
         white
     }
@@ -44,43 +46,11 @@ impl Cholesky {
 
 /// The lower triangle of `ridge·I + Σ weightᵢ xᵢ xᵢᵀ`, packed row by row.
 pub fn gram<'a>(rows: impl Iterator<Item = (&'a [f32], f64)>, size: usize, ridge: f64) -> Vec<f64> {
-    /// Rows summed in single precision before they are added in double.
-    const STRETCH: usize = 32;
     let mut packed = vec![0f64; start(size)];
     diagonal(size).for_each(|place| packed[place] = ridge);
-    let rows: Vec<(&[f32], f64)> = rows.collect();
-    let mut partial = vec![0f32; size];
-    for stretch in rows.chunks(STRETCH) {
-        for row in 0..size {
-            let partial = &mut partial[..=row];
-            partial.fill(0.0);
-            for (x, weight) in stretch {
-                let factor = (weight * f64::from(x[row])) as f32;
-                for (sum, value) in partial.iter_mut().zip(*x) {
-                    *sum += factor * value;
-                }
-            }
-            for (sum, part) in packed[start(row)..start(row + 1)].iter_mut().zip(partial) {
-                *sum += f64::from(*part);
-            }
-        }
-    }
+    let (rows, weights): (Vec<&[f32]>, Vec<f32>) = rows.map(|(row, weight)| (row, weight as f32)).unzip();
+    kernels::add_gram(&mut packed, &rows, &weights, size);
     packed
-}
-
-/// `Σ aᵢ bᵢ` over the shorter one, in four running sums, which the compiler can keep in vector registers.
-pub fn dot(a: &[f64], b: &[f64]) -> f64 {
-    let length = a.len().min(b.len());
-    let (a, b) = (&a[..length], &b[..length]);
-    let mut sums = [0f64; 4];
-    let (a_fours, b_fours) = (a.chunks_exact(4), b.chunks_exact(4));
-    let rest: f64 = a_fours.remainder().iter().zip(b_fours.remainder()).map(|(x, y)| x * y).sum();
-    for (x, y) in a_fours.zip(b_fours) {
-        for lane in 0..4 {
-            sums[lane] += x[lane] * y[lane];
-        }
-    }
-    sums.iter().sum::<f64>() + rest
 }
 
 /// Where the diagonal's values are in a packed triangle.
@@ -120,9 +90,9 @@ mod tests {
             Cholesky::of(gram(ROWS.iter().map(|row| &row[..]).zip(WEIGHTS), 3, 0.7), 3).expect("a factor");
         // A v for a v of our choice gives back v's own products.
         let (v, w) = ([1.0, -2.0, 0.5], [0.25, 4.0, -1.0]);
-        let times = |v: [f64; 3]| full.map(|row| dot(&row, &v) as f32);
-        let product = dot(&factor.whiten(&times(v)), &factor.whiten(&times(w)));
-        let expected: f64 = (0..3).map(|i| v[i] * dot(&full[i], &w)).sum();
+        let times = |v: [f64; 3]| full.map(|row| dot64(&row, &v) as f32);
+        let product = dot64(&factor.whiten(&times(v)), &factor.whiten(&times(w)));
+        let expected: f64 = (0..3).map(|i| v[i] * dot64(&full[i], &w)).sum();
         assert!((product - expected).abs() < 1e-5, "{product} and {expected}");
         let [a, b, c] = full;
         let determinant = a[0] * (b[1] * c[2] - b[2] * c[1]) - a[1] * (b[0] * c[2] - b[2] * c[0])

@@ -5,7 +5,9 @@
 //! nearer than it is; the texts learned from are therefore measured as if each had been left out,
 //! `q / (1 − a q)` for a distance with square `q` and a share `a` of the covariance (Sherman and Morrison, 1950).
 
-use super::cholesky::{Cholesky, diagonal, dot, gram};
+use kernels::dot64;
+
+use super::cholesky::{Cholesky, diagonal, gram};
 
 /// With fewer texts nothing can be said to be far from them.
 const ENOUGH: usize = 20;
@@ -27,9 +29,9 @@ impl Familiar {
             return None;
         }
         let n = count as f64;
-        let mean: Vec<f32> = (0..width)
-            .map(|place| (features.iter().map(|row| f64::from(row[place])).sum::<f64>() / n) as f32)
-            .collect();
+        let mut sums = vec![0f64; width];
+        features.iter().for_each(|row| kernels::add(&mut sums, row));
+        let mean: Vec<f32> = sums.iter().map(|sum| (sum / n) as f32).collect();
         let centred: Vec<Vec<f32>> = features.iter().map(|row| minus(row, &mean)).collect();
         let mut covariance = gram(centred.iter().map(|row| (&row[..], 1.0 / n)), width, 0.0);
         let shrinkage = shrink(&mut covariance, width, n)?;
@@ -74,7 +76,7 @@ fn shrink(covariance: &mut [f64], width: usize, n: f64) -> Option<f64> {
         return None;
     }
     let of_diagonal: f64 = diagonal(width).map(|place| covariance[place].powi(2)).sum();
-    let mean_square = (2.0 * dot(covariance, covariance) - of_diagonal) / (p * p);
+    let mean_square = (2.0 * dot64(covariance, covariance) - of_diagonal) / (p * p);
     let square_of_mean = mean_variance * mean_variance;
     let spread = (n + 1.0) * (mean_square - square_of_mean / p);
     let shrinkage = if spread > 0.0 { ((mean_square + square_of_mean) / spread).min(1.0) } else { 1.0 };
@@ -85,7 +87,7 @@ fn shrink(covariance: &mut [f64], width: usize, n: f64) -> Option<f64> {
 
 fn square_of(factor: &Cholesky, centred: &[f32]) -> f64 {
     let white = factor.whiten(centred);
-    dot(&white, &white)
+    dot64(&white, &white)
 }
 
 fn minus(a: &[f32], b: &[f32]) -> Vec<f32> {

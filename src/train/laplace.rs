@@ -9,6 +9,8 @@
 //! Scores are of features whose origin is the average known response, so a score's uncertainty is that of its distance
 //! from that one's.
 
+use kernels::dot64;
+
 use super::cholesky::{Cholesky, gram};
 use super::exact::{self, Solution};
 use super::lesson::Rows;
@@ -40,7 +42,7 @@ impl Posterior {
     /// Standard deviation of `w·x`: of a score for a response's features, of a margin for their difference.
     pub fn std(&self, x: &[f32]) -> f32 {
         let white = self.whiten(x);
-        super::cholesky::dot(&white, &white).sqrt() as f32
+        dot64(&white, &white).sqrt() as f32
     }
 
     /// `H^(−½) x`: where products are covariances.

@@ -12,7 +12,7 @@ use crate::process::run;
 use crate::setup::{self, Toolchain};
 
 /// What the wasm is compiled from.
-const COMPILED: [&str; 4] = ["src", "Cargo.toml", "Cargo.lock", ".cargo/config.toml"];
+const COMPILED: [&str; 5] = ["src", "kernels", "Cargo.toml", "Cargo.lock", ".cargo/config.toml"];
 /// What else `dist/` is made from and by.
 const AROUND: [&str; 5] = ["style", "public", "index.html", "Trunk.toml", "xtask/src/post_build"];
 /// Not among it: weights are known by the hashes in `public/backbones.json`.
