@@ -1,4 +1,5 @@
-//! The exact fit: Newton's method on the penalised loss, each step solved by conjugate gradients.
+//! The exact fit: Newton's method on the penalised loss, each step solved by conjugate gradients as closely as it is
+//! worth (Dembo, Eisenstat and Steihaug, 1982): far from the optimum roughly, near it ever more exactly.
 //!
 //! ```text
 //! f(w, t) = Σ ℓᵢ(dᵢ·w − sᵢ, t) + λ/2 |w|² + prior(t)          ℓ: `domain::likelihood`, d: rows, s: shifts
@@ -6,9 +7,9 @@
 //! ∇²f     = λI + Dᵀ diag(ℓ'') D, bordered by Dᵀ ∂ℓ'/∂t and Σ ∂²ℓ/∂t²
 //! ```
 //! `f` is strictly convex, so a few steps reach the one optimum; the Hessian is only ever multiplied by a vector,
-//! never built, so a step costs a few passes over `D`.
+//! never built. A product with it is one pass over `D`, as are value and gradient together.
 
-use super::lesson::{Differences, Rows};
+use super::lesson::{Differences, Rows, Said};
 use crate::domain::likelihood::{Bend, Loss};
 use crate::model::reward_model::dot;
 
@@ -17,6 +18,13 @@ const STEPS: usize = 50;
 
 /// Done when the gradient is this small beside the one at zero.
 const TOLERANCE: f64 = 1e-6;
+
+/// A step is solved to this share of the gradient at most, and near the optimum to one that shrinks with the gradient:
+/// then each step squares the distance, as if it had been solved exactly.
+const ROUGHLY: f64 = 0.1;
+
+/// By so little, beside itself, the value may rise where its digits end before the gradient's do.
+const ROUNDING: f64 = 1e-9;
 
 /// Where the tie parameter starts: at this share of ties between equals.
 const FIRST_SHARE: f64 = 0.25;
@@ -38,18 +46,17 @@ pub fn fit(differences: &Differences, lambda: f32) -> Vec<f32> {
 /// The optimum for penalty `lambda` > 0; zero weights for no rows. A `start` near it saves steps.
 pub fn solve(rows: &Rows, loss: Loss, lambda: f32, start: Option<&Solution>) -> Solution {
     let problem = Problem { rows, loss, lambda: f64::from(lambda) };
-    let mut origin = vec![0f64; problem.width()];
-    if loss.has_tie() {
-        origin.push(loss.tie_of_share(FIRST_SHARE));
-    }
-    let start = start.filter(|start| start.weights.len() == problem.width()).map(|start| {
-        let tie = loss.has_tie().then_some(start.tie);
-        start.weights.iter().map(|&weight| f64::from(weight)).chain(tie).collect()
-    });
-    let point = problem.solve(start.unwrap_or_else(|| origin.clone()), &origin);
+    let width = problem.width();
+    let point =
+        |weights: Vec<f64>, tie: f64| weights.into_iter().chain(loss.has_tie().then_some(tie)).collect();
+    let origin = point(vec![0.0; width], loss.tie_of_share(FIRST_SHARE));
+    let start = start
+        .filter(|start| start.weights.len() == width)
+        .map(|start| point(start.weights.iter().map(|&weight| f64::from(weight)).collect(), start.tie));
+    let optimum = problem.solve(origin, start);
     Solution {
-        weights: problem.weights(&point).iter().map(|&w| w as f32).collect(),
-        tie: problem.tie(&point),
+        weights: problem.weights(&optimum).iter().map(|&w| w as f32).collect(),
+        tie: problem.tie(&optimum),
     }
 }
 
@@ -59,56 +66,67 @@ struct Problem<'a> {
     lambda: f64,
 }
 
-/// The second derivatives at a point, as far as multiplying by them needs.
-struct Curvature {
+/// The objective at a point, with its derivatives: the second as far as multiplying by them needs. A point is the
+/// weights with the tie parameter, where there is one, behind them.
+struct Place {
+    point: Vec<f64>,
+    value: f64,
+    gradient: Vec<f64>,
+    steepness: f64,
     bends: Vec<Bend>,
-    tie: f64,
+    tie_curve: f64,
 }
 
-/// A point is the weights with the tie parameter, where there is one, behind them.
 impl Problem<'_> {
-    fn solve(&self, start: Vec<f64>, origin: &[f64]) -> Vec<f64> {
-        let goal = TOLERANCE * norm(&self.gradient(origin, &self.bends(origin)));
-        let mut point = start;
-        let mut value = self.value(&point);
+    fn solve(&self, origin: Vec<f64>, start: Option<Vec<f64>>) -> Vec<f64> {
+        let origin = self.at(origin);
+        let steepest = origin.steepness;
+        let start = start.map(|start| self.at(start));
+        // A start from elsewhere may be worse than none.
+        let mut here = start.filter(|start| start.value < origin.value).unwrap_or(origin);
         for _ in 0..STEPS {
-            let bends = self.bends(&point);
-            let gradient = self.gradient(&point, &bends);
-            if norm(&gradient) <= goal {
+            if here.steepness <= TOLERANCE * steepest {
                 break;
             }
-            let step = self.newton_step(&gradient, &self.curvature(&point, bends));
-            // A full step can overshoot far from the optimum; halve it until the objective falls.
-            let mut length = 1.0;
-            let next = loop {
-                let candidate: Vec<f64> = point.iter().zip(&step).map(|(p, s)| p - length * s).collect();
-                let candidate_value = self.value(&candidate);
-                if candidate_value < value || length < 1e-4 {
-                    break (candidate, candidate_value);
-                }
-                length /= 2.0;
-            };
-            if next.1 < value {
-                (point, value) = next;
-            } else {
-                break;
+            let left = here.steepness / steepest;
+            // Much more exactly than a last step has to be would be in vain.
+            let step = self.newton_step(&here, ROUGHLY.min(left.max(TOLERANCE / 10.0 / left)));
+            match self.downhill(&here, &step) {
+                Some(next) => here = next,
+                None => break,
             }
         }
-        point
+        here.point
     }
 
-    /// Conjugate gradients (Hestenes and Stiefel, 1952) on `∇²f · step = gradient`.
-    fn newton_step(&self, gradient: &[f64], curvature: &Curvature) -> Vec<f64> {
-        let mut step = vec![0f64; gradient.len()];
-        let mut residual = gradient.to_vec();
+    /// The place a step away. A full step can overshoot far from the optimum; it is halved until the objective falls.
+    fn downhill(&self, here: &Place, step: &[f64]) -> Option<Place> {
+        let mut length = 1.0;
+        while length > 1e-4 {
+            let next = self.at(here.point.iter().zip(step).map(|(p, s)| p - length * s).collect());
+            let rises = next.value - here.value;
+            let flat = rises <= ROUNDING * here.value.abs() && next.steepness < here.steepness;
+            if rises < 0.0 || flat {
+                return Some(next);
+            }
+            length /= 2.0;
+        }
+        None
+    }
+
+    /// Conjugate gradients (Hestenes and Stiefel, 1952) on `∇²f · step = gradient`, until what is left is this share of
+    /// the gradient.
+    fn newton_step(&self, here: &Place, share: f64) -> Vec<f64> {
+        let mut step = vec![0f64; here.gradient.len()];
+        let mut residual = here.gradient.clone();
         let mut direction = residual.clone();
         let mut square = product(&residual, &residual);
-        let goal = square * 1e-12;
-        for _ in 0..gradient.len() {
+        let goal = square * share * share;
+        for _ in 0..step.len() {
             if square <= goal {
                 break;
             }
-            let image = self.hessian_times(&direction, curvature);
+            let image = self.hessian_times(&direction, here);
             let along = square / product(&direction, &image);
             for place in 0..step.len() {
                 step[place] += along * direction[place];
@@ -136,95 +154,64 @@ impl Problem<'_> {
         point.get(self.width()).copied().unwrap_or(0.0)
     }
 
-    /// What each row says at this point, by its weight.
-    fn bends(&self, point: &[f64]) -> Vec<Bend> {
-        let tie = self.tie(point);
-        let margins = self.times(self.weights(point));
-        let said = self.rows.said.iter();
-        margins
-            .into_iter()
-            .zip(said)
-            .map(|(m, said)| {
-                self.loss.bend(said.told, m - f64::from(said.shift), tie) * f64::from(said.weight)
-            })
-            .collect()
-    }
-
-    fn value(&self, point: &[f64]) -> f64 {
-        let loss: f64 = self.bends(point).iter().map(|bend| bend.value).sum();
-        let weights = self.weights(point);
-        loss + self.lambda / 2.0 * product(weights, weights) + self.loss.prior(self.tie(point)).value
-    }
-
-    fn gradient(&self, point: &[f64], bends: &[Bend]) -> Vec<f64> {
-        let slopes: Vec<f64> = bends.iter().map(|bend| bend.slope).collect();
-        let mut gradient = self.transposed_times(&slopes);
-        for (g, w) in gradient.iter_mut().zip(self.weights(point)) {
-            *g += self.lambda * w;
-        }
+    fn at(&self, point: Vec<f64>) -> Place {
+        let (weights, tie) = (self.weights(&point), self.tie(&point));
+        let mut bends = Vec::with_capacity(self.rows.count());
+        let mut gradient = self.sweep(weights, |at, margin| {
+            let Said { told, shift, weight } = self.rows.said[at];
+            let bend = self.loss.bend(told, margin - f64::from(shift), tie) * f64::from(weight);
+            bends.push(bend);
+            bend.slope
+        });
+        gradient.iter_mut().zip(weights).for_each(|(g, w)| *g += self.lambda * w);
+        let prior = self.loss.prior(tie);
+        let sum = |part: fn(&Bend) -> f64| bends.iter().map(part).sum::<f64>();
         if self.loss.has_tie() {
-            let of_rows: f64 = bends.iter().map(|bend| bend.tie_slope).sum();
-            gradient.push(of_rows + self.loss.prior(self.tie(point)).tie_slope);
+            gradient.push(sum(|bend| bend.tie_slope) + prior.tie_slope);
         }
-        gradient
+        let value = sum(|bend| bend.value) + self.lambda / 2.0 * product(weights, weights) + prior.value;
+        let tie_curve = sum(|bend| bend.tie_curve) + prior.tie_curve;
+        let steepness = product(&gradient, &gradient).sqrt();
+        Place { point, value, gradient, steepness, bends, tie_curve }
     }
 
-    fn curvature(&self, point: &[f64], bends: Vec<Bend>) -> Curvature {
-        let of_rows: f64 = bends.iter().map(|bend| bend.tie_curve).sum();
-        Curvature { tie: of_rows + self.loss.prior(self.tie(point)).tie_curve, bends }
-    }
-
-    fn hessian_times(&self, vector: &[f64], curvature: &Curvature) -> Vec<f64> {
+    fn hessian_times(&self, vector: &[f64], here: &Place) -> Vec<f64> {
         let (weights, tie) = (self.weights(vector), self.tie(vector));
-        let margins = self.times(weights);
-        let bent: Vec<f64> =
-            margins.iter().zip(&curvature.bends).map(|(m, bend)| m * bend.curve + tie * bend.cross).collect();
-        let mut image = self.transposed_times(&bent);
-        for (i, w) in image.iter_mut().zip(weights) {
-            *i += self.lambda * w;
-        }
+        let mut crossed = 0.0;
+        let mut image = self.sweep(weights, |at, margin| {
+            let bend = &here.bends[at];
+            crossed += margin * bend.cross;
+            margin * bend.curve + tie * bend.cross
+        });
+        image.iter_mut().zip(weights).for_each(|(i, w)| *i += self.lambda * w);
         if self.loss.has_tie() {
-            let of_rows: f64 = margins.iter().zip(&curvature.bends).map(|(m, bend)| m * bend.cross).sum();
-            image.push(of_rows + curvature.tie * tie);
+            image.push(crossed + here.tie_curve * tie);
         }
         image
     }
 
-    /// `D v`, `[n]`.
-    fn times(&self, vector: &[f64]) -> Vec<f64> {
-        let vector: Vec<f32> = vector.iter().map(|&v| v as f32).collect();
-        self.rows.differences.rows().map(|row| f64::from(dot(row, &vector))).collect()
-    }
-
-    /// `Dᵀ v`, `[width]`, in single precision over stretches of rows and double precision between them.
-    fn transposed_times(&self, vector: &[f64]) -> Vec<f64> {
+    /// `Dᵀ f(D v)`, `[width]`, in one pass: `f` is told a row's place and its product with `v`. In single precision along
+    /// a row and over stretches of rows, in double precision between them.
+    fn sweep(&self, vector: &[f64], mut factor: impl FnMut(usize, f64) -> f64) -> Vec<f64> {
         const STRETCH: usize = 64;
-        let width = self.width();
-        let mut total = vec![0f64; width];
-        let mut partial = vec![0f32; width];
-        let rows: Vec<&[f32]> = self.rows.differences.rows().collect();
-        for (rows, factors) in rows.chunks(STRETCH).zip(vector.chunks(STRETCH)) {
-            partial.fill(0.0);
-            for (row, &factor) in rows.iter().zip(factors) {
-                let factor = factor as f32;
-                for (sum, x) in partial.iter_mut().zip(*row) {
-                    *sum += factor * x;
-                }
-            }
-            for (sum, part) in total.iter_mut().zip(&partial) {
-                *sum += f64::from(*part);
+        let vector: Vec<f32> = vector.iter().map(|&v| v as f32).collect();
+        let mut total = vec![0f64; vector.len()];
+        let mut partial = vec![0f32; vector.len()];
+        for (at, row) in self.rows.differences.rows().enumerate() {
+            let factor = factor(at, f64::from(dot(row, &vector)));
+            kernels::add_scaled(&mut partial, factor as f32, row);
+            if (at + 1) % STRETCH == 0 {
+                kernels::add(&mut total, &partial);
+                partial.fill(0.0);
             }
         }
+        kernels::add(&mut total, &partial);
         total
     }
 }
 
 fn product(a: &[f64], b: &[f64]) -> f64 {
     a.iter().zip(b).map(|(x, y)| x * y).sum()
-}
-
-fn norm(a: &[f64]) -> f64 {
-    product(a, a).sqrt()
 }
 
 #[cfg(test)]
