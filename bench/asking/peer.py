@@ -20,7 +20,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.preprocessing import StandardScaler
 
 RULES = {"random": "random", "uncertain": "least sure", "informative": "most informative"}
-PENALTIES = {"held_out": "random, λ by cross-validation", "evidence": "random, λ by evidence"}
+PENALTIES = {"held_out": "random, λ by held-out answers", "evidence": "random, λ by evidence"}
 PEERS = {"plain": "scikit-learn, as it comes", "same": "scikit-learn, our features and λ"}
 OURS = ("random", "held_out")  # what is judged against the targets
 NAMES = RULES | PENALTIES | PEERS

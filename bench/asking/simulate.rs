@@ -6,7 +6,8 @@
 //! Each seed shuffles the learning pairs anew; the next question is chosen as in the page: by the rule from the next 300
 //! of the shuffled queue, four in five; the fifth by chance. The held-out file's pairs judge. One line of JSON for each
 //! seed, rule and size; those of the random rule name their rows, for a peer to learn from the very same, and have a
-//! line each beside them, `evidence` and `held_out`, where the penalty is the most probable one, or cross-validation's.
+//! line each beside them, `evidence` and `held_out`, where the penalty is the most probable one, or the one under which
+//! held-out answers are explained best.
 
 use std::collections::{HashSet, VecDeque};
 
@@ -22,6 +23,7 @@ use reward_studio::train::asking::{Candidate, rank};
 use reward_studio::train::exact::{self, Solution};
 use reward_studio::train::laplace::{Posterior, most_probable_penalty};
 use reward_studio::train::lesson::{Differences, Rows};
+use reward_studio::train::objective::best_held_out;
 use safetensors::SafeTensors;
 use serde_json::{Value, json};
 
@@ -159,11 +161,11 @@ impl Pairs {
         ranked.iter().filter_map(|it| places.get(&it.pair).copied()).collect()
     }
 
-    /// As `train::objective` chooses it.
+    /// The page's own choice; prompts go by their numbers.
     fn best_held_out(&self, asked: &[usize]) -> f32 {
-        let loss = |lambda| mean_loss(&self.cross_validated(asked, lambda)).unwrap_or(f64::INFINITY);
-        let scored = [0.1, 0.3, 1.0, 3.0, 10.0].map(|lambda| (lambda, loss(lambda)));
-        scored.into_iter().min_by(|a, b| a.1.total_cmp(&b.1)).map_or(1.0, |(lambda, _)| lambda)
+        let prompts: Vec<String> = asked.iter().map(|&at| self.prompts[at].to_string()).collect();
+        let prompts: Vec<&str> = prompts.iter().map(String::as_str).collect();
+        best_held_out(&prompts, &self.rows(asked), Loss::BradleyTerry).lambda(asked.len())
     }
 
     /// `about` with what the test pairs say of this model.

@@ -18,16 +18,26 @@ pub struct Fold {
 /// How comparisons of these prompts are held out, and the folds: one of the fixed split, or ten, of which those
 /// without anything on one of their sides are left out.
 pub fn folds(prompts: &[&str]) -> (HeldOut, Vec<Fold>) {
-    let by = |is_held: &dyn Fn(&str) -> bool| {
-        let (held, learned) = (0..prompts.len()).partition(|&at| is_held(prompts[at]));
+    let by = |is_held: &dyn Fn(usize) -> bool| {
+        let (held, learned) = (0..prompts.len()).partition(|&at| is_held(at));
         Fold { learned, held }
     };
     if prompts.len() < CROSS_VALIDATE_BELOW {
-        let all = (0..FOLDS).map(|number| by(&|prompt| fold(prompt, FOLDS) == number));
+        let numbers: Vec<usize> = prompts.iter().map(|prompt| fold(prompt, FOLDS)).collect();
+        let all = (0..FOLDS).map(|number| by(&|at| numbers[at] == number));
         let useful = all.filter(|fold| !fold.learned.is_empty() && !fold.held.is_empty());
         (HeldOut::CrossValidation(FOLDS as u8), useful.collect())
     } else {
-        (HeldOut::Split, vec![by(&|prompt| part(prompt) == Part::Validation)])
+        (HeldOut::Split, vec![by(&|at| part(prompts[at]) == Part::Validation)])
+    }
+}
+
+/// Places of what the model itself learns from: all, or what the split leaves.
+pub fn learned(folds: &(HeldOut, Vec<Fold>), count: usize) -> Vec<usize> {
+    match (folds.0, folds.1.first()) {
+        // Hundreds of answers to one prompt may all be held out; then they are all learned from, and none judged.
+        (HeldOut::Split, Some(split)) if !split.learned.is_empty() => split.learned.clone(),
+        (HeldOut::Split, _) | (HeldOut::CrossValidation(_), _) => (0..count).collect(),
     }
 }
 

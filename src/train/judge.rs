@@ -4,7 +4,7 @@
 //! cross-validation, each fold by a model that never saw its prompts. From there on the fixed split is used.
 
 use super::exact::{self, Solution};
-use super::folds::{Fold, folds};
+use super::folds::{Fold, folds, learned};
 use super::lesson::{Example, Rows};
 use super::objective::Decided;
 use crate::domain::evaluation::{Evaluation, HeldOut, Judged};
@@ -27,13 +27,9 @@ impl<'a> Lesson<'a> {
     /// Lay out what there is to learn; how it is held out follows from how much that is.
     pub fn new(examples: &'a [Example], scaling: &'a Scaling, decided: &'a Decided) -> Self {
         let prompts: Vec<&str> = examples.iter().map(|example| example.prompt.as_str()).collect();
-        let (held_out, folds) = folds(&prompts);
-        let everything = || (0..examples.len()).collect::<Vec<_>>();
-        let learned = match (held_out, folds.first()) {
-            // Hundreds of answers to one prompt may all be held out; then they are all learned from, and none judged.
-            (HeldOut::Split, Some(split)) if !split.learned.is_empty() => split.learned.clone(),
-            (HeldOut::Split, _) | (HeldOut::CrossValidation(_), _) => everything(),
-        };
+        let folds = folds(&prompts);
+        let learned = learned(&folds, examples.len());
+        let (held_out, folds) = folds;
         let rows = Rows::of(examples, scaling, decided.strength);
         Self { examples, rows, scaling, decided, held_out, folds, learned }
     }

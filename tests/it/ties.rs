@@ -8,6 +8,7 @@ use reward_studio::domain::likelihood::{Loss, Told};
 use reward_studio::domain::log::Asked;
 use reward_studio::domain::pair::PairId;
 use reward_studio::domain::recipe::LengthFeature;
+use reward_studio::domain::split::Part;
 use reward_studio::model::loss::{Targets, TieParameter, comparison_loss, tie_prior};
 use reward_studio::model::reward_model::{Pooled, Scaling, dot};
 use reward_studio::train::descent::{Descent, Next};
@@ -246,6 +247,25 @@ fn a_steady_taste_gets_a_weak_penalty_by_cross_validation_and_noise_a_strong_one
     all_of_one.iter_mut().for_each(|example| example.prompt = "one".into());
     let objective = Objective { penalty: Penalty::HeldOut, ..Objective::default() };
     assert_eq!(decide(all_of_one, &scaling, &objective).1.penalty, Penalty::Auto);
+}
+
+#[test]
+fn from_two_hundred_answers_on_held_out_ones_choose_the_penalty_and_have_no_say_in_the_evidence() {
+    let lambda = |penalty: Penalty, learned_is_steady: bool, held_is_steady: bool| {
+        let (mut examples, scaling) = examples(300, |margin, _| better(margin));
+        for (at, example) in examples.iter_mut().enumerate() {
+            let steady = if example.part() == Part::Train { learned_is_steady } else { held_is_steady };
+            if !steady && at.wrapping_mul(0x9e37_79b9) >> 7 & 1 == 0 {
+                std::mem::swap(&mut example.chosen, &mut example.rejected);
+            }
+        }
+        decide(examples, &scaling, &Objective { penalty, ..Objective::default() }).1.penalty.lambda(0)
+    };
+    let held_out = |held_is_steady| lambda(Penalty::HeldOut, true, held_is_steady);
+    assert_eq!((held_out(true), held_out(false)), (0.1, 10.0));
+    let evidence = |learned, held| lambda(Penalty::Evidence, learned, held);
+    assert_eq!(evidence(true, true), evidence(true, false));
+    assert!(evidence(true, true) < evidence(false, true));
 }
 
 #[test]
