@@ -1,5 +1,7 @@
-//! How far a model is to be believed: its posterior at once, and two checks that are made only for a model that
-//! somebody scores with, while there is nothing else to do.
+//! How far a model is to be believed: its posterior, made when somebody first asks for it, and two checks that are made
+//! only for a model that somebody scores with, while there is nothing else to do.
+
+use std::cell::OnceCell;
 
 use crate::model::reward_model::{Pooled, RewardModel};
 use crate::protocol::scoring::{Compared, Doubt};
@@ -10,45 +12,39 @@ use crate::train::laplace::{Posterior, moderation};
 use crate::train::lesson::{Example, Rows};
 
 /// What is known of a fitted model beyond its weights.
-#[derive(Clone)]
 pub struct Confidence {
-    posterior: Posterior,
+    posterior: OnceCell<Option<Posterior>>,
     rows: Rows,
     lambda: f32,
-    /// Each row's prompt, by number.
+    /// What was learned from, until its responses are a cloud.
+    learned: Vec<Example>,
+    /// Each row's prompt, by number, from then on.
     prompts: Vec<usize>,
-    /// Features of the responses learned from, until they are a cloud.
-    learned: Vec<Vec<f32>>,
     familiar: Option<Familiar>,
     ensemble: Ensemble,
     wanted: bool,
 }
 
 impl Confidence {
-    /// The confidence of `model`, fitted to `rows` of these examples with penalty `lambda`.
-    pub fn new<'a>(
-        model: &RewardModel,
-        examples: impl Iterator<Item = &'a Example> + Clone,
-        rows: Rows,
-        lambda: f32,
-    ) -> Option<Self> {
-        let posterior = Posterior::new(&rows, model.likelihood.loss, &solution(model), lambda)?;
-        let responses = examples.clone().flat_map(|example| [&example.chosen, &example.rejected]);
-        Some(Self {
-            posterior,
+    /// The confidence of a model that was fitted to `rows` of these examples with penalty `lambda`. It is that model
+    /// which everything else has to be asked with.
+    pub fn new(learned: Vec<Example>, rows: Rows, lambda: f32) -> Self {
+        Self {
+            posterior: OnceCell::new(),
             rows,
             lambda,
-            prompts: numbered(examples.map(|example| example.prompt.as_str())),
-            learned: responses.map(|response| model.scaling.features(response)).collect(),
+            learned,
+            prompts: vec![],
             familiar: None,
             ensemble: Ensemble::default(),
             wanted: false,
-        })
+        }
     }
 
-    /// The posterior over the head's weights.
-    pub fn posterior(&self) -> &Posterior {
-        &self.posterior
+    /// The posterior over the head's weights; `None` only if what was learned from holds values that are no numbers.
+    pub fn posterior(&self, model: &RewardModel) -> Option<&Posterior> {
+        let make = || Posterior::new(&self.rows, model.likelihood.loss, &solution(model), self.lambda);
+        self.posterior.get_or_init(make).as_ref()
     }
 
     /// Somebody wants to know.
@@ -64,7 +60,12 @@ impl Confidence {
     /// Make a piece of the checks; true with the last one.
     pub fn work(&mut self, model: &RewardModel) -> bool {
         if !self.learned.is_empty() {
-            self.familiar = Familiar::of(&std::mem::take(&mut self.learned));
+            let learned = std::mem::take(&mut self.learned);
+            self.prompts = numbered(learned.iter().map(|example| example.prompt.as_str()));
+            let responses = learned.iter().flat_map(|example| [&example.chosen, &example.rejected]);
+            let features: Vec<Vec<f32>> =
+                responses.map(|response| model.scaling.features(response)).collect();
+            self.familiar = Familiar::of(&features);
             return false;
         }
         let start = solution(model);
@@ -72,16 +73,16 @@ impl Confidence {
         self.ensemble.is_complete()
     }
 
-    /// What is to be doubted of a response's score.
-    pub fn of_score(&self, model: &RewardModel, response: &Pooled) -> Doubt {
+    /// What is to be doubted of a response's score; `None` without a posterior.
+    pub fn of_score(&self, model: &RewardModel, response: &Pooled) -> Option<Doubt> {
         let features = model.scaling.features(response);
         let far = self.familiar.as_ref().map(|familiar| (familiar, familiar.share_as_far(&features)));
-        Doubt {
-            std: self.posterior.std(&features),
+        Some(Doubt {
+            std: self.posterior(model)?.std(&features),
             refitted_std: self.ensemble.std(&features),
             share_as_far: far.map(|(_, share)| share),
             is_far: far.is_some_and(|(familiar, share)| familiar.is_far(share)),
-        }
+        })
     }
 }
 
@@ -94,7 +95,7 @@ pub fn compare(
 ) -> Compared {
     let (margin, _) = model.margin(first, second);
     let difference = model.difference(first, second);
-    let std = confidence.map(|confidence| confidence.posterior.std(&difference));
+    let std = confidence.and_then(|it| it.posterior(model)).map(|posterior| posterior.std(&difference));
     Compared {
         margin,
         std,

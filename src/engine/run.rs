@@ -256,7 +256,7 @@ impl Training {
                 learned_from: split.learned_from,
                 train_loss: split.train_loss,
                 train_accuracy: split.train_accuracy,
-                ..lesson.judge(&lesson.fit(None).weights)
+                ..lesson.judge(&lesson.fit(None))
             }
         } else {
             split.clone()
@@ -276,9 +276,9 @@ impl Training {
         let done =
             Event::RunDone { run, ending, validation_accuracy, seconds: (self.trained_ms / 1000.0) as f32 };
         let (train, _) = parts(&self.examples);
-        let examples = train.iter().copied();
-        let rows = Rows::of(examples.clone(), &self.scaling, self.decided.strength);
-        let confidence = Confidence::new(&model, examples, rows, card.lambda);
+        let rows = Rows::of(train.iter().copied(), &self.scaling, self.decided.strength);
+        let learned = train.into_iter().cloned().collect();
+        let confidence = Some(Confidence::new(learned, rows, card.lambda));
         Ok(Finished { model, card, confidence, done })
     }
 

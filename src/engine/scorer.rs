@@ -71,7 +71,7 @@ impl Read {
             response_tokens: self.pooled.tokens,
             cut_tokens: self.cut_tokens,
             ms: ms as f32,
-            doubt: confidence.map(|confidence| confidence.of_score(model, &self.pooled)),
+            doubt: confidence.and_then(|confidence| confidence.of_score(model, &self.pooled)),
             standing: None,
         }
     }

@@ -50,7 +50,7 @@ pub enum Event {
     Fitted {
         /// The command's.
         request: RequestId,
-        /// Time of the fit that gave the weights and their posterior, in milliseconds.
+        /// Time of the fit that gave the weights, in milliseconds.
         fit_ms: f32,
         /// Time of the cross-validation that judged it, in milliseconds.
         judge_ms: f32,

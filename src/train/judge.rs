@@ -3,6 +3,8 @@
 //! Below 200 preferences a held-out fifth says too little: the model then learns from all of them and is judged by
 //! cross-validation, each fold by a model that never saw its prompts. From there on the fixed split is used.
 
+use std::borrow::Cow;
+
 use super::exact::{self, Solution};
 use super::folds::{Fold, folds, learned};
 use super::lesson::{Example, Rows};
@@ -39,14 +41,18 @@ impl<'a> Lesson<'a> {
         self.decided.penalty.lambda(self.learned.len())
     }
 
-    /// The examples learned from.
-    pub fn learned(&self) -> impl Iterator<Item = &'a Example> {
-        self.learned.iter().map(|&at| &self.examples[at])
+    /// Places of the examples learned from, rising.
+    pub fn learned(&self) -> &[usize] {
+        &self.learned
     }
 
     /// The rows learned from, one an example.
-    pub fn learned_rows(&self) -> Rows {
-        self.rows.select(&self.learned)
+    pub fn learned_rows(&self) -> Cow<'_, Rows> {
+        if self.learned.len() == self.rows.count() {
+            Cow::Borrowed(&self.rows)
+        } else {
+            Cow::Owned(self.rows.select(&self.learned))
+        }
     }
 
     /// The exact fit to what is learned from; a `start` near it saves steps.
@@ -54,15 +60,16 @@ impl<'a> Lesson<'a> {
         exact::solve(&self.learned_rows(), self.decided.loss, self.lambda(), start)
     }
 
-    /// Judge weights that were fitted to what is learned from; cross-validation fits its own.
-    pub fn judge(&self, weights: &[f32]) -> Evaluation {
+    /// Judge what was fitted to all that is learned from; cross-validation fits its own, from there.
+    pub fn judge(&self, fitted: &Solution) -> Evaluation {
+        let weights = &fitted.weights;
         let judged: Vec<Judged> = match self.held_out {
             // What was learned from because nothing else was there is not judged.
             HeldOut::Split => {
                 let split = self.folds.iter().filter(|split| split.learned == self.learned);
                 split.flat_map(|split| self.judged(&split.held, weights)).collect()
             }
-            HeldOut::CrossValidation(_) => self.cross_validated(),
+            HeldOut::CrossValidation(_) => self.cross_validated(fitted),
         };
         let (judged, ties) = judged.into_iter().partition(|judged| judged.chosen.is_some());
         let preferred = |at: &usize| self.examples[*at].told() == Told::Chosen;
@@ -78,10 +85,10 @@ impl<'a> Lesson<'a> {
         }
     }
 
-    fn cross_validated(&self) -> Vec<Judged> {
+    fn cross_validated(&self, near: &Solution) -> Vec<Judged> {
         let judge = |Fold { learned, held }: &Fold| {
             let lambda = self.decided.penalty.lambda(learned.len());
-            let fit = exact::solve(&self.rows.select(learned), self.decided.loss, lambda, None);
+            let fit = exact::solve(&self.rows.select(learned), self.decided.loss, lambda, Some(near));
             self.judged(held, &fit.weights)
         };
         self.folds.iter().flat_map(judge).collect()

@@ -166,6 +166,17 @@ pub fn parts(examples: &[Example]) -> (Vec<&Example>, Vec<&Example>) {
     if train.is_empty() { (held, train) } else { (train, held) }
 }
 
+/// Only the examples at these places, which rise.
+pub fn only(mut examples: Vec<Example>, places: &[usize]) -> Vec<Example> {
+    let (mut at, mut places) = (0, places.iter().peekable());
+    examples.retain(|_| {
+        let wanted = places.next_if_eq(&&at).is_some();
+        at += 1;
+        wanted
+    });
+    examples
+}
+
 /// `features(chosen) − features(rejected)` a row: `[n, width]`, row-major.
 #[derive(Clone, Debug, Default)]
 pub struct Differences {
@@ -178,7 +189,8 @@ pub struct Differences {
 impl Differences {
     /// The rows of these examples under this scaling.
     pub fn of<'a>(examples: impl IntoIterator<Item = &'a Example>, scaling: &Scaling) -> Self {
-        let mut values = Vec::new();
+        let examples = examples.into_iter();
+        let mut values = Vec::with_capacity(examples.size_hint().0 * scaling.width());
         for example in examples {
             let (chosen, rejected) = (scaling.features(&example.chosen), scaling.features(&example.rejected));
             values.extend(chosen.iter().zip(&rejected).map(|(c, r)| c - r));
@@ -203,7 +215,33 @@ impl Differences {
 
     /// Only these rows, in this order.
     pub fn select(&self, places: &[usize]) -> Self {
-        let values = places.iter().flat_map(|&at| self.row(at)).copied().collect();
+        let mut values = Vec::with_capacity(places.len() * self.width);
+        places.iter().for_each(|&at| values.extend_from_slice(self.row(at)));
         Self { values, width: self.width }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_examples_at_these_places_stay_in_their_order() {
+        let response = Pooled { vector: vec![0.0], tokens: 1 };
+        let example = |at: usize| {
+            let comparison = Comparison {
+                pair: PairId::of(&at.to_string(), "a", "b"),
+                outcome: Outcome::Tie,
+                strength: None,
+                asked: Asked::Random,
+            };
+            Example::new(&comparison, &at.to_string(), &response, &response)
+        };
+        let prompts = |places: &[usize]| -> Vec<String> {
+            only((0..5).map(example).collect(), places).into_iter().map(|it| it.prompt).collect()
+        };
+        assert_eq!(prompts(&[1, 2, 4]), ["1", "2", "4"]);
+        assert_eq!(prompts(&[0, 1, 2, 3, 4]).len(), 5);
+        assert!(prompts(&[]).is_empty());
     }
 }

@@ -14,6 +14,7 @@ use crate::protocol::{Event, Slot};
 use crate::train::asking::{Candidate, rank};
 use crate::train::exact::Solution;
 use crate::train::judge::{Lesson, length_share};
+use crate::train::lesson::only;
 use crate::train::objective::decide;
 
 /// The page asks again long before it has used up so many.
@@ -40,28 +41,29 @@ where
             return refuse(&*self.host, request, nothing_to_learn());
         }
         let lesson = Lesson::new(&examples, &scaling, &decided);
-        let Solution { weights, tie } = lesson.fit(self.living_solution(decided.loss).as_ref());
+        let solution = lesson.fit(self.living_solution(decided.loss).as_ref());
+        let fitted = self.host.now_ms();
+        let evaluation = lesson.judge(&solution);
+        let judged = self.host.now_ms();
+        let (rows, lambda) = (lesson.learned_rows().into_owned(), lesson.lambda());
+        let learned = lesson.learned().to_vec();
+        let confidence = Confidence::new(only(examples, &learned), rows, lambda);
+        let Solution { weights, tie } = solution;
         let likelihood = Likelihood { loss: decided.loss, tie };
         let model = RewardModel { recipe: recipe.clone(), scaling: scaling.clone(), weights, likelihood };
-        let learned: Vec<_> = lesson.learned().collect();
-        let confidence =
-            Confidence::new(&model, learned.iter().copied(), lesson.learned_rows(), lesson.lambda());
-        let fitted = self.host.now_ms();
-        let evaluation = lesson.judge(&model.weights);
-        let judged = self.host.now_ms();
         let card = ModelCard {
             made_by: MadeBy::ExactFit(objective.penalty),
             backbone: String::new(),
             recipe,
             // The fit itself runs on the CPU; its numbers come from where the features do.
             device: self.device.as_ref().map_or(DeviceKind::Cpu, |(kind, _)| *kind).name().into(),
-            lambda: lesson.lambda(),
+            lambda,
             likelihood,
             advice: decided.advice.clone(),
             length_share: length_share(&evaluation, &scaling),
             evaluation: Some(evaluation),
         };
-        self.keep(Slot::Living, Kept { model, card, confidence });
+        self.keep(Slot::Living, Kept { model, card, confidence: Some(confidence) });
         self.host.emit(Event::Fitted {
             request,
             fit_ms: (fitted - began) as f32,
@@ -79,7 +81,7 @@ where
 
     pub(super) fn answer_ask(&mut self, request: AskRequest) {
         let AskRequest { request, rule, candidates } = request;
-        let Some(Kept { model, confidence: Some(confidence), .. }) = &self.living else {
+        let Some((model, posterior)) = self.living.as_ref().and_then(Kept::with_posterior) else {
             return refuse(&*self.host, request, no_model());
         };
         let known: Vec<Candidate> = candidates
@@ -89,7 +91,7 @@ where
                 Some(Candidate { difference: model.difference(a, b), pair })
             })
             .collect();
-        let mut pairs = rank(&known, confidence.posterior(), &model.weights, model.likelihood, rule);
+        let mut pairs = rank(&known, posterior, &model.weights, model.likelihood, rule);
         let mut gains: Vec<f32> = pairs.iter().map(|ranked| ranked.gain).collect();
         gains.sort_by(f32::total_cmp);
         let typical_gain = gains.get(gains.len() / 2).copied().unwrap_or(0.0);

@@ -8,6 +8,7 @@ use crate::model::reward_model::RewardModel;
 use crate::protocol::error::FaultKind;
 use crate::protocol::event::ModelCard;
 use crate::protocol::{Event, Fault, Slot};
+use crate::train::laplace::Posterior;
 use crate::weights::studio::{self as file, GoldenScore};
 
 /// By these an export's reader can check itself: an everyday answer, one that asks back, an empty one, signs that
@@ -27,6 +28,13 @@ pub(super) struct Kept {
     pub(super) model: RewardModel,
     pub(super) card: ModelCard,
     pub(super) confidence: Option<Confidence>,
+}
+
+impl Kept {
+    /// The model beside its posterior, where it has one.
+    pub(super) fn with_posterior(&self) -> Option<(&RewardModel, &Posterior)> {
+        Some((&self.model, self.confidence.as_ref()?.posterior(&self.model)?))
+    }
 }
 
 impl<H: Host + 'static> Studio<H>
