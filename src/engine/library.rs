@@ -80,6 +80,11 @@ impl Library {
         self.recipe.as_ref()
     }
 
+    /// Whether its vectors are what a model of this recipe is made for.
+    pub fn serves(&self, recipe: &Recipe) -> bool {
+        self.recipe.as_ref().is_some_and(|now| now.pooled_key() == recipe.pooled_key())
+    }
+
     /// The longest input, once a recipe is in force.
     fn max_tokens(&self) -> u16 {
         self.recipe.as_ref().map_or(0, |recipe| recipe.max_tokens)

@@ -27,7 +27,7 @@ pub async fn read<S: ByteSource>(
     responses: &[String],
 ) -> Result<Vec<Read>, Fault> {
     let recipe = &model.recipe;
-    let same_recipe = library.recipe().is_some_and(|now| now.pooled_key() == recipe.pooled_key());
+    let same_recipe = library.serves(recipe);
     let encoded = responses
         .iter()
         .map(|response| backbone.encoder.encode(prompt, response, recipe.max_tokens))

@@ -86,7 +86,11 @@ impl Study {
         }
     }
 
+    /// A model of another recipe is not judged: the library's vectors mean nothing to it.
     fn test(&self, library: &Library, model: Option<&RewardModel>) -> Finding {
+        if model.is_some_and(|model| !library.serves(&model.recipe)) {
+            return Finding::Tests { judged: vec![], waiting: 0 };
+        }
         let (examples, waiting) = library.examples(&self.tests);
         let Some(model) = model else { return Finding::Tests { judged: vec![], waiting } };
         let preferences = examples.iter().filter(|example| example.outcome != Outcome::Tie);

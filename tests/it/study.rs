@@ -6,7 +6,9 @@ use reward_studio::domain::dataset::Comparison;
 use reward_studio::domain::device::DeviceKind;
 use reward_studio::domain::evaluation::finding::{Finding, LearningPoint};
 use reward_studio::domain::log::Asked;
-use reward_studio::domain::pair::{Pair, PairText};
+use reward_studio::domain::pair::{Pair, PairId, PairText};
+use reward_studio::domain::query::choosing::Rule;
+use reward_studio::domain::recipe::Recipe;
 use reward_studio::protocol::{Command, Event, RequestId, Slot};
 
 use crate::browserless::Session;
@@ -70,6 +72,33 @@ fn test_sets_words_and_the_curve_are_found_in_this_order_and_then_no_more() {
     assert!(points.iter().all(|it| (0.0..=1.0).contains(&it.low) && it.low <= it.high && it.high <= 1.0));
     assert_eq!(found.last(), Some(&Finding::Done));
     assert_eq!(found.iter().filter(|finding| **finding == Finding::Done).count(), 1);
+}
+
+#[test]
+fn a_model_of_another_recipe_neither_judges_nor_asks_by_vectors_that_mean_nothing_to_it() {
+    let mut session = Session::open(true, DeviceKind::Cpu, 0);
+    let ((learned, comparisons), (tested, tests)) = (pairs(0, 30), pairs(1000, 20));
+    let candidates: Vec<PairId> = tested.iter().map(|pair| pair.id.clone()).collect();
+    session.ask(Command::AddPairs([learned, tested].concat()));
+    let fit = Command::Fit {
+        request: RequestId(1),
+        comparisons: comparisons.clone(),
+        objective: Objective::default(),
+    };
+    let ask = Command::Ask { request: RequestId(2), rule: Rule::Uncertain, candidates };
+    let judged_and_ranked = |session: &mut Session| {
+        let found = look(session, &comparisons, &tests);
+        let Some(Finding::Tests { judged, waiting: 0 }) = found.first() else { panic!("{found:?}") };
+        let asked = session.ask(ask.clone());
+        let Some(Event::Ranked { pairs, .. }) = asked.last() else { panic!("{asked:?}") };
+        (judged.len(), pairs.len())
+    };
+    session.ask(fit.clone());
+    assert_eq!(judged_and_ranked(&mut session), (18, 20));
+    session.ask(Command::Recipe(Recipe { layer: 1, ..Recipe::measured_best(2) }));
+    assert_eq!(judged_and_ranked(&mut session), (0, 0));
+    session.ask(fit);
+    assert_eq!(judged_and_ranked(&mut session), (18, 20));
 }
 
 #[test]

@@ -4,6 +4,7 @@ use super::models::{Kept, no_model};
 use super::{AskRequest, FitRequest, Studio};
 use crate::domain::device::DeviceKind;
 use crate::domain::likelihood::{Likelihood, Loss};
+use crate::domain::recipe::Recipe;
 use crate::engine::confidence::Confidence;
 use crate::engine::ports::Host;
 use crate::engine::refuse;
@@ -41,7 +42,7 @@ where
             return refuse(&*self.host, request, nothing_to_learn());
         }
         let lesson = Lesson::new(&examples, &scaling, &decided);
-        let solution = lesson.fit(self.living_solution(decided.loss).as_ref());
+        let solution = lesson.fit(self.living_solution(decided.loss, &recipe).as_ref());
         let fitted = self.host.now_ms();
         let evaluation = lesson.judge(&solution);
         let judged = self.host.now_ms();
@@ -72,10 +73,10 @@ where
         });
     }
 
-    /// Where the living model is now: one answer more leaves it near.
-    fn living_solution(&self, loss: Loss) -> Option<Solution> {
+    /// Where the living model is now: one answer more leaves it near, unless its features were others.
+    fn living_solution(&self, loss: Loss, recipe: &Recipe) -> Option<Solution> {
         let model = &self.living.as_ref()?.model;
-        (model.likelihood.loss == loss)
+        (model.likelihood.loss == loss && model.recipe == *recipe)
             .then(|| Solution { weights: model.weights.clone(), tie: model.likelihood.tie })
     }
 
@@ -84,8 +85,11 @@ where
         let Some((model, posterior)) = self.living.as_ref().and_then(Kept::with_posterior) else {
             return refuse(&*self.host, request, no_model());
         };
+        // After another recipe was chosen it has nothing to say until it is fitted anew.
+        let serves = self.library.serves(&model.recipe);
         let known: Vec<Candidate> = candidates
             .into_iter()
+            .filter(|_| serves)
             .filter_map(|pair| {
                 let (a, b) = self.library.responses(&pair)?;
                 Some(Candidate { difference: model.difference(a, b), pair })
