@@ -12,6 +12,7 @@ mod laws;
 mod posterior;
 mod real_data;
 mod script;
+mod speed;
 mod study;
 mod ties;
 mod token_ids;
