@@ -29,7 +29,9 @@ struct Set {
 impl Set {
     /// Of both files' contents: what was computed of other texts, though they lay at the same place, is not found.
     fn digest(&self) -> Result<String> {
-        let member = |name: &str, file: &Path| Ok((name.to_owned(), digest::of_file(file)?));
+        let member = |name: &str, file: &Path| -> Result<(String, String)> {
+            Ok((name.to_owned(), digest::of_file(file)?))
+        };
         Ok(digest::of_set(vec![member("learn", &self.learn)?, member("test", &self.test)?]))
     }
 }
