@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::ScorePart;
 use crate::protocol::scoring::{Compared, Score};
 use crate::protocol::{Fault, Slot};
 
@@ -19,6 +20,8 @@ pub struct Scores {
 /// Texts and their scores. The texts stay here and in the engine; they are neither stored nor sent anywhere.
 #[derive(Clone, Copy)]
 pub struct Scoring {
+    /// Which part of the tab is shown.
+    pub part: RwSignal<ScorePart>,
     /// What was asked.
     pub prompt: RwSignal<String>,
     /// The response to be scored.
@@ -36,6 +39,7 @@ pub struct Scoring {
 impl Default for Scoring {
     fn default() -> Self {
         Self {
+            part: RwSignal::new(ScorePart::default()),
             prompt: RwSignal::new(String::new()),
             response: RwSignal::new(String::new()),
             other: RwSignal::new(String::new()),
