@@ -4,6 +4,7 @@
 use js_sys::{Array, Function, Reflect, Uint8Array};
 use leptos::prelude::{document, request_animation_frame, window};
 use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
 use web_sys::{Blob, BlobPropertyBag, DataTransfer, HtmlAnchorElement, HtmlElement, Url};
 
 use crate::protocol::Fault;
@@ -108,6 +109,25 @@ pub fn folders_in(carried: &DataTransfer) -> Vec<String> {
     };
     let items = get(carried, "items").map(|items| Array::from(&items));
     items.into_iter().flatten().filter_map(folder).collect()
+}
+
+/// Put this text on the clipboard.
+///
+/// # Errors
+/// `FaultKind::File` if the browser refuses, as it does where the page did not come by a secure connection.
+pub async fn copy(text: &str) -> Result<(), Fault> {
+    let copied = match window().is_secure_context() {
+        true => JsFuture::from(window().navigator().clipboard().write_text(text)).await.is_ok(),
+        // There is no clipboard to be asked.
+        false => false,
+    };
+    copied.then_some(()).ok_or_else(|| {
+        Fault::new(
+            FaultKind::File,
+            "The browser does not let this page use the clipboard.",
+            "Select the text and copy it by hand.",
+        )
+    })
 }
 
 /// Give the person a file.
@@ -217,6 +237,11 @@ pub fn focus(id: &str) {
         // An element that cannot take focus leaves it where it was.
         let _ = element.focus();
     }
+}
+
+/// Give the element of this `id` the focus, once it is there.
+pub fn focus_soon(id: String) {
+    request_animation_frame(move || focus(&id));
 }
 
 /// Whether a dialog is open, which keeps the keys to itself.

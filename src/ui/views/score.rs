@@ -1,5 +1,7 @@
 //! Score: the model put to use. A frame: the model that scores, and one part of the tab at a time.
 
+mod conversation;
+mod rank;
 mod text;
 
 use leptos::prelude::*;
@@ -39,6 +41,7 @@ pub fn Score() -> impl IntoView {
         )}
         {move || match part.get() {
             ScorePart::Text => text::text(),
+            ScorePart::Rank => rank::rank(),
         }}
     }
 }
@@ -52,6 +55,45 @@ fn no_model(actions: Actions) -> AnyView {
             </button>
             " first."
         </p>
+    }
+    .into_any()
+}
+
+/// A labelled text that the open part follows as it changes.
+fn field(id: &'static str, label: &'static str, text: RwSignal<String>, actions: Actions) -> AnyView {
+    let on_input = Callback::new(move |typed| {
+        text.set(typed);
+        actions.typed();
+    });
+    view! {
+        <div class="field">
+            <label for=id>{label}</label>
+            {area(id.to_owned(), label.to_owned(), "6", text.into(), on_input)}
+        </div>
+    }
+    .into_any()
+}
+
+/// The place for a text, whatever way it is written in.
+fn area(
+    id: String,
+    label: String,
+    rows: &'static str,
+    value: Signal<String>,
+    on_input: Callback<String>,
+) -> AnyView {
+    view! {
+        <textarea
+            id=id.clone()
+            data-testid=id
+            aria-label=label
+            rows=rows
+            dir="auto"
+            autocomplete="off"
+            spellcheck="false"
+            prop:value=move || value.get()
+            on:input=move |event| on_input.run(event_target_value(&event))
+        ></textarea>
     }
     .into_any()
 }
