@@ -18,6 +18,7 @@ mod storing;
 mod studying;
 mod sweeping;
 mod tabling;
+mod weighing;
 
 use std::collections::HashSet;
 use std::rc::Rc;
@@ -125,6 +126,7 @@ impl Actions {
                 Follow::Fit => self.fit(),
                 Follow::Rank => self.rank(),
                 Follow::Score => self.score(),
+                Follow::ScoreAnew => self.typed(),
                 Follow::Restore => self.restore_model(),
                 Follow::AskToKeep => self.ask_to_keep(),
                 Follow::Keep(bytes) => self.keep_model(bytes),

@@ -4,7 +4,8 @@
 use js_sys::{Array, Function, Reflect, Uint8Array};
 use leptos::prelude::{document, request_animation_frame, window};
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{Blob, BlobPropertyBag, DataTransfer, HtmlAnchorElement, HtmlElement, Url};
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{Blob, BlobPropertyBag, Clipboard, DataTransfer, HtmlAnchorElement, HtmlElement, Url};
 
 use crate::protocol::Fault;
 use crate::protocol::error::FaultKind;
@@ -120,6 +121,21 @@ pub fn save_file(name: &str, kind: &str, bytes: &[u8]) -> Result<(), Fault> {
     pieces.save(name, kind)
 }
 
+/// Put this text on the clipboard.
+///
+/// # Errors
+/// `FaultKind::Settings` if the browser refuses, as it does over plain http.
+pub async fn copy(text: &str) -> Result<(), Fault> {
+    let put = async {
+        let clipboard: Clipboard = Reflect::get(&window().navigator(), &"clipboard".into())?.dyn_into()?;
+        JsFuture::from(clipboard.write_text(text)).await
+    };
+    put.await.map(drop).map_err(|_| {
+        let what = "The browser does not let this page use the clipboard.";
+        Fault::new(FaultKind::Settings, what, "Select the text and copy it by hand.")
+    })
+}
+
 /// A file that comes in pieces, which the browser holds outside of our memory.
 #[derive(Default)]
 pub struct Pieces {
@@ -217,6 +233,11 @@ pub fn focus(id: &str) {
         // An element that cannot take focus leaves it where it was.
         let _ = element.focus();
     }
+}
+
+/// Give the element of this `id` the focus, once it is there.
+pub fn focus_soon(id: String) {
+    request_animation_frame(move || focus(&id));
 }
 
 /// Whether a dialog is open, which keeps the keys to itself.

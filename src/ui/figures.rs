@@ -73,6 +73,12 @@ pub fn signed(value: f64) -> String {
     format!("{sign}{:.2}", value.abs())
 }
 
+/// What a part of a text adds to a score, with its sign, `+0.012`.
+pub fn exact(value: f32) -> String {
+    let sign = if value < 0.0 { '\u{2212}' } else { '+' };
+    format!("{sign}{:.3}", value.abs())
+}
+
 /// A difference of two shares in points, `+3 points`, with a true minus.
 pub fn points(difference: f64) -> String {
     let points = (difference * 100.0).round();

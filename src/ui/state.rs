@@ -3,6 +3,7 @@
 //! Must not send, store or fetch: what has to follow from an event is said in a [`Follow`], and
 //! done by the actions.
 
+mod candidates;
 mod counts;
 mod draft;
 mod engine;
@@ -14,6 +15,7 @@ mod look;
 mod notices;
 mod question;
 mod requests;
+mod score_part;
 mod scoring;
 mod settings;
 mod study;
@@ -22,12 +24,14 @@ mod table;
 mod thinned;
 mod training;
 mod unsaved;
+mod why;
 mod workspace;
 
 use std::sync::Arc;
 
 use leptos::prelude::*;
 
+pub use candidates::{Candidates, NINETEEN_IN_TWENTY, Order, Placed, split};
 pub use counts::Counts;
 pub use draft::Draft;
 pub use engine::{Backbone, CurvePoint, ENOUGH_TO_JUDGE, Engine, FitNote, Load};
@@ -39,6 +43,7 @@ pub use look::{Look, Switch};
 pub use notices::{Mend, Notice, Notices, Tone};
 pub use question::{Reason, Shown, Wish};
 pub use requests::{Purpose, Requests};
+pub use score_part::ScorePart;
 pub use scoring::{Scores, Scoring};
 pub use settings::{Settings, Tab, Theme};
 pub use study::{Compared, Looked, Study, Subject, Tested};
@@ -47,11 +52,13 @@ pub use table::Table;
 pub use thinned::Thinned;
 pub use training::{Outcome, Phase, Sizes, Training};
 pub use unsaved::Unsaved;
+pub use why::{Tokens, Told, Why};
 pub use workspace::{Errand, Loading, Workspace};
 
 use crate::domain::evaluation::finding::Finding;
 use crate::domain::query::choosing::Ranking;
 use crate::protocol::error::FaultKind;
+use crate::protocol::scoring::Insight;
 use crate::protocol::{Event, Fault, RequestId, Slot};
 
 /// Everything the page knows. Copies share the same signals.
@@ -75,6 +82,10 @@ pub struct State {
     pub study: Study,
     /// What is being scored.
     pub scoring: Scoring,
+    /// Why it scores as it does.
+    pub why: Why,
+    /// What is being put in order.
+    pub candidates: Candidates,
     /// What the person has set, and the browser keeps.
     pub settings: Settings,
     /// What the person is to be told in passing.
@@ -101,6 +112,8 @@ impl Default for State {
             training: Training::default(),
             study: Study::default(),
             scoring: Scoring::default(),
+            why: Why::default(),
+            candidates: Candidates::default(),
             settings,
             notices: Notices::default(),
             help: RwSignal::new(false),
@@ -123,6 +136,8 @@ impl State {
         self.scores.update_value(Lane::reset);
         self.requests.update_value(Requests::forget);
         self.scoring.pending.set(false);
+        self.why.engine_starts();
+        self.candidates.engine_starts();
         self.training.engine_starts();
         self.study.engine_starts();
         self.engine.starting();
@@ -174,7 +189,7 @@ impl State {
             }
             Event::ModelReady { slot: Slot::Living, card } => {
                 self.engine.living_is(Arc::from(card));
-                vec![Follow::Score]
+                vec![Follow::ScoreAnew]
             }
             Event::ModelReady { slot: Slot::Trained, card } => {
                 self.engine.trained.set(Some(Arc::from(card)));
@@ -214,7 +229,7 @@ impl State {
             Event::RunDone { run, ending, validation_accuracy, seconds } => {
                 self.training.enter(run, Phase::Done(Outcome { ending, validation_accuracy, seconds }));
                 self.settings.slot.set(None);
-                vec![Follow::KeepRun, Follow::AskToKeep, Follow::Score]
+                vec![Follow::KeepRun, Follow::AskToKeep, Follow::ScoreAnew]
             }
             Event::RunFailed { fault, .. } if fault.kind == FaultKind::Device => {
                 vec![Follow::FallBack(fault)]
@@ -234,6 +249,8 @@ impl State {
                 Some(
                     Purpose::Rank
                     | Purpose::Study
+                    | Purpose::Order
+                    | Purpose::Explain
                     | Purpose::Tokenise
                     | Purpose::ExportToKeep
                     | Purpose::ExportToSave
@@ -250,6 +267,8 @@ impl State {
                     | Purpose::Rank
                     | Purpose::Study
                     | Purpose::Score
+                    | Purpose::Order
+                    | Purpose::Explain
                     | Purpose::Tokenise
                     | Purpose::ImportKept
                     | Purpose::ImportGiven,
@@ -272,9 +291,19 @@ impl State {
             Event::Checked { .. } => vec![],
             Event::Failed { fault, .. } if self.engine.falls_with(&fault) => vec![Follow::FallBack(fault)],
             Event::Failed { request, fault } => self.failed(request, fault),
-            Event::Ordered { request, .. }
-            | Event::Explained { request, .. }
-            | Event::RowsScored { request, .. } => {
+            Event::Ordered { request, slot, candidates } => {
+                self.close(request);
+                self.candidates.ordered(request, slot, candidates);
+                vec![]
+            }
+            Event::Explained { request, insight } => {
+                if insight == Insight::Done {
+                    self.close(request);
+                }
+                self.why.explained(request, insight);
+                vec![]
+            }
+            Event::RowsScored { request, .. } => {
                 self.close(request);
                 vec![]
             }
@@ -299,6 +328,14 @@ impl State {
                 self.scoring.failed(fault);
                 self.score_landed(request)
             }
+            (Some(request), Some(Purpose::Order)) => {
+                self.candidates.failed(request, fault);
+                vec![]
+            }
+            (Some(request), Some(Purpose::Explain)) => {
+                self.why.failed(request, fault);
+                vec![]
+            }
             // Without a model there is nothing to choose by, and chance goes on.
             (_, Some(Purpose::Rank)) => vec![],
             (_, Some(Purpose::Study)) => {
@@ -311,6 +348,8 @@ impl State {
                 Some(
                     Purpose::Fit
                     | Purpose::Score
+                    | Purpose::Order
+                    | Purpose::Explain
                     | Purpose::Tokenise
                     | Purpose::ExportToKeep
                     | Purpose::ExportToSave
@@ -331,9 +370,9 @@ impl State {
         if given == Some(true) {
             self.settings.slot.set(None);
             self.notices.good("The model is loaded. Score and Evaluate now use it.");
-            vec![Follow::Score, Follow::AskToKeep]
+            vec![Follow::ScoreAnew, Follow::AskToKeep]
         } else {
-            vec![Follow::Score]
+            vec![Follow::ScoreAnew]
         }
     }
 

@@ -6,7 +6,6 @@ use super::Actions;
 use crate::domain::query::choosing::Rule;
 use crate::domain::recipe::Recipe;
 use crate::protocol::{Command, RunId, Slot};
-use crate::ui::browser;
 use crate::ui::state::{Backbone, Lane, Phase, Purpose};
 
 impl Actions {
@@ -63,28 +62,14 @@ impl Actions {
         }
         let request = self.state.ask(Purpose::Score);
         self.state.scores.update_value(|lane| lane.went(request));
-        let (prompt, responses) = (scoring.prompt.get_untracked(), scoring.responses());
+        let (prompt, responses) = (scoring.prompt(), scoring.responses());
         self.send(Command::Score { request, slot, prompt, responses });
-    }
-
-    /// Put a pair of the workspace, drawn at random, into the Score tab's fields.
-    pub fn fill_in_a_pair(self) {
-        let pair = self.state.workspace.dataset.with_untracked(|dataset| {
-            let number = browser::random_u64().checked_rem(dataset.len() as u64)?;
-            dataset.pairs().nth(number as usize).cloned()
-        });
-        let Some(pair) = pair else { return };
-        let scoring = self.state.scoring;
-        scoring.prompt.set(pair.prompt.clone());
-        scoring.response.set(pair.response_a.clone());
-        scoring.other.set(pair.response_b.clone());
-        self.score();
     }
 
     /// Show this model on Evaluate, Score and Data.
     pub fn look_at(self, slot: Slot) {
         self.state.settings.slot.set(Some(slot));
-        self.score();
+        self.typed();
     }
 
     /// Start gradient descent on all preferences.
@@ -157,7 +142,7 @@ impl Actions {
         self.send(Command::Export { request, slot: Slot::Trained });
     }
 
-    fn has_model(self, slot: Slot) -> bool {
+    pub(super) fn has_model(self, slot: Slot) -> bool {
         let engine = self.state.engine;
         match slot {
             Slot::Living => engine.living.with_untracked(Option::is_some),

@@ -85,6 +85,8 @@ impl Actions {
         state.intake.reports.set(vec![]);
         state.table.forget();
         state.scoring.empty();
+        state.why.clear();
+        state.candidates.empty();
         self.forget_models();
         // A fresh engine is the one that certainly holds nothing of the old.
         state.training.forget();

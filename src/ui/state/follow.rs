@@ -10,8 +10,10 @@ pub enum Follow {
     Fit,
     /// The living model is new, and may ask.
     Rank,
-    /// What the scores show is behind what was typed, or the model is new.
+    /// What the scores show is behind what was typed.
     Score,
+    /// The model that scores is new: all that the last one said on the Score tab is behind.
+    ScoreAnew,
     /// Bring back the trained model of the last visit.
     Restore,
     /// The trained model is new: ask for its file, to keep it.

@@ -15,6 +15,10 @@ pub enum Purpose {
     Study,
     /// To show a score.
     Score,
+    /// To put candidates in order.
+    Order,
+    /// To show why.
+    Explain,
     /// To write token ids into a file.
     Tokenise,
     /// To keep the trained model for the next visit.

@@ -9,6 +9,8 @@ mod table;
 
 use leptos::prelude::*;
 
+pub use self::table::excerpt;
+
 use crate::ui::actions::Actions;
 use crate::ui::figures::count;
 use crate::ui::views::unsaved::UnsavedNote;

@@ -1,12 +1,15 @@
-//! Score: what the model says of what is typed, while it is typed.
+//! Score: the model put to use. A frame: the model that scores, and one part of the tab at a time.
 
-mod result;
+mod conversation;
+mod rank;
+mod text;
 
 use leptos::prelude::*;
 
 use super::slot::SlotSelect;
 use crate::ui::actions::Actions;
-use crate::ui::state::Tab;
+use crate::ui::state::{ScorePart, Tab};
+use crate::ui::widgets::segments;
 
 /// The tab.
 #[component]
@@ -16,98 +19,81 @@ pub fn Score() -> impl IntoView {
     let any = Memo::new(move |_| {
         state.engine.living.with(Option::is_some) || state.engine.trained.with(Option::is_some)
     });
-    // Texts typed before there was a model are scored as soon as the tab is opened with one.
-    actions.score();
+    let part = state.scoring.part;
+    let place = move || ScorePart::ALL.iter().position(|it| *it == part.get()).unwrap_or(0);
     view! {
         <div class="page-head with-side">
             <div>
                 <h2>"Score"</h2>
                 <p class="lead">
-                    "Type, and see what your model makes of it. A score alone says nothing; give it a second response to
-                    compare with."
+                    "Put your model to use. A score means nothing by itself: it is there to be compared with those of other
+                    responses to the same prompt."
                 </p>
             </div>
             {move || any.get().then(|| view! { <SlotSelect /> })}
         </div>
-        {move || {
-            (!any.get())
-                .then(|| {
-                    view! {
-                        <p class="blocked">
-                            "There is no model yet, so nothing can be scored. "
-                            <button
-                                type="button"
-                                class="text-button"
-                                on:click=move |_| actions.open_tab(Tab::Annotate)
-                            >
-                                "Answer some pairs"
-                            </button>
-                            " first."
-                        </p>
-                    }
-                })
+        {move || (!any.get()).then(|| no_model(actions))}
+        {segments(
+            "What is scored",
+            ScorePart::ALL.map(|part| (part.word(), part.name())).to_vec(),
+            Signal::derive(place),
+            Callback::new(move |place: usize| part.set(ScorePart::ALL[place])),
+        )}
+        {move || match part.get() {
+            ScorePart::Text => text::text(),
+            ScorePart::Rank => rank::rank(),
         }}
-        <div class="score">
-            <div class="score-prompt-row">
-                <Text id="score-prompt" label="Prompt" text=state.scoring.prompt rows="2" />
-                <Example />
-            </div>
-            <div class="score-columns">
-                <div class="score-side">
-                    <Text id="score-response" label="Response" text=state.scoring.response rows="6" />
-                    <result::First />
-                </div>
-                <div class="score-side">
-                    <Text
-                        id="score-response-b"
-                        label="Another response (optional)"
-                        text=state.scoring.other
-                        rows="6"
-                    />
-                    <result::Second />
-                </div>
-            </div>
-            <result::Preference />
-        </div>
     }
 }
 
-/// A text that is scored as it changes.
-#[component]
-fn Text(id: &'static str, label: &'static str, text: RwSignal<String>, rows: &'static str) -> impl IntoView {
-    let actions = Actions::of_page();
+fn no_model(actions: Actions) -> AnyView {
+    view! {
+        <p class="blocked">
+            "There is no model yet, so nothing can be scored. "
+            <button type="button" class="text-button" on:click=move |_| actions.open_tab(Tab::Annotate)>
+                "Answer some pairs"
+            </button>
+            " first."
+        </p>
+    }
+    .into_any()
+}
+
+/// A labelled text that the open part follows as it changes.
+fn field(id: &'static str, label: &'static str, text: RwSignal<String>, actions: Actions) -> AnyView {
+    let on_input = Callback::new(move |typed| {
+        text.set(typed);
+        actions.typed();
+    });
     view! {
         <div class="field">
             <label for=id>{label}</label>
-            <textarea
-                id=id
-                data-testid=id
-                rows=rows
-                autocomplete="off"
-                spellcheck="false"
-                prop:value=move || text.get()
-                on:input=move |event| {
-                    text.set(event_target_value(&event));
-                    actions.score();
-                }
-            ></textarea>
+            {area(id.to_owned(), label.to_owned(), "6", text.into(), on_input)}
         </div>
     }
+    .into_any()
 }
 
-/// Fills in a pair of the workspace, so that there is something to play with.
-#[component]
-fn Example() -> impl IntoView {
-    let actions = Actions::of_page();
-    let pairs = move || actions.state.workspace.counts.get().pairs;
+/// The place for a text, whatever way it is written in.
+fn area(
+    id: String,
+    label: String,
+    rows: &'static str,
+    value: Signal<String>,
+    on_input: Callback<String>,
+) -> AnyView {
     view! {
-        <button
-            type="button"
-            class="text-button"
-            prop:disabled=move || pairs() == 0
-            on:click=move |_| actions.fill_in_a_pair()
-        >
-            "Fill in one of your pairs"
-        </button>
+        <textarea
+            id=id.clone()
+            data-testid=id
+            aria-label=label
+            rows=rows
+            dir="auto"
+            autocomplete="off"
+            spellcheck="false"
+            prop:value=move || value.get()
+            on:input=move |event| on_input.run(event_target_value(&event))
+        ></textarea>
     }
+    .into_any()
 }

@@ -44,10 +44,18 @@ pub fn LineChart(
     range: Option<(f64, f64)>,
     /// How a y value is written.
     write: fn(f64) -> String,
+    /// How the ends of the x axis are written, where a number is not enough.
+    #[prop(optional)]
+    write_x: Option<fn(f64) -> String>,
 ) -> impl IntoView {
     let frame = Memo::new(move |_| series.with(|series| Frame::around(series, range)));
     let heading = title.clone();
-    let alternative = move || series.with(|series| in_words(series, x_name, write));
+    let name_x = move |x: f64| write_x.map_or_else(|| format!("{x_name} {x:.0}"), |write| write(x));
+    let alternative = move || series.with(|series| in_words(series, &name_x, write));
+    let right_end = move || match write_x {
+        Some(write) => write(frame.get().right),
+        None => format!("{:.0}", frame.get().right),
+    };
     view! {
         <figure class="chart">
             <figcaption>
@@ -71,8 +79,8 @@ pub fn LineChart(
                     }}
                 </svg>
                 <div class="plot-x" aria-hidden="true">
-                    <span>{move || format!("{x_name} {:.0}", frame.get().left)}</span>
-                    <span>{move || format!("{:.0}", frame.get().right)}</span>
+                    <span>{move || name_x(frame.get().left)}</span>
+                    <span>{right_end}</span>
                 </div>
             </div>
         </figure>
@@ -151,18 +159,18 @@ fn key(line: &Series, write: fn(f64) -> String) -> impl IntoView + use<> {
     }
 }
 
-fn in_words(series: &[Series], x_name: &str, write: fn(f64) -> String) -> String {
+fn in_words(series: &[Series], name_x: &dyn Fn(f64) -> String, write: fn(f64) -> String) -> String {
     let said: Vec<String> = series
         .iter()
         .filter_map(|line| {
             let (first, last) = (line.points.first()?, line.points.last()?);
             Some(format!(
-                "{}: from {} at {x_name} {:.0} to {} at {x_name} {:.0}.",
+                "{}: from {} at {} to {} at {}.",
                 line.name,
                 write(first.1),
-                first.0,
+                name_x(first.0),
                 write(last.1),
-                last.0,
+                name_x(last.0),
             ))
         })
         .collect();

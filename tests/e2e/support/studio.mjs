@@ -255,6 +255,7 @@ export class Studio {
   /** Types texts and returns their scores as soon as they are those of these texts. */
   async score(prompt, response, other = "") {
     await this.open("score");
+    await this.get("score-part-text").check();
     await this.get("score-prompt").fill(prompt);
     await this.get("score-response").fill(response);
     await this.get("score-response-b").fill(other);

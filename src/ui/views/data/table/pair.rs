@@ -41,6 +41,12 @@ pub fn OpenedPair() -> impl IntoView {
             table.opened.set(Some(pair));
         }
     };
+    // A pair may have been opened from another tab: then it is in no row, or not in the active one.
+    let in_row = Memo::new(move |_| {
+        table.found.track();
+        let row = table.active.get();
+        table.opened.with(Option::is_some) && actions.pair_in_row(row) == table.opened.get()
+    });
     let at_end = move |by: isize| {
         let next = table.active.get() as isize + by;
         next < 0 || next >= table.found.with(|found| found.len()) as isize
@@ -55,8 +61,17 @@ pub fn OpenedPair() -> impl IntoView {
         >
             <div class="dialog-head">
                 <h2>
-                    "Pair "{move || count(table.active.get() + 1)}
-                    <span class="quiet">" of "{move || count(table.found.with(|found| found.len()))}</span>
+                    {move || match in_row.get() {
+                        true => format!("Pair {}", count(table.active.get() + 1)),
+                        false => "A pair".to_owned(),
+                    }}
+                    <span class="quiet">
+                        {move || {
+                            in_row
+                                .get()
+                                .then(|| format!(" of {}", count(table.found.with(|found| found.len()))))
+                        }}
+                    </span>
                 </h2>
                 <div class="row">
                     <button

@@ -4,72 +4,94 @@ use leptos::prelude::*;
 
 use crate::domain::likelihood::Shares;
 use crate::protocol::Slot;
-use crate::protocol::scoring::{self, Compared};
+use crate::protocol::scoring::{self, Compared, Standing};
 use crate::ui::actions::Actions;
 use crate::ui::figures::{many, milliseconds, percent, signed};
-use crate::ui::widgets::FaultNote;
+use crate::ui::state::Scoring;
+use crate::ui::widgets::{FaultNote, Whisker, WhiskerLine};
 
 /// The first response's score.
-#[component]
-pub fn First() -> impl IntoView {
-    let scoring = Actions::of_page().state.scoring;
-    view! { <Number score=Signal::derive(move || scoring.first()) testid="score-value" /> }
+pub fn first(scoring: Scoring) -> AnyView {
+    number(scoring, Signal::derive(move || scoring.first()), "")
 }
 
 /// The second response's score.
-#[component]
-pub fn Second() -> impl IntoView {
-    let scoring = Actions::of_page().state.scoring;
-    view! { <Number score=Signal::derive(move || scoring.second()) testid="score-value-b" /> }
+pub fn second(scoring: Scoring) -> AnyView {
+    number(scoring, Signal::derive(move || scoring.second()), "-b")
 }
 
-#[component]
-fn Number(score: Signal<Option<scoring::Score>>, testid: &'static str) -> impl IntoView {
-    let pending = Actions::of_page().state.scoring.pending;
+/// A score with all that is known of it; `suffix` goes behind its test ids.
+fn number(scoring: Scoring, score: Signal<Option<scoring::Score>>, suffix: &'static str) -> AnyView {
     let value = move || score.with(|score| score.as_ref().map(|score| score.value));
-    let doubt = move || score.with(|score| score.as_ref().and_then(|score| score.doubt));
-    let made_of = move || score.get().map(|score| made_of(&score));
-    let far = move || doubt().filter(|doubt| doubt.is_far);
     view! {
         <div
             class="score-result"
             class:empty=move || value().is_none()
-            aria-busy=move || if pending.get() { "true" } else { "false" }
+            aria-busy=move || if scoring.pending.get() { "true" } else { "false" }
         >
             <b
                 class="score-number"
-                data-testid=testid
+                data-testid=format!("score-value{suffix}")
                 data-value=move || value().map(|value| value.to_string())
             >
                 {move || value().map_or("–".to_owned(), |value| signed(f64::from(value)))}
             </b>
-            {move || {
-                doubt()
-                    .map(|doubt| {
-                        view! {
-                            <span
-                                class="score-doubt"
-                                data-testid=format!("{testid}-std")
-                                data-value=doubt.std.to_string()
-                            >
-                                {plus_minus(doubt.std)}
-                            </span>
-                        }
-                    })
-            }}
-            <p class="quiet">{made_of}</p>
-            {move || {
-                far()
-                    .map(|doubt| {
-                        view! {
-                            <p class="blocked" data-testid=format!("{testid}-far")>
-                                {far_off(doubt.share_as_far)}
-                            </p>
-                        }
-                    })
-            }}
+            {move || score.with(|score| score.as_ref().map(|score| more(score, suffix)))}
         </div>
     }
+    .into_any()
+}
+
+/// How sure it is, where it stands, and what it is made of.
+fn more(score: &scoring::Score, suffix: &'static str) -> AnyView {
+    let std = score.doubt.map(|doubt| doubt.std);
+    let far = score.doubt.filter(|doubt| doubt.is_far);
+    view! {
+        {std
+            .map(|std| {
+                view! {
+                    <span
+                        class="score-doubt"
+                        data-testid=format!("score-value{suffix}-std")
+                        data-value=std.to_string()
+                    >
+                        {plus_minus(std)}
+                    </span>
+                }
+            })}
+        {score.standing.map(|standing| stands(&standing, score.response_tokens, suffix))}
+        <p class="quiet">{made_of(score)}</p>
+        {far
+            .map(|doubt| {
+                view! {
+                    <p class="blocked" data-testid=format!("score-value{suffix}-far")>
+                        {far_off(doubt.share_as_far)}
+                    </p>
+                }
+            })}
+    }
+    .into_any()
+}
+
+/// Where it stands among the workspace's responses, on a line from the lowest of them to the highest.
+fn stands(standing: &Standing, tokens: u32, suffix: &'static str) -> AnyView {
+    let below = f64::from(standing.share_below);
+    let among = many(standing.among as usize, "response");
+    let usual = f64::from(standing.at_usual_length);
+    view! {
+        <div class="standing" data-testid=format!("score-percentile{suffix}") data-value=below.to_string()>
+            <WhiskerLine it=Whisker::share(Some(below), None) />
+            <p>{format!("Higher than {} of your {among}", percent(below))}</p>
+        </div>
+        <p data-testid=format!("score-at-usual-length{suffix}") data-value=usual.to_string()>
+            <b>{signed(usual)}</b>
+            {format!(
+                " with length held equal: less what {} usually bring",
+                many(tokens as usize, "token"),
+            )}
+        </p>
+    }
+    .into_any()
 }
 
 fn plus_minus(std: f32) -> String {
@@ -106,11 +128,13 @@ pub fn Preference() -> impl IntoView {
     let scoring = Actions::of_page().state.scoring;
     let compared = Memo::new(move |_| scoring.compared());
     let shares = move || compared.get().map(|compared| compared.shares);
-    let words = move || match compared.get() {
+    let words = move || {
+        match compared.get() {
         Some(compared) => choice(&compared.shares),
-        None => "With a second response you see which one it would choose. \
-                 Scores of different prompts cannot be compared."
+        None => "A score by itself means nothing. With a second response you see which one it would choose; scores of \
+                 different prompts cannot be compared."
             .to_owned(),
+    }
     };
     let whose = move || {
         scoring.scores.with(|scores| {
