@@ -5,7 +5,7 @@ use js_sys::{Array, Function, Reflect, Uint8Array};
 use leptos::prelude::{document, request_animation_frame, window};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{Blob, BlobPropertyBag, DataTransfer, HtmlAnchorElement, HtmlElement, Url};
+use web_sys::{Blob, BlobPropertyBag, Clipboard, DataTransfer, HtmlAnchorElement, HtmlElement, Url};
 
 use crate::protocol::Fault;
 use crate::protocol::error::FaultKind;
@@ -111,25 +111,6 @@ pub fn folders_in(carried: &DataTransfer) -> Vec<String> {
     items.into_iter().flatten().filter_map(folder).collect()
 }
 
-/// Put this text on the clipboard.
-///
-/// # Errors
-/// `FaultKind::File` if the browser refuses, as it does where the page did not come by a secure connection.
-pub async fn copy(text: &str) -> Result<(), Fault> {
-    let copied = match window().is_secure_context() {
-        true => JsFuture::from(window().navigator().clipboard().write_text(text)).await.is_ok(),
-        // There is no clipboard to be asked.
-        false => false,
-    };
-    copied.then_some(()).ok_or_else(|| {
-        Fault::new(
-            FaultKind::File,
-            "The browser does not let this page use the clipboard.",
-            "Select the text and copy it by hand.",
-        )
-    })
-}
-
 /// Give the person a file.
 ///
 /// # Errors
@@ -138,6 +119,21 @@ pub fn save_file(name: &str, kind: &str, bytes: &[u8]) -> Result<(), Fault> {
     let pieces = Pieces::default();
     pieces.push(bytes);
     pieces.save(name, kind)
+}
+
+/// Put this text on the clipboard.
+///
+/// # Errors
+/// `FaultKind::Settings` if the browser refuses, as it does over plain http.
+pub async fn copy(text: &str) -> Result<(), Fault> {
+    let put = async {
+        let clipboard: Clipboard = Reflect::get(&window().navigator(), &"clipboard".into())?.dyn_into()?;
+        JsFuture::from(clipboard.write_text(text)).await
+    };
+    put.await.map(drop).map_err(|_| {
+        let what = "The browser does not let this page use the clipboard.";
+        Fault::new(FaultKind::Settings, what, "Select the text and copy it by hand.")
+    })
 }
 
 /// A file that comes in pieces, which the browser holds outside of our memory.
