@@ -57,6 +57,30 @@ export function whatIsKept(page) {
   );
 }
 
+/** What is said of the kept models, as it lies there now; each must have its file, and no file is without. */
+export function keptModels(page) {
+  return page.evaluate(
+    (name) =>
+      new Promise((resolve, reject) => {
+        const opening = indexedDB.open(name);
+        opening.onerror = () => reject(opening.error);
+        opening.onsuccess = () => {
+          const database = opening.result;
+          const reading = database.transaction(["models", "model-files"]);
+          const [ids, models] = [reading.objectStore("models").getAllKeys(), reading.objectStore("models").getAll()];
+          const files = reading.objectStore("model-files").getAllKeys();
+          reading.oncomplete = () => {
+            database.close();
+            const together = `${ids.result}` === `${files.result}`;
+            if (together) resolve(models.result);
+            else reject(new Error(`models ${ids.result} and files ${files.result}`));
+          };
+        };
+      }),
+    NAME,
+  );
+}
+
 /** The prompts of the pairs that have a label on disk which was not taken back. */
 export async function promptsAnswered(page) {
   const { pairs, log } = await whatIsKept(page);
