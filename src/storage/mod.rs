@@ -23,18 +23,24 @@ use web_sys::BroadcastChannel;
 
 use self::memory::Memory;
 use self::workspace::Workspace;
+use crate::domain::kept_model::{KeptModel, ModelId};
 use crate::domain::log::LogEvent;
 use crate::domain::pair::Pair;
 use crate::protocol::Fault;
 
 pub use offline::register_service_worker;
 
+/// The setting that names the kept model which is in the trained model's place.
+pub const MODEL_IN_USE: &str = "model_in_use";
+
 /// What an earlier visit left, as far as it is there at once.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct AtHand {
     /// Settings by name.
     pub settings: BTreeMap<String, String>,
-    /// The newest trained or uploaded model, as its export file.
+    /// What is said of the kept models, in the order they were made.
+    pub models: Vec<KeptModel>,
+    /// The file of the one that [`MODEL_IN_USE`] names.
     pub model: Option<Vec<u8>>,
     /// Pairs and events that are still to be read.
     pub rows: usize,
@@ -94,7 +100,7 @@ impl Store {
         }
     }
 
-    /// Settings and model, and how many rows there are to be read.
+    /// Settings and models, and how many rows there are to be read.
     ///
     /// # Errors
     /// `FaultKind::Storage` if it cannot be read.
@@ -146,19 +152,55 @@ impl Store {
         Ok(())
     }
 
-    /// Keep the trained model's export file (`None` forgets it).
+    /// What is said of the kept models, in the order they were made.
     ///
     /// # Errors
-    /// `FaultKind::Storage`.
-    pub async fn keep_model(&self, bytes: Option<&[u8]>) -> Result<(), Fault> {
+    /// `FaultKind::Storage` if it cannot be read.
+    pub async fn models(&self) -> Result<Vec<KeptModel>, Fault> {
         match &self.inner.place {
-            Place::Disk(workspace) => workspace.keep_model(bytes).await?,
-            Place::Memory(memory, _) => memory.keep_model(bytes),
+            Place::Disk(workspace) => workspace.models().await,
+            Place::Memory(memory, _) => Ok(memory.at_hand().models),
         }
+    }
+
+    /// A kept model's file.
+    ///
+    /// # Errors
+    /// `FaultKind::Storage` if it cannot be read.
+    pub async fn model_file(&self, id: &ModelId) -> Result<Option<Vec<u8>>, Fault> {
+        match &self.inner.place {
+            Place::Disk(workspace) => workspace.model_file(id).await,
+            Place::Memory(memory, _) => Ok(memory.model_file(id)),
+        }
+    }
+
+    /// Keep a model; without `file`, only what is said of one that is kept. Other tabs are told.
+    ///
+    /// # Errors
+    /// `FaultKind::Storage` if the disk is full or the browser refuses; then nothing of it was written.
+    pub async fn keep_model(&self, model: &KeptModel, file: Option<&[u8]>) -> Result<(), Fault> {
+        match &self.inner.place {
+            Place::Disk(workspace) => workspace.keep_model(model, file).await?,
+            Place::Memory(memory, _) => memory.keep_model(model, file),
+        }
+        self.tell_other_tabs();
         Ok(())
     }
 
-    /// Forget pairs, events, model and the features kept of them (settings stay). Other tabs are told.
+    /// Delete a kept model. Other tabs are told.
+    ///
+    /// # Errors
+    /// `FaultKind::Storage`.
+    pub async fn forget_model(&self, id: &ModelId) -> Result<(), Fault> {
+        match &self.inner.place {
+            Place::Disk(workspace) => workspace.forget_model(id).await?,
+            Place::Memory(memory, _) => memory.forget_model(id),
+        }
+        self.tell_other_tabs();
+        Ok(())
+    }
+
+    /// Forget pairs, events, models and the features kept of them (settings stay). Other tabs are told.
     ///
     /// # Errors
     /// `FaultKind::Storage`.
@@ -168,7 +210,7 @@ impl Store {
                 workspace.clear().await?;
                 features::Features::open().await?.clear().await?;
             }
-            Place::Memory(memory, _) => memory.keep_model(None),
+            Place::Memory(memory, _) => memory.forget_models(),
         }
         self.tell_other_tabs();
         Ok(())

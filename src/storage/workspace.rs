@@ -5,88 +5,41 @@
 //! | `pairs` | a number that counts up, which keeps their order | the pair, as in JSON; its `id` is unique |
 //! | `log` | a number that counts up | the event, as in JSON; its `id` is unique |
 //! | `settings` | name | text |
-//! | `models` | `newest` | the export file's bytes |
+//! | `models` | id | what a list says of a kept model, as in JSON |
+//! | `model-files` | id | its file's bytes, which no listing reads |
 //! | `marks` | `cleared` | how often everything was deleted |
 //!
-//! Numbers that only count up let a tab read what is new to it and nothing else. Version 1 kept the log in `events`,
-//! by the events' ids.
+//! Numbers that only count up let a tab read what is new to it and nothing else. `schema` has how earlier versions become
+//! this one, `models` what is done with kept models.
+
+mod models;
+mod schema;
 
 use std::cell::Cell;
 use std::collections::HashSet;
 use std::future::IntoFuture;
 
 use futures::future::{try_join, try_join_all};
-use idb::{Database, IndexParams, KeyPath, KeyRange, ObjectStore, ObjectStoreParams, Query, Transaction};
+use idb::{KeyRange, ObjectStore, Query};
 use js_sys::{JSON, Uint8Array};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use wasm_bindgen::JsValue;
-use wasm_bindgen_futures::spawn_local;
 
-use super::database::{Connection, Durability, Step, complete};
+use self::models::in_order;
+use self::schema::{BY_ID, CLEARED, LOG, MARKS, MODEL_FILES, MODELS, PAIRS, SETTINGS, STEPS};
+use super::database::{Connection, Durability, complete};
 use super::trouble::{self, Refusal};
-use super::{AtHand, Piece};
+use super::{AtHand, MODEL_IN_USE, Piece};
 use crate::domain::log::LogEvent;
 use crate::domain::pair::Pair;
 use crate::protocol::Fault;
 
-const PAIRS: &str = "pairs";
-const LOG: &str = "log";
-const SETTINGS: &str = "settings";
-const MODELS: &str = "models";
-const BY_ID: &str = "id";
-const NEWEST: &str = "newest";
-const MARKS: &str = "marks";
-const CLEARED: &str = "cleared";
-/// The log's store in version 1.
-const EVENTS: &str = "events";
+/// What goes when everything is deleted; the marks tell of it, and stay.
+const EVERYTHING: [&str; 5] = [PAIRS, LOG, MODELS, MODEL_FILES, MARKS];
 
 /// Rows that are read at once: the page does nothing else meanwhile.
 const ROWS: u32 = 250;
-
-/// The schema's history.
-const STEPS: [Step; 2] = [version_1, version_2];
-
-fn version_1(upgrade: &Transaction) -> Result<(), idb::Error> {
-    let database = upgrade.database();
-    counted(&database, PAIRS)?;
-    for store in [EVENTS, SETTINGS, MODELS] {
-        database.create_object_store(store, ObjectStoreParams::new())?;
-    }
-    Ok(())
-}
-
-/// The log's rows get numbers too.
-fn version_2(upgrade: &Transaction) -> Result<(), idb::Error> {
-    let database = upgrade.database();
-    database.create_object_store(MARKS, ObjectStoreParams::new())?;
-    let log = counted(&database, LOG)?;
-    let events = upgrade.object_store(EVENTS)?.get_all(None, None)?.into_future();
-    spawn_local(async move {
-        let moved = async {
-            for row in events.await? {
-                log.add(&row, None)?;
-            }
-            database.delete_object_store(EVENTS)
-        };
-        if moved.await.is_err() {
-            // Then the database stays at version 1, and opening it fails.
-            let _ = log.transaction().abort();
-        }
-    });
-    Ok(())
-}
-
-/// A store whose rows are numbered as they come, and found by their `id`.
-fn counted(database: &Database, name: &str) -> Result<ObjectStore, idb::Error> {
-    let mut counted = ObjectStoreParams::new();
-    counted.auto_increment(true);
-    let mut unique = IndexParams::new();
-    unique.unique(true);
-    let store = database.create_object_store(name, counted)?;
-    store.create_index(BY_ID, KeyPath::new_single("id"), Some(unique))?;
-    Ok(store)
-}
 
 /// How far this tab has read: the keys of the last rows.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -116,22 +69,31 @@ impl Workspace {
         self.connection.trouble()
     }
 
-    /// Settings and model, and how many rows there are to be read.
+    /// Settings and models, and how many rows there are to be read.
     pub(super) async fn at_hand(&self) -> Result<AtHand, Fault> {
-        let transaction = self.connection.reading(&[PAIRS, LOG, SETTINGS, MODELS])?;
+        let transaction = self.connection.reading(&[PAIRS, LOG, SETTINGS, MODELS, MODEL_FILES])?;
         let read = async {
             let store = |name| transaction.object_store(name);
             // Each is awaited in the order in which it was asked for: only then is none missed.
             let names = store(SETTINGS)?.get_all_keys(None, None)?;
             let values = store(SETTINGS)?.get_all(None, None)?;
-            let model = store(MODELS)?.get(JsValue::from_str(NEWEST))?;
+            let models = store(MODELS)?.get_all(None, None)?;
+            let in_use = store(SETTINGS)?.get(JsValue::from_str(MODEL_IN_USE))?;
             let (pairs, events) = (store(PAIRS)?.count(None)?, store(LOG)?.count(None)?);
-            Ok((names.await?, values.await?, model.await?, pairs.await? as usize + events.await? as usize))
+            let (names, values, models) = (names.await?, values.await?, models.await?);
+            let in_use = in_use.await?;
+            let rows = pairs.await? as usize + events.await? as usize;
+            let model = match in_use {
+                Some(id) => store(MODEL_FILES)?.get(id)?.await?,
+                None => None,
+            };
+            Ok((names, values, models, model, rows))
         };
-        let (names, values, model, rows) = read.await.map_err(Refusal)?;
+        let (names, values, models, model, rows) = read.await.map_err(Refusal)?;
         let text = |value: &JsValue| value.as_string().unwrap_or_default();
         Ok(AtHand {
             settings: names.iter().zip(&values).map(|(name, value)| (text(name), text(value))).collect(),
+            models: in_order(readable(&models)),
             model: model.map(|bytes| Uint8Array::new(&bytes).to_vec()),
             rows,
         })
@@ -216,29 +178,20 @@ impl Workspace {
     }
 
     pub(super) async fn set(&self, name: &str, value: &str) -> Result<(), Fault> {
-        self.put(SETTINGS, name, &JsValue::from_str(value), Durability::Relaxed).await
-    }
-
-    pub(super) async fn keep_model(&self, bytes: Option<&[u8]>) -> Result<(), Fault> {
-        match bytes {
-            Some(bytes) => self.put(MODELS, NEWEST, &Uint8Array::from(bytes), Durability::Strict).await,
-            None => {
-                let transaction = self.connection.writing(&[MODELS], Durability::Strict)?;
-                complete(transaction, async |transaction| {
-                    let models = transaction.object_store(MODELS).map_err(Refusal)?;
-                    models.clear().map_err(Refusal)?;
-                    Ok(())
-                })
-                .await
-            }
-        }
+        let transaction = self.connection.writing(&[SETTINGS], Durability::Relaxed)?;
+        complete(transaction, async |transaction| {
+            let store = transaction.object_store(SETTINGS).map_err(Refusal)?;
+            store.put(&JsValue::from_str(value), Some(&JsValue::from_str(name))).map_err(Refusal)?;
+            Ok(())
+        })
+        .await
     }
 
     pub(super) async fn clear(&self) -> Result<(), Fault> {
-        let transaction = self.connection.writing(&[PAIRS, LOG, MODELS, MARKS], Durability::Strict)?;
+        let transaction = self.connection.writing(&EVERYTHING, Durability::Strict)?;
         complete(transaction, async |transaction| {
             let clear = async {
-                for store in [PAIRS, LOG, MODELS] {
+                for store in EVERYTHING.into_iter().filter(|store| *store != MARKS) {
                     transaction.object_store(store)?.clear()?;
                 }
                 let marks = transaction.object_store(MARKS)?;
@@ -250,22 +203,6 @@ impl Workspace {
         })
         .await
         .map(|cleared| self.read_to.set(ReadTo { cleared, ..self.read_to.get() }))
-    }
-
-    async fn put(
-        &self,
-        store: &str,
-        key: &str,
-        value: &JsValue,
-        durability: Durability,
-    ) -> Result<(), Fault> {
-        let transaction = self.connection.writing(&[store], durability)?;
-        complete(transaction, async |transaction| {
-            let store = transaction.object_store(store).map_err(Refusal)?;
-            store.put(value, Some(&JsValue::from_str(key))).map_err(Refusal)?;
-            Ok(())
-        })
-        .await
     }
 }
 

@@ -6,11 +6,13 @@
 mod answering;
 mod asking;
 mod carrying;
+mod comparing;
 mod exporting;
 mod fetching;
 mod importing;
 mod keeping;
 mod labelling;
+mod models;
 mod running;
 mod saving;
 mod starting;
@@ -59,8 +61,8 @@ struct World {
     started_again: bool,
     /// What the browser said of its GPU, once it was asked.
     adapter: Option<Adapter>,
-    /// The trained model's file, for the next engine.
-    model: Option<Vec<u8>>,
+    /// Files of models.
+    models: models::Files,
     /// Files on their way in and out.
     files: importing::Files,
     /// The token ids that a file waits for.
@@ -95,7 +97,7 @@ impl Actions {
             engine_since: 0.0,
             started_again: false,
             adapter: None,
-            model: None,
+            models: models::Files::default(),
             files: importing::Files::default(),
             token_ids: None,
             session: browser::session_id(),
@@ -129,7 +131,9 @@ impl Actions {
                 Follow::ScoreAnew => self.typed(),
                 Follow::Restore => self.restore_model(),
                 Follow::AskToKeep => self.ask_to_keep(),
-                Follow::Keep(bytes) => self.keep_model(bytes),
+                Follow::Keep(slot, bytes) => self.keep_exported(slot, bytes),
+                Follow::InUse => self.is_in_use(),
+                Follow::Compare => self.compare(),
                 Follow::Save(bytes) => self.save_model(&bytes),
                 Follow::Tokenised(request, ids) => self.tokenised(request, ids),
                 Follow::KeepRun => self.keep_run(),

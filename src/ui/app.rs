@@ -65,6 +65,7 @@ fn Panel(tab: Tab) -> impl IntoView {
         Tab::Evaluate => view! { <views::Evaluate /> }.into_any(),
         Tab::Score => view! { <views::Score /> }.into_any(),
         Tab::Data => view! { <views::Data /> }.into_any(),
+        Tab::Learn => view! { <views::Learn /> }.into_any(),
     };
     view! {
         <section

@@ -7,6 +7,7 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Blob, BlobPropertyBag, Clipboard, DataTransfer, HtmlAnchorElement, HtmlElement, Url};
 
+use crate::domain::kept_model::KeptModel;
 use crate::protocol::Fault;
 use crate::protocol::error::FaultKind;
 
@@ -30,6 +31,14 @@ pub fn moment(at_ms: u64) -> String {
     let date = js_sys::Date::new(&(at_ms as f64).into());
     let (year, month, day) = (date.get_full_year(), date.get_month() + 1, date.get_date());
     format!("{year}-{month:02}-{day:02} {:02}:{:02}", date.get_hours(), date.get_minutes())
+}
+
+/// What a kept model is called, on this person's calendar.
+pub fn title(model: &KeptModel) -> String {
+    const MONTHS: [&str; 12] =
+        ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+    let date = js_sys::Date::new(&(model.at_ms as f64).into());
+    model.title(&format!("{} {}", date.get_date(), MONTHS[date.get_month() as usize % 12]))
 }
 
 /// 64 bits drawn by the browser's generator; by the clock where that is refused.

@@ -4,6 +4,7 @@
 //! done by the actions.
 
 mod candidates;
+mod comparison;
 mod counts;
 mod draft;
 mod engine;
@@ -12,6 +13,7 @@ mod follow;
 mod intake;
 mod lane;
 mod look;
+mod models;
 mod notices;
 mod question;
 mod requests;
@@ -27,11 +29,15 @@ mod unsaved;
 mod why;
 mod workspace;
 
+#[cfg(test)]
+mod tests;
+
 use std::sync::Arc;
 
 use leptos::prelude::*;
 
 pub use candidates::{Candidates, NINETEEN_IN_TWENTY, Order, Placed, split};
+pub use comparison::{Comparison, Held, Holding, agreement, preferred};
 pub use counts::Counts;
 pub use draft::Draft;
 pub use engine::{Backbone, CurvePoint, ENOUGH_TO_JUDGE, Engine, FitNote, Load};
@@ -40,6 +46,7 @@ pub use follow::Follow;
 pub use intake::{AfterHalt, FileReport, GivenFile, Inspection, Intake, Reading};
 pub use lane::Lane;
 pub use look::{Look, Switch};
+pub use models::{Models, Needs, needs};
 pub use notices::{Mend, Notice, Notices, Tone};
 pub use question::{Reason, Shown, Wish};
 pub use requests::{Purpose, Requests};
@@ -58,6 +65,7 @@ pub use workspace::{Errand, Loading, Workspace};
 use crate::domain::evaluation::finding::Finding;
 use crate::domain::query::choosing::Ranking;
 use crate::protocol::error::FaultKind;
+use crate::protocol::event::MadeBy;
 use crate::protocol::scoring::Insight;
 use crate::protocol::{Event, Fault, RequestId, Slot};
 
@@ -82,6 +90,10 @@ pub struct State {
     pub study: Study,
     /// What is being scored.
     pub scoring: Scoring,
+    /// The models that are kept.
+    pub models: Models,
+    /// Kept models side by side.
+    pub comparison: Comparison,
     /// Why it scores as it does.
     pub why: Why,
     /// What is being put in order.
@@ -114,6 +126,8 @@ impl Default for State {
             scoring: Scoring::default(),
             why: Why::default(),
             candidates: Candidates::default(),
+            models: Models::default(),
+            comparison: Comparison::default(),
             settings,
             notices: Notices::default(),
             help: RwSignal::new(false),
@@ -140,6 +154,7 @@ impl State {
         self.candidates.engine_starts();
         self.training.engine_starts();
         self.study.engine_starts();
+        self.comparison.engine_starts();
         self.engine.starting();
     }
 
@@ -192,14 +207,25 @@ impl State {
                 vec![Follow::ScoreAnew]
             }
             Event::ModelReady { slot: Slot::Trained, card } => {
+                let made_by = card.made_by;
                 self.engine.trained.set(Some(Arc::from(card)));
-                self.trained_arrived()
+                match made_by {
+                    MadeBy::Upload => self.import_arrived(),
+                    MadeBy::Descent(_) | MadeBy::ExactFit(_) => {
+                        self.models.trained_anew();
+                        vec![Follow::ScoreAnew]
+                    }
+                }
             }
             Event::ModelReady { slot: Slot::Beside(number), card } => {
                 self.engine.beside.update(|beside| {
                     beside.insert(number, Arc::from(card));
                 });
-                vec![]
+                if let Some(request) = self.comparison.given_by(number) {
+                    self.close(request);
+                }
+                self.comparison.enters(number, Holding::Ready);
+                vec![Follow::Compare]
             }
             Event::RunPreparing { run, waiting } => {
                 self.training.enter(run, Phase::Preparing(waiting));
@@ -238,6 +264,11 @@ impl State {
                 self.training.enter(run, Phase::Failed(fault));
                 vec![]
             }
+            Event::Scored { request, slot: slot @ Slot::Beside(number), scores, compared } => {
+                self.close(request);
+                self.comparison.scored(number, Scores { slot, scores, compared });
+                self.comparison_landed(request)
+            }
             Event::Scored { request, slot, scores, compared } => {
                 self.close(request);
                 self.scoring.scored(Scores { slot, scores, compared });
@@ -246,6 +277,7 @@ impl State {
             Event::Superseded { request } => match self.close(request) {
                 Some(Purpose::Fit) => self.fit_landed(request),
                 Some(Purpose::Score) => self.score_landed(request),
+                Some(Purpose::Compare) => self.comparison_landed(request),
                 Some(
                     Purpose::Rank
                     | Purpose::Study
@@ -255,12 +287,13 @@ impl State {
                     | Purpose::ExportToKeep
                     | Purpose::ExportToSave
                     | Purpose::ImportKept
-                    | Purpose::ImportGiven,
+                    | Purpose::ImportGiven
+                    | Purpose::ImportBeside,
                 )
                 | None => vec![],
             },
-            Event::Exported { request, slot: _, bytes } => match self.close(request) {
-                Some(Purpose::ExportToKeep) => vec![Follow::Keep(bytes)],
+            Event::Exported { request, slot, bytes } => match self.close(request) {
+                Some(Purpose::ExportToKeep) => vec![Follow::Keep(slot, bytes)],
                 Some(Purpose::ExportToSave) => vec![Follow::Save(bytes)],
                 Some(
                     Purpose::Fit
@@ -269,9 +302,11 @@ impl State {
                     | Purpose::Score
                     | Purpose::Order
                     | Purpose::Explain
+                    | Purpose::Compare
                     | Purpose::Tokenise
                     | Purpose::ImportKept
-                    | Purpose::ImportGiven,
+                    | Purpose::ImportGiven
+                    | Purpose::ImportBeside,
                 )
                 | None => vec![],
             },
@@ -343,6 +378,19 @@ impl State {
                 vec![]
             }
             (Some(request), Some(Purpose::Tokenise)) => vec![Follow::Tokenised(request, Err(fault))],
+            (Some(request), Some(Purpose::Compare)) => {
+                self.comparison.clear();
+                self.comparison_landed(request)
+            }
+            (Some(request), Some(Purpose::ImportBeside)) => {
+                self.comparison.import_failed(request, fault);
+                vec![]
+            }
+            (_, Some(Purpose::ImportKept | Purpose::ImportGiven)) => {
+                self.models.refused(self.engine.trained.with_untracked(Option::is_some));
+                self.notices.fault(fault);
+                vec![]
+            }
             (
                 _,
                 Some(
@@ -350,11 +398,11 @@ impl State {
                     | Purpose::Score
                     | Purpose::Order
                     | Purpose::Explain
+                    | Purpose::Compare
                     | Purpose::Tokenise
                     | Purpose::ExportToKeep
                     | Purpose::ExportToSave
-                    | Purpose::ImportKept
-                    | Purpose::ImportGiven,
+                    | Purpose::ImportBeside,
                 )
                 | None,
             ) => {
@@ -365,15 +413,14 @@ impl State {
     }
 
     /// Imports are answered by the model itself, which does not name the request.
-    fn trained_arrived(&self) -> Vec<Follow> {
+    fn import_arrived(&self) -> Vec<Follow> {
         let given = self.requests.try_update_value(Requests::close_imports);
+        self.models.arrived();
         if given == Some(true) {
             self.settings.slot.set(None);
             self.notices.good("The model is loaded. Score and Evaluate now use it.");
-            vec![Follow::ScoreAnew, Follow::AskToKeep]
-        } else {
-            vec![Follow::ScoreAnew]
         }
+        vec![Follow::ScoreAnew, Follow::InUse]
     }
 
     fn fit_landed(&self, request: RequestId) -> Vec<Follow> {
@@ -387,66 +434,11 @@ impl State {
         if again { vec![Follow::Score] } else { vec![] }
     }
 
+    fn comparison_landed(&self, request: RequestId) -> Vec<Follow> {
+        if self.comparison.landed(request) { vec![Follow::Compare] } else { vec![] }
+    }
+
     fn close(&self, request: RequestId) -> Option<Purpose> {
         self.requests.try_update_value(|requests| requests.close(request)).flatten()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::domain::config::Penalty;
-    use crate::domain::likelihood::Likelihood;
-    use crate::domain::recipe::Recipe;
-    use crate::protocol::RunId;
-    use crate::protocol::event::{MadeBy, ModelCard};
-
-    fn card(made_by: MadeBy) -> Box<ModelCard> {
-        Box::new(ModelCard {
-            made_by,
-            backbone: "org/name".into(),
-            recipe: Recipe::measured_best(6),
-            device: "CPU".into(),
-            lambda: 1.0,
-            likelihood: Likelihood::PLAIN,
-            advice: None,
-            evaluation: None,
-            length_share: None,
-        })
-    }
-
-    #[test]
-    fn the_trained_model_is_shown_where_there_is_one_unless_the_living_is_asked_for() {
-        let state = State::default();
-        assert_eq!(state.slot_in_view(), Slot::Living);
-        state.apply(Event::ModelReady { slot: Slot::Trained, card: card(MadeBy::Descent(RunId(1))) });
-        assert_eq!(state.slot_in_view(), Slot::Trained);
-        state.settings.slot.set(Some(Slot::Living));
-        assert_eq!(state.slot_in_view(), Slot::Trained, "there is no living model yet");
-        state.apply(Event::ModelReady { slot: Slot::Living, card: card(MadeBy::ExactFit(Penalty::Auto)) });
-        assert_eq!(state.slot_in_view(), Slot::Living);
-    }
-
-    #[test]
-    fn a_lost_device_asks_for_another_and_leaves_the_run_to_begin_anew() {
-        let state = State::default();
-        state.training.asked(RunId(3), None);
-        let fault = Fault::new(FaultKind::Device, "The GPU was lost.", "");
-        let follows = state.apply(Event::RunFailed { run: RunId(3), fault: fault.clone() });
-        assert_eq!(follows, [Follow::FallBack(fault)]);
-        assert!(state.training.phase.with_untracked(Phase::active));
-    }
-
-    #[test]
-    fn a_model_brought_back_is_not_kept_again_and_an_export_goes_where_it_was_asked_for() {
-        let state = State::default();
-        state.ask(Purpose::ImportKept);
-        let back = state.apply(Event::ModelReady { slot: Slot::Trained, card: card(MadeBy::Upload) });
-        assert!(!back.contains(&Follow::AskToKeep));
-        let (keep, save) = (state.ask(Purpose::ExportToKeep), state.ask(Purpose::ExportToSave));
-        let exported =
-            |request| state.apply(Event::Exported { request, slot: Slot::Trained, bytes: vec![7] });
-        assert_eq!(exported(save), [Follow::Save(vec![7])]);
-        assert_eq!(exported(keep), [Follow::Keep(vec![7])]);
     }
 }

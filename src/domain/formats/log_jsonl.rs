@@ -1,4 +1,4 @@
-//! The workspace as one file of JSON lines: our own log, with the pairs that it is about, settings and model.
+//! The workspace as one file of JSON lines: our own log, with the pairs that it is about, settings and models.
 //!
 //! Each line can be understood by itself. A pair's labels carry its texts, so that a line is all that a trainer or a
 //! spreadsheet needs; a pair without labels has a line of its own. What else was done stands in lines of events. Reading
@@ -9,6 +9,7 @@ mod row;
 
 use self::row::Row;
 use crate::domain::dataset::Dataset;
+use crate::domain::kept_model::{KeptModel, ModelId};
 use crate::domain::log::{Action, LogEvent};
 use crate::domain::pair::Pair;
 
@@ -35,11 +36,18 @@ pub enum Line {
         /// Its value, as it is kept.
         value: String,
     },
-    /// A piece of the trained model's file.
-    Model(Vec<u8>),
+    /// What is said of a kept model.
+    Kept(Box<KeptModel>),
+    /// A piece of a kept model's file; its pieces follow each other.
+    Model {
+        /// Whose; `None` in files of before there were several.
+        of: Option<ModelId>,
+        /// The piece.
+        bytes: Vec<u8>,
+    },
 }
 
-/// Bytes of the model in one line.
+/// Bytes of a model in one line.
 pub const MODEL_PIECE: usize = 600_000;
 
 /// The lines of the pair in this place of a dataset, whether or not it is there now: one for each of its labels, or one

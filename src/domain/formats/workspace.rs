@@ -10,7 +10,7 @@ use super::{Format, Reading};
 pub(super) const WORKSPACE: Format = Format {
     id: FormatId::Workspace,
     recognise: |row| {
-        let line = ["pair_id", "event", "workspace", "setting", "model"];
+        let line = ["pair_id", "event", "workspace", "setting", "kept_model", "model_file", "model"];
         let saved = has(row, &["v"]) && line.iter().any(|name| has(row, &[name]));
         let logged = has(row, &["v", "id", "session", "action"]);
         if saved || logged { 100 } else { 0 }

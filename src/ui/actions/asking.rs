@@ -137,11 +137,6 @@ impl Actions {
         self.send(Command::Export { request, slot });
     }
 
-    pub(super) fn ask_to_keep(self) {
-        let request = self.state.ask(Purpose::ExportToKeep);
-        self.send(Command::Export { request, slot: Slot::Trained });
-    }
-
     pub(super) fn has_model(self, slot: Slot) -> bool {
         let engine = self.state.engine;
         match slot {

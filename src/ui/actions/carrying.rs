@@ -1,6 +1,6 @@
 //! The whole workspace out into one file, and in again: a few hundred lines at a time, between which the page breathes.
 //!
-//! Taking a file in is merging: what is known changes nothing. Settings and a trained model are taken only where there
+//! Taking a file in is merging: what is known changes nothing. Settings, and a model to use, are taken only where there
 //! are none yet, so that another's file never changes how this page is set.
 
 mod unpacking;
@@ -15,8 +15,10 @@ use web_sys::File;
 use self::unpacking::{Found, Lines};
 use super::Actions;
 use crate::domain::formats::log_jsonl::{self, Line, MODEL_PIECE};
+use crate::domain::kept_model::ModelId;
 use crate::protocol::Fault;
 use crate::protocol::error::FaultKind;
+use crate::storage::MODEL_IN_USE;
 use crate::ui::browser::{self, Pieces};
 use crate::ui::figures::many;
 use crate::ui::state::Errand;
@@ -31,7 +33,7 @@ const PIECE: f64 = 1_000_000.0;
 const NOT_CARRIED: [&str; 1] = ["device"];
 
 impl Actions {
-    /// Give the person everything as one file: pairs, the whole log, settings, the trained model.
+    /// Give the person everything as one file: pairs, the whole log, settings, the kept models.
     pub fn save_workspace(self) {
         self.run_errand(Errand::Save, async move {
             let name = format!("reward-studio-workspace-{}.jsonl", browser::today());
@@ -99,11 +101,15 @@ impl Actions {
             pieces.push(text?.as_bytes());
             self.errand_is_at(Errand::Save, place + event, rows).await;
         }
-        for piece in
-            self.world.with_value(|world| world.model.clone()).unwrap_or_default().chunks(MODEL_PIECE)
-        {
-            pieces.push(written([Line::Model(piece.to_vec())])?.as_bytes());
-            TimeoutFuture::new(0).await;
+        for model in self.state.models.list.get_untracked() {
+            let file = self.model_file(&model.id).await?;
+            let of = Some(model.id.clone());
+            pieces.push(written([Line::Kept(Box::new(model))])?.as_bytes());
+            for bytes in file.chunks(MODEL_PIECE) {
+                let line = Line::Model { of: of.clone(), bytes: bytes.to_vec() };
+                pieces.push(written([line])?.as_bytes());
+                TimeoutFuture::new(0).await;
+            }
         }
         Ok(pieces)
     }
@@ -136,11 +142,13 @@ impl Actions {
         if sum.lines == 0 {
             return Err(not_a_workspace(&file.name(), sum.refused.first().map(|(_, why)| why.as_str())));
         }
-        let model = self.take_model(std::mem::take(&mut sum.model)).await;
+        let in_use = sum.settings.get(MODEL_IN_USE).map(|id| ModelId::from_digits(id));
+        let files = std::mem::take(&mut sum.files);
+        let models = self.take_models(std::mem::take(&mut sum.models), files, in_use).await;
         if untouched {
             // Backbone, recipe and model may be others now.
             self.start_engine();
-        } else if model {
+        } else {
             self.restore_model();
         }
         self.fit();
@@ -153,7 +161,10 @@ impl Actions {
             file.name(),
             many(sum.new_pairs, "pair"),
             many(sum.new_events, "event"),
-            if model { ", and so is the model" } else { "" }
+            match models {
+                0 => String::new(),
+                some => format!(", and so were {}", many(some, "model")),
+            }
         ))
     }
 
@@ -167,20 +178,6 @@ impl Actions {
         }
         self.read_settings(settings);
         self.state.workspace.begin();
-    }
-
-    /// Where there is none yet. Says whether it was taken.
-    async fn take_model(self, bytes: Vec<u8>) -> bool {
-        if bytes.is_empty() || self.world.with_value(|world| world.model.is_some()) {
-            return false;
-        }
-        if let Some(store) = self.store()
-            && let Err(fault) = store.keep_model(Some(&bytes)).await
-        {
-            self.state.notices.fault(fault);
-        }
-        self.world.update_value(|world| world.model = Some(bytes));
-        true
     }
 
     async fn errand_is_at(self, errand: Errand, done: usize, all: usize) {

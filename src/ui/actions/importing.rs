@@ -11,15 +11,15 @@ use futures::channel::oneshot;
 use js_sys::{Array, Uint8Array};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use web_sys::{Blob, File};
+use web_sys::Blob;
 
 pub(super) use self::given::Held;
 use super::{Actions, fetching};
 use crate::domain::log::LogEvent;
 use crate::domain::pair::Pair;
+use crate::protocol::Fault;
 use crate::protocol::error::FaultKind;
-use crate::protocol::{Command, Fault, Slot};
-use crate::ui::state::{AfterHalt, FileReport, Purpose, Tab};
+use crate::ui::state::{AfterHalt, FileReport, Tab};
 use crate::worker::client::data::DataClient;
 
 /// What the page holds of files on their way in and out.
@@ -100,20 +100,6 @@ impl Actions {
             None => self.store_or_hold(&pairs, &events).await,
         }
         workspace.add(pairs, events);
-    }
-
-    /// Take an exported model into the trained model's place.
-    pub fn upload_model(self, file: File) {
-        spawn_local(async move {
-            let bytes = gloo_file::futures::read_as_bytes(&file.into()).await;
-            match bytes {
-                Ok(bytes) => {
-                    let request = self.state.ask(Purpose::ImportGiven);
-                    self.send(Command::Import { request, slot: Slot::Trained, bytes });
-                }
-                Err(error) => self.state.notices.fault(unreadable(&error.to_string())),
-            }
-        });
     }
 }
 

@@ -1,4 +1,4 @@
-//! What is kept for the next visit: settings, the accuracy curve, the trained model.
+//! What is kept for the next visit: settings and the accuracy curve.
 
 use std::collections::BTreeMap;
 
@@ -157,17 +157,6 @@ impl Actions {
 
     pub(super) fn keep_curve(self) {
         self.state.engine.curve.with_untracked(|curve| self.keep_json("curve", curve));
-    }
-
-    /// The trained model's file: for the next visit, and for the next engine of this one.
-    pub(super) fn keep_model(self, bytes: Vec<u8>) {
-        let Some(store) = self.store() else { return };
-        spawn_local(async move {
-            if let Err(fault) = store.keep_model(Some(&bytes)).await {
-                self.state.notices.fault(fault);
-            }
-            self.world.update_value(|world| world.model = Some(bytes));
-        });
     }
 
     fn paint_theme(self) {

@@ -13,9 +13,9 @@ use crate::domain::device::{Adapter, Decision, DeviceKind, DeviceRequest, decide
 use crate::domain::pair::{Pair, PairText};
 use crate::domain::recipe::Recipe;
 use crate::protocol::error::FaultKind;
-use crate::protocol::{Command, Fault, Slot};
+use crate::protocol::{Command, Fault};
 use crate::ui::browser;
-use crate::ui::state::{Backbone, Mend, Purpose};
+use crate::ui::state::{Backbone, Mend};
 use crate::worker::adapter::adapter;
 use crate::worker::client::{Client, News};
 
@@ -227,16 +227,8 @@ impl Actions {
         Ok(card)
     }
 
-    /// Bring back the trained model that the last engine held, or the last visit left.
-    pub(super) fn restore_model(self) {
-        if let Some(bytes) = self.world.with_value(|world| world.model.clone()) {
-            let request = self.state.ask(Purpose::ImportKept);
-            self.send(Command::Import { request, slot: Slot::Trained, bytes });
-        }
-    }
-
     pub(super) fn forget_models(self) {
-        self.world.update_value(|world| world.model = None);
+        self.forget_kept_models();
         self.forget_living();
         self.state.engine.trained.set(None);
         self.state.study.forget();

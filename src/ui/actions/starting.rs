@@ -27,10 +27,8 @@ impl Actions {
                 AtHand::default()
             });
             // What was done until now is held, and `begin` keeps what is held; so nothing may be stored before it.
-            self.world.update_value(|world| {
-                world.store = Some(store.clone());
-                world.model = at_hand.model;
-            });
+            self.world.update_value(|world| world.store = Some(store.clone()));
+            self.find_models(&at_hand.settings, at_hand.models, at_hand.model);
             self.read_settings(&at_hand.settings);
             self.state.workspace.begin();
             self.state.workspace.expect(at_hand.rows);
@@ -57,6 +55,7 @@ impl Actions {
             if let Err(fault) = self.read_to_the_end(&store).await {
                 self.state.notices.fault(fault);
             }
+            self.list_models(&store).await;
             self.state.workspace.is_loaded();
             self.fit();
             let more = self.world.try_update_value(|world| std::mem::take(&mut world.catching_up));
@@ -101,9 +100,9 @@ impl Actions {
 
     /// What could not be stored is gone with the tab: let the browser ask before it closes.
     fn warn_before_loss(self) {
-        let unsaved = self.state.workspace.unsaved;
+        let (unsaved, loose) = (self.state.workspace.unsaved, self.state.models.loose);
         let listener = window_event_listener(ev::beforeunload, move |event| {
-            if unsaved.with_untracked(Option::is_some) {
+            if unsaved.with_untracked(Option::is_some) || loose.with_untracked(|loose| !loose.is_empty()) {
                 event.prevent_default();
             }
         });

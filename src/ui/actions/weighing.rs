@@ -23,6 +23,7 @@ impl Actions {
                 self.when_typing_ends(self.state.why.wishes, Self::explain);
             }
             ScorePart::Rank => self.when_typing_ends(self.state.candidates.wishes, Self::order),
+            ScorePart::Models => {}
         }
     }
 
@@ -119,7 +120,7 @@ impl Actions {
             false => scoring.turns.set(turns),
         }
         match scoring.part.get_untracked() {
-            ScorePart::Text => {
+            ScorePart::Text | ScorePart::Models => {
                 scoring.response.set(response_a);
                 scoring.other.set(response_b);
             }

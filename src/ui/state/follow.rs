@@ -1,7 +1,7 @@
 //! What an event makes necessary: said by the state, done by the actions.
 
 use crate::domain::formats::record::TokenIds;
-use crate::protocol::{Fault, RequestId};
+use crate::protocol::{Fault, RequestId, Slot};
 
 /// What has to be done because of an event.
 #[derive(Clone, Debug, PartialEq)]
@@ -18,8 +18,12 @@ pub enum Follow {
     Restore,
     /// The trained model is new: ask for its file, to keep it.
     AskToKeep,
-    /// Keep this model file for the next visit.
-    Keep(Vec<u8>),
+    /// Keep the model of this slot, which is in this file.
+    Keep(Slot, Vec<u8>),
+    /// A kept or given model is the trained one now.
+    InUse,
+    /// What the models side by side say is behind what was typed, or one of them is new.
+    Compare,
     /// Give this model file to the person.
     Save(Vec<u8>),
     /// The token ids that this request waits for are there, or cannot be had.

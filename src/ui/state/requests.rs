@@ -19,16 +19,20 @@ pub enum Purpose {
     Order,
     /// To show why.
     Explain,
+    /// To show what a kept model says beside others.
+    Compare,
     /// To write token ids into a file.
     Tokenise,
-    /// To keep the trained model for the next visit.
+    /// To keep a model for later.
     ExportToKeep,
     /// To give the model to the person.
     ExportToSave,
     /// To bring back the model of the last visit.
     ImportKept,
-    /// To take the model that the person gave.
+    /// To take the model that the person gave or chose.
     ImportGiven,
+    /// To hold a kept model beside the others.
+    ImportBeside,
 }
 
 /// Open requests, each with its purpose.

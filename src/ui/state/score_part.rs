@@ -11,17 +11,20 @@ pub enum ScorePart {
     Text,
     /// Candidates for one prompt, put in order.
     Rank,
+    /// The models that are kept.
+    Models,
 }
 
 impl ScorePart {
     /// In the order of the page.
-    pub const ALL: [ScorePart; 2] = [ScorePart::Text, ScorePart::Rank];
+    pub const ALL: [ScorePart; 3] = [ScorePart::Text, ScorePart::Rank, ScorePart::Models];
 
     /// The test id.
     pub fn word(self) -> &'static str {
         match self {
             ScorePart::Text => "score-part-text",
             ScorePart::Rank => "score-part-rank",
+            ScorePart::Models => "score-part-models",
         }
     }
 
@@ -30,6 +33,7 @@ impl ScorePart {
         match self {
             ScorePart::Text => "Text",
             ScorePart::Rank => "Rank",
+            ScorePart::Models => "Models",
         }
     }
 }

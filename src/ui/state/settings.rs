@@ -10,7 +10,7 @@ use crate::domain::query::choosing::{RANDOM_PERCENT, Rule};
 use crate::domain::recipe::Recipe;
 use crate::protocol::Slot;
 
-/// The five tabs.
+/// The six tabs.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Tab {
     /// Say which response is better.
@@ -24,11 +24,13 @@ pub enum Tab {
     Score,
     /// Files in and out.
     Data,
+    /// What a reward model is.
+    Learn,
 }
 
 impl Tab {
     /// In the order of the page.
-    pub const ALL: [Tab; 5] = [Tab::Annotate, Tab::Train, Tab::Evaluate, Tab::Score, Tab::Data];
+    pub const ALL: [Tab; 6] = [Tab::Annotate, Tab::Train, Tab::Evaluate, Tab::Score, Tab::Data, Tab::Learn];
 
     /// The word in test ids and in the address.
     pub fn word(self) -> &'static str {
@@ -38,6 +40,7 @@ impl Tab {
             Tab::Evaluate => "evaluate",
             Tab::Score => "score",
             Tab::Data => "data",
+            Tab::Learn => "learn",
         }
     }
 
@@ -49,6 +52,7 @@ impl Tab {
             Tab::Evaluate => "Evaluate",
             Tab::Score => "Score",
             Tab::Data => "Data",
+            Tab::Learn => "Learn",
         }
     }
 

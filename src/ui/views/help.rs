@@ -5,12 +5,14 @@ use leptos::prelude::*;
 
 use super::annotate::keys::{KEYS, in_a_field};
 use crate::ui::actions::Actions;
+use crate::ui::state::Tab;
 use crate::ui::widgets::Dialog;
 
 /// The dialog and its key.
 #[component]
 pub fn Help() -> impl IntoView {
-    let help = Actions::of_page().state.help;
+    let actions = Actions::of_page();
+    let help = actions.state.help;
     let listener = window_event_listener(ev::keydown, move |event| {
         if event.key() == "?" && !event.default_prevented() && !in_a_field(&event) {
             event.prevent_default();
@@ -25,6 +27,18 @@ pub fn Help() -> impl IntoView {
                 language model reads each response, and one learned weight for each of its features turns what it
                 read into a score. Train does the same by gradient descent, Evaluate says how far to trust it,
                 Score lets you try it, Data takes pairs and models in and out."
+            </p>
+            <p>
+                <button
+                    type="button"
+                    class="text-button"
+                    on:click=move |_| {
+                        help.set(false);
+                        actions.open_tab(Tab::Learn);
+                    }
+                >
+                    "What a reward model is, with things to move"
+                </button>
             </p>
             <h3>"Keys on Annotate"</h3>
             <dl class="keys">{KEYS.map(row).collect_view()}</dl>

@@ -1,10 +1,11 @@
-//! The five tabs. Views read the state and call the actions; they hold no state that outlives them.
+//! The six tabs. Views read the state and call the actions; they hold no state that outlives them.
 
 mod annotate;
 mod backbone;
 mod data;
 mod evaluate;
 mod help;
+mod learn;
 mod reading;
 mod score;
 mod slot;
@@ -16,5 +17,6 @@ pub use annotate::Annotate;
 pub use data::Data;
 pub use evaluate::Evaluate;
 pub use help::Help;
+pub use learn::Learn;
 pub use score::Score;
 pub use train::Train;

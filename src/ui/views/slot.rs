@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use crate::protocol::Slot;
 use crate::protocol::event::{MadeBy, ModelCard};
 use crate::ui::actions::Actions;
+use crate::ui::browser;
 use crate::ui::widgets::Select;
 
 /// A choice between the models that there are.
@@ -18,7 +19,8 @@ pub fn SlotSelect() -> impl IntoView {
             options.push((word(Slot::Living).to_owned(), "Living: follows every answer".to_owned()));
         }
         if let Some(card) = state.engine.trained.get() {
-            options.push((word(Slot::Trained).to_owned(), made_by(&card)));
+            let kept = state.models.used().map(|model| format!("Trained: {}", browser::title(&model)));
+            options.push((word(Slot::Trained).to_owned(), kept.unwrap_or_else(|| made_by(&card))));
         }
         options
     });

@@ -15,6 +15,8 @@ pub enum Glyph {
     Score,
     /// A tray.
     Data,
+    /// An open book.
+    Learn,
     /// Half sun, half moon.
     System,
     /// Sun.
@@ -73,6 +75,9 @@ impl Glyph {
             Glyph::Evaluate => "M10 3v14M6 17h8M3.5 6.5h13M5.3 6.5 3 12h4.6zM14.7 6.5 12.4 12H17z",
             Glyph::Score => "M3.6 14.5a7 7 0 1 1 12.8 0M10 11.5l3-4M5 17h10",
             Glyph::Data => "M3 11.5 5 4h10l2 7.5V16H3zM3 11.5h4l1 2h4l1-2h4",
+            Glyph::Learn => {
+                "M10 5.5C8 4 5.5 3.7 3 4.2v10.6c2.5-.5 5-.2 7 1.3 2-1.5 4.5-1.8 7-1.3V4.2c-2.5-.5-5-.2-7 1.3zM10 5.5v10.6"
+            }
             Glyph::System => "M10 3a7 7 0 1 0 0 14zM10 3a7 7 0 0 1 0 14",
             Glyph::Light => {
                 "M10 6.5a3.5 3.5 0 1 0 0 7 3.5 3.5 0 0 0 0-7zM10 2v1.6M10 16.4V18M2 10h1.6M16.4 10H18M4.3 4.3l1.2 1.2M14.5 14.5l1.2 1.2M4.3 15.7l1.2-1.2M14.5 5.5l1.2-1.2"

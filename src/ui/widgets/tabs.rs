@@ -7,7 +7,7 @@ use wasm_bindgen::JsCast;
 use super::{Glyph, Icon};
 use crate::ui::state::Tab;
 
-/// The five tabs.
+/// The six tabs.
 #[component]
 pub fn TabList(
     /// The open one.
@@ -65,6 +65,7 @@ fn glyph(tab: Tab) -> Glyph {
         Tab::Evaluate => Glyph::Evaluate,
         Tab::Score => Glyph::Score,
         Tab::Data => Glyph::Data,
+        Tab::Learn => Glyph::Learn,
     }
 }
 

@@ -40,6 +40,15 @@ export function header(bytes) {
   return { tensors, about: JSON.parse(metadata.reward_studio) };
 }
 
+/** A safetensors file of another maker: one tensor of this name, and no word of ours. */
+export function classifier(name) {
+  const head = JSON.stringify({ [name]: { dtype: "F32", shape: [1], data_offsets: [0, 4] } });
+  const bytes = Buffer.alloc(8 + head.length + 4);
+  bytes.writeBigUInt64LE(BigInt(head.length));
+  bytes.write(head, 8);
+  return bytes;
+}
+
 /** The same model file, said to be of another backbone. */
 export function ofAnotherBackbone(bytes) {
   const own = header(bytes).about.backbone.weights_sha256;

@@ -1,10 +1,10 @@
-// The five tabs with something in them, in both themes, on a wide screen and on a phone.
+// The tabs with something in them, in both themes, on a wide screen and on a phone.
 
 import { mkdir } from "node:fs/promises";
 import path from "node:path";
 import { eventually } from "./eventually.mjs";
 
-export const TABS = ["annotate", "train", "evaluate", "score", "data"];
+export const TABS = ["annotate", "train", "evaluate", "score", "data", "learn"];
 export const THEMES = ["light", "dark"];
 export const SCREENS = {
   wide: { width: 1440, height: 900 },

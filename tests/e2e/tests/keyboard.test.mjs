@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { browse } from "../support/browser.mjs";
 import { eventually } from "../support/eventually.mjs";
+import { TABS } from "../support/photographs.mjs";
 import { host, visit } from "../support/studio.mjs";
 
 test("a newcomer annotates with keys alone", async (t) => {
@@ -52,9 +53,9 @@ test("arrow keys, Home and End go from tab to tab, and the tab list is one stop"
   for (const [key, tab] of [
     ["ArrowRight", "train"],
     ["ArrowRight", "evaluate"],
-    ["End", "data"],
+    ["End", "learn"],
     ["ArrowRight", "annotate"],
-    ["ArrowLeft", "data"],
+    ["ArrowLeft", "learn"],
     ["Home", "annotate"],
   ]) {
     await studio.page.keyboard.press(key);
@@ -88,7 +89,7 @@ test("every stop of the Tab key has a name and can be seen", async (t) => {
   await studio.loadStarter();
   await studio.preferLonger(6);
   await studio.ready();
-  for (const tab of ["annotate", "train", "evaluate", "score", "data"]) {
+  for (const tab of TABS) {
     await studio.open(tab);
     await studio.page.evaluate(() => document.activeElement.blur());
     const seen = new Set();

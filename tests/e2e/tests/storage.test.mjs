@@ -7,10 +7,10 @@ import test from "node:test";
 import { browse, freshProfile, kill } from "../support/browser.mjs";
 import { eventually } from "../support/eventually.mjs";
 import { TINY } from "../support/places.mjs";
-import { layDownVersion1, promptsAnswered, whatIsKept } from "../support/storage.mjs";
+import { keptModels, layDownVersion1, layDownVersion2, promptsAnswered, whatIsKept } from "../support/storage.mjs";
 import { host, visit } from "../support/studio.mjs";
 
-test("what version 1 has kept is all there, and is kept as version 2 from then on", async (t) => {
+test("what version 1 has kept is all there, and is kept as version 3 from then on", async (t) => {
   const server = await host(t);
   const context = await browse(t);
   const page = await context.newPage();
@@ -31,7 +31,7 @@ test("what version 1 has kept is all there, and is kept as version 2 from then o
   assert.equal(await studio.pairs(), left.pairs.length);
 
   const kept = await whatIsKept(studio.page);
-  assert.equal(kept.version, 2);
+  assert.equal(kept.version, 3);
   assert.ok(!kept.stores.includes("events"), kept.stores.join());
   assert.deepEqual(kept.pairs, left.pairs);
   const byId = (a, b) => (a.id < b.id ? -1 : 1);
@@ -41,6 +41,41 @@ test("what version 1 has kept is all there, and is kept as version 2 from then o
   await studio.open("annotate");
   await studio.get("response-a").waitFor();
   assert.equal(await studio.answered(), 3);
+  assert.deepEqual(context.complaints, []);
+});
+
+test("what version 2 has kept is all there, and its model is the first of those that are kept", async (t) => {
+  const server = await host(t);
+  const context = await browse(t);
+  const page = await context.newPage();
+  await page.goto(new URL("manifest.webmanifest", server.url).href);
+  const left = JSON.parse(await readFile(path.join(TINY, "storage/v2.json"), "utf8"));
+  await layDownVersion2(page, left);
+  await page.close();
+  context.complaints.length = 0;
+
+  const studio = await visit(context, server.url);
+  await studio.ready();
+  assert.equal(await studio.answered(), 3);
+  const kept = await whatIsKept(studio.page);
+  assert.equal(kept.version, 3);
+  assert.deepEqual(kept.pairs, left.pairs);
+  assert.deepEqual(kept.log, left.log);
+  const [model, ...more] = await keptModels(studio.page);
+  assert.equal(more.length, 0);
+  assert.deepEqual([model.about.learned_from, model.about.accuracy, model.bytes], [12, 0.75, Buffer.from(left.model, "base64").length]);
+
+  // It still is the trained model, and scores.
+  await studio.open("score");
+  await studio.get("score-part-models").check();
+  await eventually("it is in use", async () => (await studio.text("model-use")) === "In use");
+  assert.match(await studio.text("model-name"), /^Trained, .*, 75%$/);
+  await studio.get("score-part-text").check();
+  const { first } = await studio.score("How do I boil an egg?", "Put it in boiling water.");
+  await studio.page.reload();
+  await studio.ready();
+  assert.equal((await studio.score("How do I boil an egg?", "Put it in boiling water.")).first, first);
+  assert.equal((await keptModels(studio.page)).length, 1);
   assert.deepEqual(context.complaints, []);
 });
 

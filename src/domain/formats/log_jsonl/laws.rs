@@ -4,6 +4,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::domain::choice::{Choice, ShownOrder, Strength};
+use crate::domain::kept_model::made_up::kept;
 use crate::domain::log::{Asked, EventId, Given, Label, Purpose};
 use crate::domain::pair::{PairId, Turn};
 
@@ -99,7 +100,7 @@ fn taken(lines: &[Line]) -> Dataset {
                 dataset.add(vec![both.0]);
             }
             Line::Event(event) => dataset.read_log([event]),
-            Line::Head { .. } | Line::Setting { .. } | Line::Model(_) => {}
+            Line::Head { .. } | Line::Setting { .. } | Line::Kept(_) | Line::Model { .. } => {}
         }
     }
     dataset
@@ -128,8 +129,11 @@ proptest! {
     }
 
     #[test]
-    fn settings_and_models_are_read_again(name in any::<String>(), value in any::<String>(), model in any::<Vec<u8>>()) {
-        for line in [Line::Head { pairs: 1, events: 2 }, Line::Setting { name, value }, Line::Model(model)] {
+    fn settings_and_models_are_read_again(name in any::<String>(), value in any::<String>(), bytes in any::<Vec<u8>>()) {
+        let model = Box::new(KeptModel { name: name.clone(), ..kept("ab", "cd") });
+        let before = Line::Model { of: None, bytes: bytes.clone() };
+        let piece = Line::Model { of: Some(model.id.clone()), bytes };
+        for line in [Line::Head { pairs: 1, events: 2 }, Line::Setting { name, value }, Line::Kept(model), piece, before] {
             prop_assert_eq!(read(&write(line.clone()).expect("it can be written")), Ok(line));
         }
     }

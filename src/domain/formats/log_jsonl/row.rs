@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Line;
 use crate::domain::choice::{Choice, ShownOrder, Strength};
+use crate::domain::kept_model::{KeptModel, ModelId};
 use crate::domain::log::{Action, Asked, EventId, Given, Label, LogEvent};
 use crate::domain::pair::{Pair, PairId, Turn};
 
@@ -75,7 +76,12 @@ pub(super) struct Row {
     event: Option<LogEvent>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     setting: Option<(String, String)>,
-    /// In base64.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    kept_model: Option<Box<KeptModel>>,
+    /// Whose file, and a piece of it in base64.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    model_file: Option<(ModelId, String)>,
+    /// A piece of the only model, in base64: in files of before there were several.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     model: Option<String>,
 }
@@ -108,8 +114,13 @@ impl Row {
             Line::Setting { name, value } => {
                 Self { v: VERSION, setting: Some((name, value)), ..Self::default() }
             }
-            Line::Model(bytes) => {
-                Self { v: VERSION, model: Some(BASE64_STANDARD.encode(bytes)), ..Self::default() }
+            Line::Kept(model) => Self { v: VERSION, kept_model: Some(model), ..Self::default() },
+            Line::Model { of, bytes } => {
+                let piece = BASE64_STANDARD.encode(bytes);
+                match of {
+                    Some(id) => Self { v: VERSION, model_file: Some((id, piece)), ..Self::default() },
+                    None => Self { v: VERSION, model: Some(piece), ..Self::default() },
+                }
             }
         }
     }
@@ -118,7 +129,7 @@ impl Row {
     ///
     /// # Errors
     /// In a sentence, with what to do.
-    pub(super) fn line(self) -> Result<Line, String> {
+    pub(super) fn line(mut self) -> Result<Line, String> {
         if self.v > VERSION {
             return Err(format!(
                 "This line is of version {}, and this page knows versions up to {VERSION}. Load the page again.",
@@ -134,11 +145,18 @@ impl Row {
         if let Some((name, value)) = self.setting {
             return Ok(Line::Setting { name, value });
         }
-        if let Some(model) = self.model {
-            let bytes = BASE64_STANDARD.decode(model);
-            return bytes
-                .map(Line::Model)
-                .map_err(|error| format!("The model is damaged ({error}). Save it again."));
+        if let Some(model) = self.kept_model {
+            return Ok(Line::Kept(model));
+        }
+        let (of, piece) = match self.model_file.take() {
+            Some((id, piece)) => (Some(id), Some(piece)),
+            None => (None, self.model.take()),
+        };
+        if let Some(piece) = piece {
+            let bytes = BASE64_STANDARD
+                .decode(piece)
+                .map_err(|error| format!("The model is damaged ({error}). Save it again."))?;
+            return Ok(Line::Model { of, bytes });
         }
         let label = self.label.is_some();
         let (pair, event) = self.apart()?;

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashSet};
 
 use crate::domain::dataset::Dataset;
 use crate::domain::formats::log_jsonl::{self, Line};
+use crate::domain::kept_model::{KeptModel, ModelId};
 use crate::domain::log::LogEvent;
 use crate::domain::pair::Pair;
 
@@ -44,8 +45,10 @@ pub(super) struct Found {
     pub(super) events: Vec<LogEvent>,
     /// By name.
     pub(super) settings: BTreeMap<String, String>,
-    /// The model's bytes.
-    pub(super) model: Vec<u8>,
+    /// What is said of the models in it.
+    pub(super) models: Vec<KeptModel>,
+    /// Their files; under `None` that of the only model, in workspaces of before there were several.
+    pub(super) files: BTreeMap<Option<ModelId>, Vec<u8>>,
     /// Lines that were understood.
     pub(super) lines: usize,
     /// Lines that were not, with the reason.
@@ -71,8 +74,12 @@ impl Found {
                     found.settings.insert(name, value);
                     (None, None)
                 }
-                Ok(Line::Model(bytes)) => {
-                    found.model.extend(bytes);
+                Ok(Line::Kept(model)) => {
+                    found.models.push(*model);
+                    (None, None)
+                }
+                Ok(Line::Model { of, bytes }) => {
+                    found.files.entry(of).or_default().extend(bytes);
                     (None, None)
                 }
                 Err(why) => {
@@ -93,7 +100,11 @@ impl Found {
     pub(super) fn count(&mut self, more: Self) {
         self.new_pairs += more.pairs.len();
         self.new_events += more.events.len();
-        self.model.extend(more.model);
+        self.settings.extend(more.settings);
+        self.models.extend(more.models);
+        for (of, bytes) in more.files {
+            self.files.entry(of).or_default().extend(bytes);
+        }
         self.lines += more.lines;
         self.refused.extend(more.refused);
     }

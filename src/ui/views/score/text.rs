@@ -5,6 +5,7 @@ mod why;
 
 use leptos::prelude::*;
 
+use super::models::compare::compare;
 use super::{conversation, field};
 use crate::ui::actions::Actions;
 
@@ -29,6 +30,7 @@ pub fn text() -> AnyView {
             </div>
             <result::Preference />
             {why::why(actions)}
+            {compare()}
         </div>
     }
     .into_any()
