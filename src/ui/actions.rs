@@ -8,6 +8,7 @@ mod asking;
 mod carrying;
 mod exporting;
 mod fetching;
+mod filing;
 mod importing;
 mod keeping;
 mod labelling;
@@ -25,6 +26,7 @@ use std::rc::Rc;
 
 use leptos::prelude::*;
 
+pub use self::filing::Wake;
 use super::browser;
 use super::state::{Follow, Mend, State};
 use crate::domain::device::{Adapter, DeviceKind};
@@ -65,6 +67,8 @@ struct World {
     files: importing::Files,
     /// The token ids that a file waits for.
     token_ids: Option<exporting::Awaited>,
+    /// A file that is being scored.
+    filing: filing::Filing,
     session: String,
     events: u64,
     last_ms: u64,
@@ -98,6 +102,7 @@ impl Actions {
             model: None,
             files: importing::Files::default(),
             token_ids: None,
+            filing: filing::Filing::default(),
             session: browser::session_id(),
             events: 0,
             last_ms: 0,
@@ -132,6 +137,9 @@ impl Actions {
                 Follow::Keep(bytes) => self.keep_model(bytes),
                 Follow::Save(bytes) => self.save_model(&bytes),
                 Follow::Tokenised(request, ids) => self.tokenised(request, ids),
+                Follow::RowsScored(request, answer) => self.rows_scored(request, answer),
+                Follow::GoOnFiling => self.wake_filing(Wake::GoOn),
+                Follow::HoldFiling => self.forget_rows(),
                 Follow::KeepRun => self.keep_run(),
                 Follow::KeepCurve => self.keep_curve(),
                 Follow::FallBack(fault) => self.engine_lost(fault),

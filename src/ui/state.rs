@@ -8,6 +8,7 @@ mod counts;
 mod draft;
 mod engine;
 mod export;
+mod filing;
 mod follow;
 mod intake;
 mod lane;
@@ -36,6 +37,7 @@ pub use counts::Counts;
 pub use draft::Draft;
 pub use engine::{Backbone, CurvePoint, ENOUGH_TO_JUDGE, Engine, FitNote, Load};
 pub use export::Export;
+pub use filing::{Filing, Progress, Stage};
 pub use follow::Follow;
 pub use intake::{AfterHalt, FileReport, GivenFile, Inspection, Intake, Reading};
 pub use lane::Lane;
@@ -86,6 +88,8 @@ pub struct State {
     pub why: Why,
     /// What is being put in order.
     pub candidates: Candidates,
+    /// A file that is being scored.
+    pub filing: Filing,
     /// What the person has set, and the browser keeps.
     pub settings: Settings,
     /// What the person is to be told in passing.
@@ -114,6 +118,7 @@ impl Default for State {
             scoring: Scoring::default(),
             why: Why::default(),
             candidates: Candidates::default(),
+            filing: Filing::default(),
             settings,
             notices: Notices::default(),
             help: RwSignal::new(false),
@@ -140,6 +145,7 @@ impl State {
         self.candidates.engine_starts();
         self.training.engine_starts();
         self.study.engine_starts();
+        self.filing.engine_starts();
         self.engine.starting();
     }
 
@@ -185,21 +191,24 @@ impl State {
             Event::Fitted { request, fit_ms, judge_ms, waiting } => {
                 self.close(request);
                 self.engine.fitted(FitNote { fit_ms, judge_ms, waiting });
-                [vec![Follow::KeepCurve, Follow::Rank], self.fit_landed(request)].concat()
+                let whole = (waiting == 0).then(|| self.filing_goes_on(Slot::Living)).unwrap_or_default();
+                [vec![Follow::KeepCurve, Follow::Rank], whole, self.fit_landed(request)].concat()
             }
             Event::ModelReady { slot: Slot::Living, card } => {
                 self.engine.living_is(Arc::from(card));
-                vec![Follow::ScoreAnew]
+                [vec![Follow::ScoreAnew], self.filing_holds(Slot::Living)].concat()
             }
             Event::ModelReady { slot: Slot::Trained, card } => {
                 self.engine.trained.set(Some(Arc::from(card)));
-                self.trained_arrived()
+                [self.filing_holds(Slot::Trained), self.filing_goes_on(Slot::Trained), self.trained_arrived()]
+                    .concat()
             }
             Event::ModelReady { slot: Slot::Beside(number), card } => {
                 self.engine.beside.update(|beside| {
                     beside.insert(number, Arc::from(card));
                 });
-                vec![]
+                let slot = Slot::Beside(number);
+                [self.filing_holds(slot), self.filing_goes_on(slot)].concat()
             }
             Event::RunPreparing { run, waiting } => {
                 self.training.enter(run, Phase::Preparing(waiting));
@@ -252,6 +261,7 @@ impl State {
                     | Purpose::Order
                     | Purpose::Explain
                     | Purpose::Tokenise
+                    | Purpose::Rows
                     | Purpose::ExportToKeep
                     | Purpose::ExportToSave
                     | Purpose::ImportKept
@@ -270,6 +280,7 @@ impl State {
                     | Purpose::Order
                     | Purpose::Explain
                     | Purpose::Tokenise
+                    | Purpose::Rows
                     | Purpose::ImportKept
                     | Purpose::ImportGiven,
                 )
@@ -303,9 +314,9 @@ impl State {
                 self.why.explained(request, insight);
                 vec![]
             }
-            Event::RowsScored { request, .. } => {
+            Event::RowsScored { request, rows } => {
                 self.close(request);
-                vec![]
+                vec![Follow::RowsScored(request, Ok(rows))]
             }
             Event::Found { request, finding } => {
                 if finding == Finding::Done {
@@ -343,6 +354,7 @@ impl State {
                 vec![]
             }
             (Some(request), Some(Purpose::Tokenise)) => vec![Follow::Tokenised(request, Err(fault))],
+            (Some(request), Some(Purpose::Rows)) => vec![Follow::RowsScored(request, Err(fault))],
             (
                 _,
                 Some(
@@ -351,6 +363,7 @@ impl State {
                     | Purpose::Order
                     | Purpose::Explain
                     | Purpose::Tokenise
+                    | Purpose::Rows
                     | Purpose::ExportToKeep
                     | Purpose::ExportToSave
                     | Purpose::ImportKept
@@ -374,6 +387,16 @@ impl State {
         } else {
             vec![Follow::ScoreAnew]
         }
+    }
+
+    /// The model in this slot is there, and all that it learned from.
+    fn filing_goes_on(&self, slot: Slot) -> Vec<Follow> {
+        if self.filing.waits_for(slot) { vec![Follow::GoOnFiling] } else { vec![] }
+    }
+
+    /// The model in this slot is another one than it was.
+    fn filing_holds(&self, slot: Slot) -> Vec<Follow> {
+        if self.filing.model_changes(slot) { vec![Follow::HoldFiling] } else { vec![] }
     }
 
     fn fit_landed(&self, request: RequestId) -> Vec<Follow> {

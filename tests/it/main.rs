@@ -6,6 +6,7 @@
 mod annotators;
 mod browserless;
 mod descent_and_exact;
+mod filing;
 mod golden;
 mod invariance;
 mod laws;

@@ -21,6 +21,8 @@ pub enum Purpose {
     Explain,
     /// To write token ids into a file.
     Tokenise,
+    /// To score rows of a file.
+    Rows,
     /// To keep the trained model for the next visit.
     ExportToKeep,
     /// To give the model to the person.

@@ -11,17 +11,20 @@ pub enum ScorePart {
     Text,
     /// Candidates for one prompt, put in order.
     Rank,
+    /// A file, row by row.
+    File,
 }
 
 impl ScorePart {
     /// In the order of the page.
-    pub const ALL: [ScorePart; 2] = [ScorePart::Text, ScorePart::Rank];
+    pub const ALL: [ScorePart; 3] = [ScorePart::Text, ScorePart::Rank, ScorePart::File];
 
     /// The test id.
     pub fn word(self) -> &'static str {
         match self {
             ScorePart::Text => "score-part-text",
             ScorePart::Rank => "score-part-rank",
+            ScorePart::File => "score-part-file",
         }
     }
 
@@ -30,6 +33,7 @@ impl ScorePart {
         match self {
             ScorePart::Text => "Text",
             ScorePart::Rank => "Rank",
+            ScorePart::File => "File",
         }
     }
 }
