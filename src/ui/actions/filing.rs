@@ -288,7 +288,9 @@ impl Actions {
         let (sender, answer) = oneshot::channel();
         if self.world.with_value(|world| world.client.is_some()) {
             let request = self.state.ask(Purpose::Rows);
-            self.world.update_value(|world| world.filing.answers.insert(request, sender));
+            self.world.update_value(|world| {
+                world.filing.answers.insert(request, sender);
+            });
             self.state.filing.asked(rows.len());
             self.send(Command::ScoreRows { request, slot, rows: rows.to_vec() });
         } else {
