@@ -1,9 +1,9 @@
 // What the benchmark has done in Python: the peer's model made from our weights, and a native fit for orientation.
 
 import { execFileSync, spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 /** The environment of tests/python/requirements.txt, as `cargo xtask bench` names it. */
@@ -13,19 +13,42 @@ const script = (name) => fileURLToPath(new URL(name, import.meta.url));
 /** The backbone as an ONNX graph in `folder`; made once, kept by the hash of the weights that it is made of. */
 export function onnxModel(checkpoint, weightsHash, folder) {
   const name = `backbone-${weightsHash.slice(0, 16)}.onnx`;
-  const path = join(folder, name);
-  if (!existsSync(path)) {
-    console.log("· writing the backbone as an ONNX graph for onnxruntime-web (once, about half a minute)");
-    mkdirSync(folder, { recursive: true });
-    if (spawnSync(PYTHON, ["-c", "import onnx, onnxscript"]).status !== 0) {
-      const pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r", script("requirements.txt")];
-      execFileSync(PYTHON, pip, { stdio: "inherit" });
-    }
-    const half = `${path}.half`;
-    execFileSync(PYTHON, [script("export_onnx.py"), checkpoint, half], { stdio: ["ignore", "ignore", "pipe"] });
-    renameSync(half, path);
-  }
+  if (!existsSync(join(folder, name))) writeOnnx([checkpoint], join(folder, name));
   return name;
+}
+
+/** The first `layer` blocks as transformers.js reads a model, a folder in `folder`; made once. */
+export function transformersModel(checkpoint, weightsHash, layer, folder) {
+  const name = `blocks-${layer}-${weightsHash.slice(0, 16)}`;
+  const path = join(folder, name, "onnx", "model.onnx");
+  if (existsSync(path)) return name;
+  mkdirSync(join(folder, name, "onnx"), { recursive: true });
+  for (const file of ["config.json", "tokenizer.json"]) copyFileSync(join(checkpoint, file), join(folder, name, file));
+  const tokenizer = { tokenizer_class: "BertTokenizer", model_max_length: 512, do_lower_case: true };
+  writeFileSync(join(folder, name, "tokenizer_config.json"), JSON.stringify(tokenizer));
+  writeOnnx([checkpoint, layer], path);
+  return name;
+}
+
+/** Runs export_onnx.py with these arguments before the path. */
+function writeOnnx(how, path) {
+  console.log("· writing the backbone as an ONNX graph (once, about half a minute)");
+  mkdirSync(dirname(path), { recursive: true });
+  if (spawnSync(PYTHON, ["-c", "import onnx, onnxscript"]).status !== 0) {
+    const pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r", script("requirements.txt")];
+    execFileSync(PYTHON, pip, { stdio: "inherit" });
+  }
+  const half = `${path}.half`;
+  const [checkpoint, ...layers] = how.map(String);
+  execFileSync(PYTHON, [script("export_onnx.py"), checkpoint, half, ...layers], { stdio: ["ignore", "ignore", "pipe"] });
+  renameSync(half, path);
+}
+
+/** A file's rows scored by PyTorch: `{ version, seconds, scores }`; `null` where it is not there. */
+export function torchScores(model, backbone, rows, batch) {
+  if (spawnSync(PYTHON, ["-c", "import torch, transformers"]).status !== 0) return null;
+  const said = execFileSync(PYTHON, [script("score_file.py"), model, backbone, rows, String(batch)], { maxBuffer: 1 << 28 });
+  return JSON.parse(said);
 }
 
 /** scikit-learn's fit of the same rows: `{ version, ms, weights }`; `null` where there is no scikit-learn. */

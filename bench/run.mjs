@@ -8,7 +8,7 @@ import { cpus, loadavg } from "node:os";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Browser } from "./browser.mjs";
-import { onnxModel } from "./python.mjs";
+import { onnxModel, transformersModel } from "./python.mjs";
 import { table, write } from "./report.mjs";
 import { descent } from "./rows/descent.mjs";
 import { exactFit } from "./rows/exact_fit.mjs";
@@ -16,12 +16,13 @@ import { forward } from "./rows/forward.mjs";
 import { importing } from "./rows/importing.mjs";
 import { keystroke } from "./rows/keystroke.mjs";
 import { padding } from "./rows/padding.mjs";
+import { scoring } from "./rows/scoring.mjs";
 import { sizes } from "./rows/sizes.mjs";
 import { smooth } from "./rows/smooth.mjs";
 import { start } from "./rows/start.mjs";
 import { serve } from "./server.mjs";
 
-const ROWS = [sizes, start, forward, keystroke, exactFit, descent, smooth, padding, importing];
+const ROWS = [sizes, start, forward, keystroke, exactFit, descent, smooth, padding, importing, scoring];
 const OPTIONS = { rounds: "5", device: "cpu", data: undefined, out: "target/bench.jsonl" };
 
 const HERE = fileURLToPath(new URL(".", import.meta.url));
@@ -54,13 +55,21 @@ function positive(word, text) {
 
 function versions() {
   const { dependencies } = JSON.parse(readFileSync(join(HERE, "package.json"), "utf8"));
-  return dependencies;
+  // What stands in for a package is no peer.
+  return Object.fromEntries(Object.entries(dependencies).filter(([, version]) => !version.startsWith("file:")));
 }
 
 function backbone() {
   const [first] = JSON.parse(readFileSync(join(DIST, "backbones.json"), "utf8"));
   const hash = first.files["model.safetensors"].sha256;
   return `/cache/${onnxModel(join(DIST, first.folder), hash, CACHE)}`;
+}
+
+/** The first blocks of the backbone as transformers.js reads a model: the folder's address. */
+function blocks(layer) {
+  const [first] = JSON.parse(readFileSync(join(DIST, "backbones.json"), "utf8"));
+  const hash = first.files["model.safetensors"].sha256;
+  return `/cache/${transformersModel(join(DIST, first.folder), hash, layer, CACHE)}`;
 }
 
 /** What was running, and where. */
@@ -82,7 +91,7 @@ async function main({ chosen, options }) {
   console.log(`medians of ${rounds} rounds [lowest, highest]; ratio: how many times as fast (as small) ours is\n`);
 
   const samples = join(ROOT, "public/samples");
-  const bench = { ...options, rounds, browser, dist: DIST, npm, samples, cache: CACHE, model: backbone };
+  const bench = { ...options, rounds, browser, dist: DIST, npm, samples, cache: CACHE, model: backbone, blocks };
   const measured = [];
   for (const [row, size] of chosen) {
     console.log(`· ${row.name}: ${row.shows}`);

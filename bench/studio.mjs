@@ -1,5 +1,6 @@
 // The whole page, driven by its public test ids; and what its engine tells it, overheard.
 
+import { readFileSync } from "node:fs";
 import { heard } from "./pages/messages.mjs";
 import { jsonLines, responses } from "./texts.mjs";
 
@@ -65,6 +66,27 @@ export class Studio {
   }
   async press(name) {
     await this.#page.locator(id(name)).click();
+  }
+
+  /** Presses what downloads something; its bytes. */
+  async download(name) {
+    const [download] = await Promise.all([this.#page.waitForEvent("download"), this.press(name)]);
+    return readFileSync(await download.path());
+  }
+
+  /** Gives the page a file to be scored and waits until it is; seconds, and the rows with their scores. */
+  async scoreFile(rows) {
+    await this.tab("score");
+    await this.#page.locator(id("score-part-file")).check({ force: true });
+    const file = { name: "rows.jsonl", mimeType: "application/jsonl", buffer: Buffer.from(jsonLines(rows)) };
+    await this.#page.locator(id("file-input")).setInputFiles(file);
+    await this.#page.locator(id("file-start")).waitFor();
+    const began = await this.now();
+    await this.press("file-start");
+    await this.#page.locator(id("file-download")).waitFor({ timeout: PATIENCE_MS });
+    const seconds = ((await this.now()) - began) / 1000;
+    const text = (await this.download("file-download")).toString();
+    return { seconds, rows: text.trim().split("\n").map((line) => JSON.parse(line)) };
   }
 
   /** Waits until a worker has said this and `wanted` holds; `{ at, … }` with milliseconds since navigation. */

@@ -12,6 +12,7 @@
 //! | `weights` | safetensors in and out | `engine` |
 //! | `train` | features, exact fit, gradient descent | `engine` |
 //! | `engine` | commands in, events out | `engine` |
+//! | `native` | a program that scores files without a page | `native` |
 //! | `worker` | the engine's host in a Web Worker, and the page's client of it | `worker`, `page` |
 //! | `storage` | what the browser keeps | `web` |
 //! | `ui` | the page | `page` |
@@ -27,6 +28,8 @@ pub mod data;
 pub mod engine;
 #[cfg(feature = "engine")]
 pub mod model;
+#[cfg(feature = "native")]
+pub mod native;
 #[cfg(feature = "engine")]
 pub mod text;
 #[cfg(feature = "engine")]

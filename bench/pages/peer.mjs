@@ -37,3 +37,5 @@ export class Peer {
 export const ort = () => Peer.start("/bench/ort_worker.mjs", { type: "module" });
 
 export const tfjs = (backend) => Peer.start(`/bench/tfjs_worker.js?${backend}`);
+
+export const transformers = () => Peer.start("/bench/transformers_worker.mjs", { type: "module" });

@@ -22,6 +22,9 @@ const PIECE_BYTES: usize = 256 << 10;
 /// Parquet inside gzip has to be unpacked whole.
 const MOST_UNPACKED_BYTES: u64 = 512 << 20;
 
+/// The byte-order mark of UTF-8.
+pub(super) const MARK: &[u8] = b"\xef\xbb\xbf";
+
 /// A file whose packing is known.
 #[derive(Clone)]
 pub struct Packed {
@@ -31,7 +34,10 @@ pub struct Packed {
     pub container: Container,
     /// Whether all of it is compressed by gzip.
     pub gzip: bool,
-    delimiter: u8,
+    /// What stands between a table's cells.
+    pub(super) delimiter: u8,
+    /// Whether its text begins with a byte-order mark.
+    pub(super) marked: bool,
 }
 
 impl Packed {
@@ -53,7 +59,8 @@ impl Packed {
             beginning
         };
         let (container, delimiter) = judge(&beginning)?;
-        Ok(Self { source, container, gzip, delimiter })
+        let marked = beginning.starts_with(MARK);
+        Ok(Self { source, container, gzip, delimiter, marked })
     }
 
     /// The rows from the file's beginning; `progress` is told the bytes of the file itself.
@@ -62,8 +69,7 @@ impl Packed {
     /// `FaultKind::File` if the file's own description cannot be read.
     pub fn rows(&self, progress: Progress) -> Result<Rows, Fault> {
         if self.container == Container::Parquet {
-            let source = if self.gzip { Source::new(self.unpacked()?) } else { self.source.clone() };
-            return Ok(Box::new(Columnar::open(source, progress, self.source.size())?));
+            return Ok(Box::new(Columnar::open(self.columnar()?, progress, self.source.size())?));
         }
         let text = self.text(progress);
         Ok(match self.container {
@@ -73,6 +79,16 @@ impl Packed {
                 Box::new(Table::new(text, self.delimiter)?)
             }
         })
+    }
+
+    /// A table's names as they stand in its first row.
+    pub(super) fn header(&self) -> Result<csv::ByteRecord, Fault> {
+        Table::new(self.text(Progress::default()), self.delimiter)?.header()
+    }
+
+    /// A Parquet file's bytes, which are read at any place.
+    pub(super) fn columnar(&self) -> Result<Source, Fault> {
+        Ok(if self.gzip { Source::new(self.unpacked()?) } else { self.source.clone() })
     }
 
     /// The text, unpacked, without a byte-order mark.
@@ -117,7 +133,7 @@ fn judge(head: &[u8]) -> Result<(Container, u8), Fault> {
     if head.starts_with(&[0xff, 0xfe]) || head.starts_with(&[0xfe, 0xff]) {
         return Err(unusable("This text is in UTF-16.", "Save it in UTF-8, and try again."));
     }
-    let head = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head);
+    let head = head.strip_prefix(MARK).unwrap_or(head);
     let strange = head.iter().filter(|&&byte| byte < 32 && !byte.is_ascii_whitespace()).count();
     if strange * 20 > head.len() {
         return Err(unusable(
@@ -208,7 +224,7 @@ impl<R: Read> Read for WithoutMark<R> {
             self.begun = true;
             let mut first = Vec::new();
             self.inner.by_ref().take(3).read_to_end(&mut first)?;
-            let kept = first.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&first);
+            let kept = first.strip_prefix(MARK).unwrap_or(&first);
             if !kept.is_empty() {
                 into[..kept.len()].copy_from_slice(kept);
                 return Ok(kept.len());

@@ -1,19 +1,24 @@
-//! What the data worker does with each command: files by their names here, those that are read, those that are written.
+//! What the data worker does with each command: files by their names here, those that are read, those that are written,
+//! those that are scored.
 //!
 //! Must not know where commands come from, nor what a browser is.
 
 use std::collections::HashMap;
 
 use super::container::Packed;
+use super::filing::{Filing, survey};
 use super::read::Reading;
 use super::sniff::sniff;
 use super::source::Source;
 use super::unusable;
 use super::write::Writing;
+use crate::domain::filing::Shape;
 use crate::domain::formats::mapping::Mapping;
 use crate::domain::formats::record::Record;
 use crate::protocol::data::{DataCommand, DataEvent, ExportId, FileId};
 use crate::protocol::error::FaultKind;
+use crate::protocol::filing::ToScore;
+use crate::protocol::scoring::RowScores;
 use crate::protocol::wire::check_build;
 use crate::protocol::{BUILD_ID, Fault};
 
@@ -29,6 +34,7 @@ pub struct Desk {
 struct OpenFile {
     packed: Packed,
     reading: Option<Reading>,
+    filing: Option<Filing>,
 }
 
 impl Desk {
@@ -42,10 +48,10 @@ impl Desk {
                 self.foreign = check_build(&build).is_some();
                 vec![DataEvent::Hello { build: BUILD_ID.into() }]
             }
-            DataCommand::Open { file: id, name } => vec![match self.open(id, &name, file) {
-                Ok(event) => event,
-                Err(fault) => DataEvent::Failed { file: id, fault },
-            }],
+            DataCommand::Open { file: id, name } => {
+                let sniffed = self.open(id, &name, file).and_then(|packed| sniff(&packed, None));
+                vec![told(id, sniffed, |sniffed| DataEvent::Sniffed { file: id, sniffed })]
+            }
             DataCommand::Preview { file, mapping } => vec![self.preview(file, mapping)],
             DataCommand::Read { file, mapping } => vec![self.read(file, &mapping)],
             DataCommand::More { file } => self.more(file).into_iter().collect(),
@@ -70,10 +76,30 @@ impl Desk {
                 self.exports.remove(&export);
                 vec![]
             }
+            DataCommand::Survey { file: id, name } => {
+                let seen = self.open(id, &name, file).and_then(|packed| survey(&packed, None));
+                vec![told(id, seen, |survey| DataEvent::Surveyed { file: id, survey })]
+            }
+            DataCommand::SurveyAs { file, columns } => {
+                let seen = self.known(file).and_then(|open| survey(&open.packed, Some(columns)));
+                vec![told(file, seen, |survey| DataEvent::Surveyed { file, survey })]
+            }
+            DataCommand::Score { file, shape } => {
+                let batch = self.score(file, shape);
+                vec![told(file, batch, |batch| DataEvent::ToScore { file, batch })]
+            }
+            DataCommand::MoreToScore { file } => match self.filing(file) {
+                Some(filing) => vec![DataEvent::ToScore { file, batch: filing.next_batch() }],
+                None => vec![],
+            },
+            DataCommand::TakeScores { file, scores, last } => self
+                .take_scores(file, scores, last)
+                .unwrap_or_else(|fault| vec![DataEvent::Failed { file, fault }]),
         }
     }
 
-    fn open(&mut self, id: FileId, name: &str, file: Option<Source>) -> Result<DataEvent, Fault> {
+    /// Open a file, which is then known by this id.
+    fn open(&mut self, id: FileId, name: &str, file: Option<Source>) -> Result<Packed, Fault> {
         let source = file.ok_or_else(|| {
             Fault::new(
                 FaultKind::Internal,
@@ -82,17 +108,13 @@ impl Desk {
             )
         })?;
         let packed = Packed::of(source)?;
-        let sniffed = sniff(&packed, None)?;
-        self.files.insert(id, OpenFile { packed, reading: None });
-        Ok(DataEvent::Sniffed { file: id, sniffed })
+        self.files.insert(id, OpenFile { packed: packed.clone(), reading: None, filing: None });
+        Ok(packed)
     }
 
     fn preview(&self, file: FileId, mapping: Mapping) -> DataEvent {
         let sniffed = self.known(file).and_then(|open| sniff(&open.packed, Some(mapping)));
-        match sniffed {
-            Ok(sniffed) => DataEvent::Sniffed { file, sniffed },
-            Err(fault) => DataEvent::Failed { file, fault },
-        }
+        told(file, sniffed, |sniffed| DataEvent::Sniffed { file, sniffed })
     }
 
     fn known(&self, file: FileId) -> Result<&OpenFile, Fault> {
@@ -125,6 +147,46 @@ impl Desk {
             events.extend([DataEvent::Written { export, bytes }, DataEvent::WriteDone { export, report }]);
         }
         Ok(events)
+    }
+}
+
+impl Desk {
+    fn filing(&mut self, file: FileId) -> Option<&mut Filing> {
+        self.files.get_mut(&file)?.filing.as_mut()
+    }
+
+    fn score(&mut self, file: FileId, shape: Shape) -> Result<ToScore, Fault> {
+        let mut filing = Filing::begin(&self.known(file)?.packed, shape)?;
+        let batch = filing.next_batch();
+        if let Some(open) = self.files.get_mut(&file) {
+            open.filing = Some(filing);
+        }
+        Ok(batch)
+    }
+
+    /// Nothing for a file that was closed meanwhile.
+    fn take_scores(
+        &mut self,
+        file: FileId,
+        scores: Vec<RowScores>,
+        last: bool,
+    ) -> Result<Vec<DataEvent>, Fault> {
+        let Some(filing) = self.filing(file) else { return Ok(vec![]) };
+        let mut events = vec![DataEvent::ScoredPiece { file, bytes: filing.take(scores)? }];
+        let ended = self.files.get_mut(&file).filter(|_| last).and_then(|open| open.filing.take());
+        if let Some(filing) = ended {
+            let (bytes, report) = filing.finish()?;
+            events.extend([DataEvent::ScoredPiece { file, bytes }, DataEvent::ScoredWhole { file, report }]);
+        }
+        Ok(events)
+    }
+}
+
+/// What was found out of a file, or why nothing was.
+fn told<T>(file: FileId, found: Result<T, Fault>, event: impl FnOnce(T) -> DataEvent) -> DataEvent {
+    match found {
+        Ok(found) => event(found),
+        Err(fault) => DataEvent::Failed { file, fault },
     }
 }
 

@@ -7,7 +7,7 @@ use std::io::{self, BufRead};
 
 use super::lines::too_long;
 use super::strict;
-use super::{Found, MOST_ROW_BYTES, broken, start_of, unusable};
+use super::{Found, MOST_ROW_BYTES, Original, broken, start_of, unusable};
 use crate::protocol::Fault;
 
 /// The values of a text.
@@ -119,7 +119,7 @@ impl<R: BufRead> Iterator for Values<R> {
                 self.ended = !value.whole;
                 let shown = &value.bytes[..value.bytes.len().min(8000)];
                 let row = row.map_err(|refusal| (refusal, start_of(&String::from_utf8_lossy(shown))));
-                Some(Ok(Found { line: value.line, row }))
+                Some(Ok(Found { line: value.line, row, original: Original::Text(value.bytes) }))
             }
             Ok(None) if self.in_array && !self.ended => {
                 self.ended = true;

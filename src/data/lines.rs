@@ -3,7 +3,7 @@
 use std::io::{self, BufRead};
 
 use super::strict;
-use super::{Found, MOST_ROW_BYTES, broken, start_of};
+use super::{Found, MOST_ROW_BYTES, Original, broken, start_of};
 use crate::domain::formats::row::Refusal;
 use crate::protocol::Fault;
 
@@ -74,7 +74,7 @@ impl<R: BufRead> Iterator for Lines<R> {
             let row = row.map_err(|refusal| {
                 (refusal, start_of(&String::from_utf8_lossy(&text[..text.len().min(8000)])))
             });
-            return Some(Ok(Found { line: self.line, row }));
+            return Some(Ok(Found { line: self.line, row, original: Original::Text(text.to_vec()) }));
         }
         None
     }

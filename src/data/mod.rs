@@ -2,12 +2,13 @@
 //!
 //! `source` (bytes at places) → `container` (what they are packed in) → `lines`, `json`, `table` or `parquet` (rows)
 //! → `domain::formats` (records). `sniff` looks at a file's beginning, `read` goes through it in batches, `write` makes
-//! one in pieces. Memory stays a small multiple of a batch (of a row group, for Parquet).
+//! one in pieces, `filing` does both at once: a file with its rows' scores. Memory stays a small multiple of a batch (of a row group, for Parquet).
 //!
 //! Must not know burn, the page, or that it runs in a worker: everything is synchronous and runs natively.
 
 pub mod container;
 pub mod desk;
+pub mod filing;
 mod json;
 mod lines;
 mod parquet;
@@ -29,6 +30,19 @@ pub struct Found {
     pub line: usize,
     /// Its fields, or why it has none, with the start of its text.
     pub row: Result<Row, (Refusal, String)>,
+    /// Itself.
+    pub original: Original,
+}
+
+/// A row as it stands in its file.
+#[derive(Debug)]
+pub enum Original {
+    /// Its bytes.
+    Text(Vec<u8>),
+    /// Its cells.
+    Cells(csv::ByteRecord),
+    /// It is spread over the columns of a Parquet file.
+    Spread,
 }
 
 /// The rows of a file. An error is the end: what came before it is good.

@@ -2,6 +2,8 @@
 
 pub(super) mod written;
 
+pub(super) use self::written::Spout;
+
 use std::io::{self, Read};
 
 use bytes::Bytes;
@@ -13,13 +15,14 @@ use parquet::record::{Field, Row as ParquetRow};
 use serde_json::{Map, Number, Value};
 
 use super::source::{Cursor, Progress, Source};
-use super::{Found, start_of, unusable};
+use super::{Found, Original, start_of, unusable};
 use crate::domain::formats::row::Refusal;
 use crate::protocol::Fault;
 
 /// What `parquet` reads from.
-struct Readable {
-    source: Source,
+#[derive(Clone)]
+pub(super) struct Readable {
+    pub(super) source: Source,
 }
 
 impl Length for Readable {
@@ -87,7 +90,7 @@ impl Iterator for Columnar {
                 let share = self.row as f64 / self.total.max(1) as f64;
                 self.progress.is_at((self.bytes as f64 * share.min(1.0)) as u64);
                 let fields = object(&row).map_err(|refusal| (refusal, start_of(&row.to_string())));
-                Some(Ok(Found { line: self.row, row: fields }))
+                Some(Ok(Found { line: self.row, row: fields, original: Original::Spread }))
             }
             Err(error) => {
                 self.ended = true;

@@ -1,5 +1,6 @@
 //! Looking at a file's first rows: which format, which columns, and what would come of them.
 
+use super::Found;
 use super::container::Packed;
 use super::read::Reading;
 use super::source::Progress;
@@ -33,7 +34,8 @@ const BELIEVED: f32 = 50.0;
 /// # Errors
 /// `FaultKind::File` if the file as a whole cannot be read.
 pub fn sniff(file: &Packed, mapping: Option<Mapping>) -> Result<Sniffed, Fault> {
-    let rows = first_rows(file)?;
+    let (found, _) = first_rows(file)?;
+    let rows: Vec<Row> = found.into_iter().filter_map(|found| found.row.ok()).collect();
     let columns = columns(&rows);
     let fitting = recognise(&rows);
     let (mapping, certainty) = match mapping {
@@ -65,18 +67,25 @@ pub fn sniff(file: &Packed, mapping: Option<Mapping>) -> Result<Sniffed, Fault> 
     })
 }
 
-fn first_rows(file: &Packed) -> Result<Vec<Row>, Fault> {
+/// The first rows, good and bad, and whether they are all.
+pub(super) fn first_rows(file: &Packed) -> Result<(Vec<Found>, bool), Fault> {
     let progress = Progress::default();
-    let mut first = Vec::new();
+    let (mut first, mut good) = (Vec::new(), 0);
     for found in file.rows(progress.clone())? {
-        // A fault after some rows is told again, when the file is read.
-        let Ok(found) = found else { break };
-        first.extend(found.row.ok());
-        if first.len() >= ROWS || progress.bytes() >= BYTES {
-            break;
+        if good >= ROWS || progress.bytes() >= BYTES && !first.is_empty() {
+            return Ok((first, false));
+        }
+        match found {
+            Ok(found) => {
+                good += usize::from(found.row.is_ok());
+                first.push(found);
+            }
+            // A fault after some rows is told again, when the file is read.
+            Err(fault) if first.is_empty() => return Err(fault),
+            Err(_) => return Ok((first, false)),
         }
     }
-    Ok(first)
+    Ok((first, true))
 }
 
 /// The format that fits best, or the columns that look like a pair.
@@ -142,7 +151,7 @@ fn labels(mapping: &Mapping) -> String {
 }
 
 /// The columns of these rows, those of nested objects by their paths.
-fn columns(rows: &[Row]) -> Vec<Column> {
+pub(super) fn columns(rows: &[Row]) -> Vec<Column> {
     let mut columns: Vec<Column> = Vec::new();
     let mut add = |name: String, value: &serde_json::Value| {
         let place = columns.iter().position(|column| column.name == name).unwrap_or_else(|| {

@@ -10,7 +10,7 @@ use csv::{ByteRecord, Reader, ReaderBuilder};
 use serde_json::Map;
 
 use super::strict::utf8;
-use super::{Found, MOST_ROW_BYTES, broken, start_of, unusable};
+use super::{Found, MOST_ROW_BYTES, Original, broken, start_of, unusable};
 use crate::domain::formats::row::{Refusal, Row};
 use crate::protocol::Fault;
 
@@ -51,6 +51,11 @@ impl<R: Read> Table<R> {
         let lines = 2 + names.iter().map(|name| name.matches('\n').count()).sum::<usize>();
         let uncounted = lines.saturating_sub(reader.position().line() as usize);
         Ok(Self { reader, room, names, uncounted, ended: false })
+    }
+
+    /// The names as they stand.
+    pub(super) fn header(&mut self) -> Result<ByteRecord, Fault> {
+        self.reader.byte_headers().cloned().map_err(|error| trouble(&error, 1))
     }
 
     fn row(&self, cells: &ByteRecord) -> Result<Row, Refusal> {
@@ -96,7 +101,7 @@ impl<R: Read> Iterator for Table<R> {
                     start_of(&cells.join(" | "))
                 };
                 let row = self.row(&cells).map_err(|refusal| (refusal, text()));
-                Some(Ok(Found { line, row }))
+                Some(Ok(Found { line, row, original: Original::Cells(cells) }))
             }
             Ok(false) => None,
             Err(error) => {

@@ -22,6 +22,7 @@ pub mod headline;
 pub mod instead;
 pub mod kept_run;
 pub mod marks;
+pub mod reward_bench_2;
 pub mod slices;
 
 #[cfg(test)]

@@ -1,5 +1,5 @@
 //! What the page and the data worker say to each other: files in, records out in batches; records in, a file out in
-//! pieces.
+//! pieces; and files that come out again with scores ([`super::filing`]).
 //!
 //! The page opens a file (the browser's `Blob` crosses beside the message), sees a preview, reads it, lets go of it.
 //! A batch comes for each that was asked for, so the page sets the pace: reading asks for the first itself.
@@ -7,6 +7,9 @@
 use serde::{Deserialize, Serialize};
 
 use super::Fault;
+use super::filing::{Survey, ToScore};
+use super::scoring::RowScores;
+use crate::domain::filing::{Columns, Report, Shape};
 use crate::domain::formats::Refused;
 use crate::domain::formats::export::{ExportFormat, ExportOptions, Lacking};
 use crate::domain::formats::mapping::{FormatId, Mapping};
@@ -82,6 +85,42 @@ pub enum DataCommand {
         /// Which file.
         export: ExportId,
     },
+    /// Look at a file that is to be scored; its `Blob` is posted with this. Answered by `Surveyed` or `Failed`.
+    Survey {
+        /// Its name here.
+        file: FileId,
+        /// Its name on disk.
+        name: String,
+    },
+    /// Look at it again, with its texts in these columns. Answered by `Surveyed` or `Failed`.
+    SurveyAs {
+        /// Which file.
+        file: FileId,
+        /// The columns.
+        columns: Columns,
+    },
+    /// Score it from its beginning. Answered by `ToScore`, then one for each `MoreToScore`; or `Failed`.
+    Score {
+        /// Which file.
+        file: FileId,
+        /// How to read it.
+        shape: Shape,
+    },
+    /// More rows are wanted.
+    MoreToScore {
+        /// Which file.
+        file: FileId,
+    },
+    /// The scores of the oldest rows that have none yet, in their order. Answered by `ScoredPiece`, and after the last
+    /// by `ScoredWhole`.
+    TakeScores {
+        /// Which file.
+        file: FileId,
+        /// One for each row that was given out.
+        scores: Vec<RowScores>,
+        /// Nothing comes after these: the result ends here, whether or not all rows have been given out.
+        last: bool,
+    },
 }
 
 /// From the data worker to the page.
@@ -144,6 +183,34 @@ pub enum DataEvent {
         export: ExportId,
         /// Why, and what to do.
         fault: Fault,
+    },
+    /// What a file that is to be scored looks like.
+    Surveyed {
+        /// Which file.
+        file: FileId,
+        /// What was seen.
+        survey: Survey,
+    },
+    /// The next rows to be scored.
+    ToScore {
+        /// Which file.
+        file: FileId,
+        /// Their texts.
+        batch: ToScore,
+    },
+    /// The next piece of the result; may be empty.
+    ScoredPiece {
+        /// Which file.
+        file: FileId,
+        /// To be put behind the pieces before.
+        bytes: Vec<u8>,
+    },
+    /// The result is complete.
+    ScoredWhole {
+        /// Which file.
+        file: FileId,
+        /// The sum of it.
+        report: Report,
     },
 }
 

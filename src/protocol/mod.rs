@@ -8,6 +8,7 @@ pub mod crew;
 pub mod data;
 pub mod error;
 pub mod event;
+pub mod filing;
 pub mod scoring;
 pub mod wire;
 

@@ -9,6 +9,7 @@ mod carrying;
 mod comparing;
 mod exporting;
 mod fetching;
+mod filing;
 mod importing;
 mod keeping;
 mod labelling;
@@ -27,6 +28,7 @@ use std::rc::Rc;
 
 use leptos::prelude::*;
 
+pub use self::filing::Wake;
 use super::browser;
 use super::state::{Follow, Mend, State};
 use crate::domain::device::{Adapter, DeviceKind};
@@ -67,6 +69,8 @@ struct World {
     files: importing::Files,
     /// The token ids that a file waits for.
     token_ids: Option<exporting::Awaited>,
+    /// A file that is being scored.
+    filing: filing::Filing,
     session: String,
     events: u64,
     last_ms: u64,
@@ -100,6 +104,7 @@ impl Actions {
             models: models::Files::default(),
             files: importing::Files::default(),
             token_ids: None,
+            filing: filing::Filing::default(),
             session: browser::session_id(),
             events: 0,
             last_ms: 0,
@@ -136,6 +141,9 @@ impl Actions {
                 Follow::Compare => self.compare(),
                 Follow::Save(bytes) => self.save_model(&bytes),
                 Follow::Tokenised(request, ids) => self.tokenised(request, ids),
+                Follow::RowsScored(request, answer) => self.rows_scored(request, answer),
+                Follow::GoOnFiling => self.wake_filing(Wake::GoOn),
+                Follow::HoldFiling => self.forget_rows(),
                 Follow::KeepRun => self.keep_run(),
                 Follow::KeepCurve => self.keep_curve(),
                 Follow::FallBack(fault) => self.engine_lost(fault),

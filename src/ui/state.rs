@@ -9,6 +9,7 @@ mod counts;
 mod draft;
 mod engine;
 mod export;
+mod filing;
 mod follow;
 mod intake;
 mod lane;
@@ -42,6 +43,7 @@ pub use counts::Counts;
 pub use draft::Draft;
 pub use engine::{Backbone, CurvePoint, ENOUGH_TO_JUDGE, Engine, FitNote, Load};
 pub use export::Export;
+pub use filing::{Filing, Progress, Stage};
 pub use follow::Follow;
 pub use intake::{AfterHalt, FileReport, GivenFile, Inspection, Intake, Reading};
 pub use lane::Lane;
@@ -98,6 +100,8 @@ pub struct State {
     pub why: Why,
     /// What is being put in order.
     pub candidates: Candidates,
+    /// A file that is being scored.
+    pub filing: Filing,
     /// What the person has set, and the browser keeps.
     pub settings: Settings,
     /// What the person is to be told in passing.
@@ -128,6 +132,7 @@ impl Default for State {
             candidates: Candidates::default(),
             models: Models::default(),
             comparison: Comparison::default(),
+            filing: Filing::default(),
             settings,
             notices: Notices::default(),
             help: RwSignal::new(false),
@@ -155,6 +160,7 @@ impl State {
         self.training.engine_starts();
         self.study.engine_starts();
         self.comparison.engine_starts();
+        self.filing.engine_starts();
         self.engine.starting();
     }
 
@@ -200,22 +206,24 @@ impl State {
             Event::Fitted { request, fit_ms, judge_ms, waiting } => {
                 self.close(request);
                 self.engine.fitted(FitNote { fit_ms, judge_ms, waiting });
-                [vec![Follow::KeepCurve, Follow::Rank], self.fit_landed(request)].concat()
+                let whole = (waiting == 0).then(|| self.filing_goes_on(Slot::Living)).unwrap_or_default();
+                [vec![Follow::KeepCurve, Follow::Rank], whole, self.fit_landed(request)].concat()
             }
             Event::ModelReady { slot: Slot::Living, card } => {
                 self.engine.living_is(Arc::from(card));
-                vec![Follow::ScoreAnew]
+                [vec![Follow::ScoreAnew], self.filing_holds(Slot::Living)].concat()
             }
             Event::ModelReady { slot: Slot::Trained, card } => {
                 let made_by = card.made_by;
                 self.engine.trained.set(Some(Arc::from(card)));
-                match made_by {
+                let arrived = match made_by {
                     MadeBy::Upload => self.import_arrived(),
                     MadeBy::Descent(_) | MadeBy::ExactFit(_) => {
                         self.models.trained_anew();
                         vec![Follow::ScoreAnew]
                     }
-                }
+                };
+                [self.filing_holds(Slot::Trained), self.filing_goes_on(Slot::Trained), arrived].concat()
             }
             Event::ModelReady { slot: Slot::Beside(number), card } => {
                 self.engine.beside.update(|beside| {
@@ -225,7 +233,8 @@ impl State {
                     self.close(request);
                 }
                 self.comparison.enters(number, Holding::Ready);
-                vec![Follow::Compare]
+                let slot = Slot::Beside(number);
+                [self.filing_holds(slot), self.filing_goes_on(slot), vec![Follow::Compare]].concat()
             }
             Event::RunPreparing { run, waiting } => {
                 self.training.enter(run, Phase::Preparing(waiting));
@@ -284,6 +293,7 @@ impl State {
                     | Purpose::Order
                     | Purpose::Explain
                     | Purpose::Tokenise
+                    | Purpose::Rows
                     | Purpose::ExportToKeep
                     | Purpose::ExportToSave
                     | Purpose::ImportKept
@@ -304,6 +314,7 @@ impl State {
                     | Purpose::Explain
                     | Purpose::Compare
                     | Purpose::Tokenise
+                    | Purpose::Rows
                     | Purpose::ImportKept
                     | Purpose::ImportGiven
                     | Purpose::ImportBeside,
@@ -338,9 +349,9 @@ impl State {
                 self.why.explained(request, insight);
                 vec![]
             }
-            Event::RowsScored { request, .. } => {
+            Event::RowsScored { request, rows } => {
                 self.close(request);
-                vec![]
+                vec![Follow::RowsScored(request, Ok(rows))]
             }
             Event::Found { request, finding } => {
                 if finding == Finding::Done {
@@ -391,6 +402,7 @@ impl State {
                 self.notices.fault(fault);
                 vec![]
             }
+            (Some(request), Some(Purpose::Rows)) => vec![Follow::RowsScored(request, Err(fault))],
             (
                 _,
                 Some(
@@ -400,6 +412,7 @@ impl State {
                     | Purpose::Explain
                     | Purpose::Compare
                     | Purpose::Tokenise
+                    | Purpose::Rows
                     | Purpose::ExportToKeep
                     | Purpose::ExportToSave
                     | Purpose::ImportBeside,
@@ -421,6 +434,16 @@ impl State {
             self.notices.good("The model is loaded. Score and Evaluate now use it.");
         }
         vec![Follow::ScoreAnew, Follow::InUse]
+    }
+
+    /// The model in this slot is there, and all that it learned from.
+    fn filing_goes_on(&self, slot: Slot) -> Vec<Follow> {
+        if self.filing.waits_for(slot) { vec![Follow::GoOnFiling] } else { vec![] }
+    }
+
+    /// The model in this slot is another one than it was.
+    fn filing_holds(&self, slot: Slot) -> Vec<Follow> {
+        if self.filing.model_changes(slot) { vec![Follow::HoldFiling] } else { vec![] }
     }
 
     fn fit_landed(&self, request: RequestId) -> Vec<Follow> {

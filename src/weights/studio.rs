@@ -173,16 +173,11 @@ pub fn write(
         .map_err(|error| internal(format!("The model's file could not be written ({error}).")))
 }
 
-/// Read a model that belongs to `backbone`.
+/// What a model file says of itself.
 ///
 /// # Errors
-/// `FaultKind::File` if this is not a model file of ours, is broken, or belongs to another backbone.
-pub fn read(file: &[u8], backbone: &BackboneCard) -> Result<(RewardModel, ModelCard), Fault> {
-    let refused = |what: String| {
-        Fault::new(FaultKind::File, what, "Choose a .safetensors file that was downloaded from this page.")
-    };
-    let tensors = SafeTensors::deserialize(file)
-        .map_err(|error| refused(format!("This is not a whole safetensors file ({error}).")))?;
+/// `FaultKind::File` if this is not a model file of ours.
+pub fn manifest(file: &[u8]) -> Result<Manifest, Fault> {
     let (_, header) = SafeTensors::read_metadata(file)
         .map_err(|error| refused(format!("The file's header cannot be read ({error}).")))?;
     let manifest = header
@@ -198,6 +193,17 @@ pub fn read(file: &[u8], backbone: &BackboneCard) -> Result<(RewardModel, ModelC
             manifest.version
         )));
     }
+    Ok(manifest)
+}
+
+/// Read a model that belongs to `backbone`.
+///
+/// # Errors
+/// `FaultKind::File` if this is not a model file of ours, is broken, or belongs to another backbone.
+pub fn read(file: &[u8], backbone: &BackboneCard) -> Result<(RewardModel, ModelCard), Fault> {
+    let tensors = SafeTensors::deserialize(file)
+        .map_err(|error| refused(format!("This is not a whole safetensors file ({error}).")))?;
+    let manifest = manifest(file)?;
     if manifest.backbone.weights_sha256 != backbone.weights_sha256() {
         return Err(Fault::new(
             FaultKind::File,
@@ -302,6 +308,10 @@ impl LikelihoodWords {
         let tie = if loss.has_tie() { self.tie?.ln() } else { 0.0 };
         (tie.is_finite() && (loss != Loss::RaoKupper || tie >= 0.0)).then_some(Likelihood { loss, tie })
     }
+}
+
+fn refused(what: String) -> Fault {
+    Fault::new(FaultKind::File, what, "Choose a .safetensors file that was downloaded from this page.")
 }
 
 fn bytes(values: &[f32]) -> Vec<u8> {

@@ -3,6 +3,7 @@
 mod bad_input;
 mod desk;
 mod exports;
+mod filing;
 mod fuzzed;
 mod reading;
 mod round_trip;

@@ -7,6 +7,7 @@ mod annotators;
 mod browserless;
 mod descent_and_exact;
 mod file_rows;
+mod filing;
 mod golden;
 mod invariance;
 mod laws;

@@ -47,7 +47,7 @@ impl Columns {
 
     /// What has been written since this was asked last.
     pub(in crate::data) fn pour(&mut self) -> Vec<u8> {
-        std::mem::take(&mut *self.spout.0.lock().unwrap_or_else(PoisonError::into_inner))
+        self.spout.pour()
     }
 
     /// Write what is left.
@@ -145,7 +145,14 @@ fn unwritten(error: ParquetError) -> Fault {
 
 /// Where the writer's bytes are collected until they are poured.
 #[derive(Clone, Default)]
-struct Spout(Arc<Mutex<Vec<u8>>>);
+pub(in crate::data) struct Spout(Arc<Mutex<Vec<u8>>>);
+
+impl Spout {
+    /// What has been collected since it was poured last.
+    pub(in crate::data) fn pour(&self) -> Vec<u8> {
+        std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
 
 impl Write for Spout {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {

@@ -163,11 +163,19 @@ pub struct SubsetScore {
 impl Report {
     /// Of pairs `(subset, right)`; subsets that the benchmark does not know are left out. `None` if it knows none.
     pub fn of<'a>(benchmark: Benchmark, pairs: impl IntoIterator<Item = (&'a str, bool)>) -> Option<Self> {
+        Self::of_shares(benchmark, pairs.into_iter().map(|(subset, right)| (subset, Share::of([right]))))
+    }
+
+    /// The same of what each subset comes to.
+    pub fn of_shares<'a>(
+        benchmark: Benchmark,
+        subsets: impl IntoIterator<Item = (&'a str, Share)>,
+    ) -> Option<Self> {
         let mut shares: BTreeMap<String, Share> = BTreeMap::new();
-        for (subset, right) in pairs {
+        for (subset, more) in subsets {
             let share = shares.entry(benchmark.plain(subset)).or_default();
-            share.part += usize::from(right);
-            share.whole += 1;
+            share.part += more.part;
+            share.whole += more.whole;
         }
         let sections: Vec<SectionScore> =
             benchmark.sections().iter().map(|section| section.score(&shares)).collect();

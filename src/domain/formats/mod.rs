@@ -124,11 +124,7 @@ impl Format {
     /// Why there are none.
     pub fn records(&self, rows: &[Row], columns: &Columns) -> Result<Vec<Record>, Refusal> {
         let Some(first) = rows.first() else { return Ok(vec![]) };
-        let records = match self.read {
-            Reading::Row(read) => read(first)?,
-            Reading::Mapped(read) => read(first, columns)?,
-            Reading::Together { read, .. } => read(rows)?,
-        };
+        let records = self.as_they_stand(rows, first, columns)?;
         if records.is_empty() {
             return Err(Refusal("This row holds no two responses to compare. Give it at least two.".into()));
         }
@@ -137,6 +133,22 @@ impl Format {
         match bad.into_iter().find_map(Result::err) {
             Some(refusal) if good.is_empty() => Err(refusal),
             Some(_) | None => Ok(good.into_iter().filter_map(Result::ok).collect()),
+        }
+    }
+
+    /// The records of one row by itself, as they stand: whether there is anything to compare in them was not asked.
+    ///
+    /// # Errors
+    /// Why there are none.
+    pub fn read_one(&self, row: &Row) -> Result<Vec<Record>, Refusal> {
+        self.as_they_stand(std::slice::from_ref(row), row, &Columns::default())
+    }
+
+    fn as_they_stand(&self, rows: &[Row], first: &Row, columns: &Columns) -> Result<Vec<Record>, Refusal> {
+        match self.read {
+            Reading::Row(read) => read(first),
+            Reading::Mapped(read) => read(first, columns),
+            Reading::Together { read, .. } => read(rows),
         }
     }
 }

@@ -163,6 +163,7 @@ impl Actions {
                 world.engine += 1;
                 world.fed.clear();
                 world.token_ids = None;
+                world.filing.forget_rows();
                 (world.engine, world.client.take())
             })
             .unwrap_or_default();

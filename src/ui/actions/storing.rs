@@ -87,6 +87,7 @@ impl Actions {
         state.scoring.empty();
         state.why.clear();
         state.candidates.empty();
+        self.forget_filing();
         self.forget_models();
         // A fresh engine is the one that certainly holds nothing of the old.
         state.training.forget();

@@ -1,6 +1,7 @@
 //! What an event makes necessary: said by the state, done by the actions.
 
 use crate::domain::formats::record::TokenIds;
+use crate::protocol::scoring::RowScores;
 use crate::protocol::{Fault, RequestId, Slot};
 
 /// What has to be done because of an event.
@@ -28,6 +29,12 @@ pub enum Follow {
     Save(Vec<u8>),
     /// The token ids that this request waits for are there, or cannot be had.
     Tokenised(RequestId, Result<Vec<TokenIds>, Fault>),
+    /// The scores of the rows that were sent with this request are there, or cannot be had.
+    RowsScored(RequestId, Result<Vec<RowScores>, Fault>),
+    /// The model that a file waits for is there.
+    GoOnFiling,
+    /// The model that scores a file is another one now.
+    HoldFiling,
     /// Keep the run that has just ended, for comparison.
     KeepRun,
     /// Keep the accuracy curve for the next visit.

@@ -23,6 +23,8 @@ pub enum Purpose {
     Compare,
     /// To write token ids into a file.
     Tokenise,
+    /// To score rows of a file.
+    Rows,
     /// To keep a model for later.
     ExportToKeep,
     /// To give the model to the person.

@@ -11,19 +11,22 @@ pub enum ScorePart {
     Text,
     /// Candidates for one prompt, put in order.
     Rank,
+    /// A file, row by row.
+    File,
     /// The models that are kept.
     Models,
 }
 
 impl ScorePart {
     /// In the order of the page.
-    pub const ALL: [ScorePart; 3] = [ScorePart::Text, ScorePart::Rank, ScorePart::Models];
+    pub const ALL: [ScorePart; 4] = [ScorePart::Text, ScorePart::Rank, ScorePart::File, ScorePart::Models];
 
     /// The test id.
     pub fn word(self) -> &'static str {
         match self {
             ScorePart::Text => "score-part-text",
             ScorePart::Rank => "score-part-rank",
+            ScorePart::File => "score-part-file",
             ScorePart::Models => "score-part-models",
         }
     }
@@ -33,6 +36,7 @@ impl ScorePart {
         match self {
             ScorePart::Text => "Text",
             ScorePart::Rank => "Rank",
+            ScorePart::File => "File",
             ScorePart::Models => "Models",
         }
     }

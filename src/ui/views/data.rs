@@ -13,14 +13,16 @@ pub use self::table::excerpt;
 
 use crate::ui::actions::Actions;
 use crate::ui::figures::count;
+use crate::ui::views::drop::DropPlace;
 use crate::ui::views::unsaved::UnsavedNote;
 
 /// The tab.
 #[component]
 pub fn Data() -> impl IntoView {
-    let counts = Actions::of_page().state.workspace.counts;
+    let actions = Actions::of_page();
+    let counts = actions.state.workspace.counts;
     view! {
-        <import::DropPlace>
+        <DropPlace on_files=Callback::new(move |files| actions.give_files(files))>
         <div class="page-head">
             <h2>"Data"</h2>
             <p class="lead">
@@ -46,6 +48,6 @@ pub fn Data() -> impl IntoView {
             </div>
             <model::Model />
         </div>
-        </import::DropPlace>
+        </DropPlace>
     }
 }

@@ -2,7 +2,9 @@
 
 mod annotate;
 mod backbone;
+mod benchmark;
 mod data;
+mod drop;
 mod evaluate;
 mod help;
 mod learn;

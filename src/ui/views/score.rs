@@ -1,6 +1,7 @@
 //! Score: the model put to use. A frame: the model that scores, and one part of the tab at a time.
 
 mod conversation;
+mod file;
 mod models;
 mod rank;
 mod text;
@@ -43,6 +44,7 @@ pub fn Score() -> impl IntoView {
         {move || match part.get() {
             ScorePart::Text => text::text(),
             ScorePart::Rank => rank::rank(),
+            ScorePart::File => file::file(),
             ScorePart::Models => models::models(),
         }}
     }

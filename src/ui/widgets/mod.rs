@@ -24,7 +24,7 @@ pub use chart::{LineChart, Series, Stroke};
 pub use dialog::Dialog;
 pub use field::{NumberField, Select};
 pub use heat::{Part, heat};
-pub use histogram::Histogram;
+pub use histogram::{Histogram, spread};
 pub use icon::{Glyph, Icon};
 pub use interval::IntervalBar;
 pub use notice::{FaultNote, NoticeList};

@@ -1,7 +1,9 @@
-//! The page's end of the data worker: files that it looks into and reads, files that it writes, each with a line of its
-//! own.
+//! The page's end of the data worker: files that it looks into and reads, files that it writes, files that come out again
+//! with scores (`filing`), each with a line of its own.
 //!
 //! Must not know what records mean. The worker is small; it is started when a file is first given or asked for.
+
+mod filing;
 
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
@@ -14,6 +16,7 @@ use futures::{StreamExt, select_biased};
 use wasm_bindgen_futures::spawn_local;
 use web_sys::Blob;
 
+pub use self::filing::OpenFiling;
 use super::link::{self, FromWorker, Heard, Link};
 use crate::domain::formats::export::{ExportFormat, ExportOptions};
 use crate::domain::formats::mapping::Mapping;
@@ -169,7 +172,11 @@ impl OpenFile {
                 | DataEvent::Failed { .. }
                 | DataEvent::Written { .. }
                 | DataEvent::WriteDone { .. }
-                | DataEvent::WriteFailed { .. } => {}
+                | DataEvent::WriteFailed { .. }
+                | DataEvent::Surveyed { .. }
+                | DataEvent::ToScore { .. }
+                | DataEvent::ScoredPiece { .. }
+                | DataEvent::ScoredWhole { .. } => {}
             }
         }
     }
@@ -201,7 +208,11 @@ impl OpenExport {
                 | DataEvent::Batch { .. }
                 | DataEvent::Done { .. }
                 | DataEvent::Failed { .. }
-                | DataEvent::WriteFailed { .. } => {}
+                | DataEvent::WriteFailed { .. }
+                | DataEvent::Surveyed { .. }
+                | DataEvent::ToScore { .. }
+                | DataEvent::ScoredPiece { .. }
+                | DataEvent::ScoredWhole { .. } => {}
             }
         }
     }
@@ -253,7 +264,11 @@ impl Desk {
             DataEvent::WriteFailed { export, fault } => (export.0, Err(fault)),
             DataEvent::Sniffed { file, .. }
             | DataEvent::Batch { file, .. }
-            | DataEvent::Done { file, .. } => (file.0, Ok(event)),
+            | DataEvent::Done { file, .. }
+            | DataEvent::Surveyed { file, .. }
+            | DataEvent::ToScore { file, .. }
+            | DataEvent::ScoredPiece { file, .. }
+            | DataEvent::ScoredWhole { file, .. } => (file.0, Ok(event)),
             DataEvent::Written { export, .. } | DataEvent::WriteDone { export, .. } => (export.0, Ok(event)),
         };
         if let Some(line) = self.lines.borrow().get(&line) {

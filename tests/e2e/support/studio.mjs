@@ -271,11 +271,47 @@ export class Studio {
     return now;
   }
 
+  /** Gives a file to be scored, and waits until it was looked into. */
+  async giveToScore(given) {
+    await this.open("score");
+    await this.get("score-part-file").check();
+    await this.get("file-input").setInputFiles(given);
+    await this.get("file-recognised").waitFor();
+  }
+
+  /** The file with its scores, once it is whole: `{ name, bytes, rows }`; rows only of JSON Lines that are not packed. */
+  async scoredFile() {
+    await eventually("the file is scored", () => this.get("file-download").count(), { within: 300_000 });
+    const { name, bytes } = await this.download("file-download");
+    const rows = name.endsWith(".jsonl") && bytes.toString().trim().split("\n").map((line) => JSON.parse(line));
+    return { name, bytes, rows };
+  }
+
   /** The scores shown are those of the texts shown. */
   async settled() {
     await eventually("the score is there", () => this.value("score-value").then((value) => value !== undefined), LONG);
     await this.page.locator(".score-result[aria-busy=true]").first().waitFor({ state: "detached", timeout: 120_000 });
   }
+}
+
+/** Ends the engine's worker without a word, as a browser does that needs the memory. */
+export async function endEngine(studio) {
+  const engines = () => studio.page.workers().filter((worker) => /worker_(cpu|gpu)/.test(worker.url()));
+  const engine = await eventually("there is a worker", () => engines()[0]);
+  const gone = new Promise((resolve) => engine.once("close", resolve));
+  // It answers no more once it is closed.
+  engine.evaluate(() => self.close()).catch(() => {});
+  await gone;
+}
+
+/** Whether the page has started a lost engine again; it does so once, for one that has run for ten seconds. */
+export async function startedByItself(studio) {
+  const state = await eventually("the page has decided", async () => {
+    const state = await studio.get("engine").getAttribute("data-engine");
+    const said = await studio.text("notices");
+    return (state === "bad" || said.includes("It was started again")) && state;
+  });
+  return state !== "bad";
 }
 
 /** Equal to within `tolerance`. */

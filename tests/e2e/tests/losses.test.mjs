@@ -4,8 +4,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { browse } from "../support/browser.mjs";
 import { file, jsonl, preferences } from "../support/data.mjs";
-import { eventually } from "../support/eventually.mjs";
-import { host, visit } from "../support/studio.mjs";
+import { endEngine, host, startedByItself, visit } from "../support/studio.mjs";
 
 /** So long that nothing ends it but what the test does. */
 const ENDLESS = { epochs: 1_000_000, patience: 0 };
@@ -41,11 +40,11 @@ test("a worker that keeps ending can be started again by one press", async (t) =
   await studio.ready();
   await studio.preferLonger(3);
   const restart = studio.get("notices").getByRole("button", { name: "Start the engine again" });
-  await end(studio);
+  await endEngine(studio);
   await studio.notice(/The worker is gone/);
   if (await startedByItself(studio)) {
     await studio.ready();
-    await end(studio);
+    await endEngine(studio);
   }
   await restart.waitFor();
   assert.equal(await studio.get("engine").getAttribute("data-engine"), "bad");
@@ -71,7 +70,7 @@ test("a worker that has worked for a while is started again by itself, and the r
   // An engine that fails sooner than this would only fail again, so the page asks first.
   await studio.page.waitForFunction((since) => performance.now() > since + 10_500, since);
 
-  await end(studio);
+  await endEngine(studio);
   await studio.notice(/It was started again; nothing you entered is lost/);
   await studio.trainReaches("training");
   assert.match(await studio.page.locator(".run-status").innerText(), /began anew/);
@@ -92,22 +91,3 @@ test("a worker that cannot be loaded is said to be missing, and annotating goes 
   await studio.page.locator("#panel-train").getByRole("button", { name: "Start the engine again" }).click();
   await studio.ready();
 });
-
-/** Whether the page has started a lost engine again; it does so once, for one that has run for ten seconds. */
-async function startedByItself(studio) {
-  const state = await eventually("the page has decided", async () => {
-    const state = await studio.get("engine").getAttribute("data-engine");
-    const said = await studio.text("notices");
-    return (state === "bad" || said.includes("It was started again")) && state;
-  });
-  return state !== "bad";
-}
-
-/** Ends the engine's worker without a word, as a browser does that needs the memory. */
-async function end(studio) {
-  const engine = await eventually("there is a worker", () => studio.page.workers()[0]);
-  const gone = new Promise((resolve) => engine.once("close", resolve));
-  // It answers no more once it is closed.
-  engine.evaluate(() => self.close()).catch(() => {});
-  await gone;
-}

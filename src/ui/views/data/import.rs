@@ -5,49 +5,27 @@ mod preview;
 mod progress;
 mod report;
 
-use leptos::ev::DragEvent;
 use leptos::html;
 use leptos::prelude::*;
-use web_sys::{File, FileList};
 
 pub use self::preview::Previews;
 use self::progress::Progress;
 use self::report::Reports;
 use crate::ui::actions::Actions;
-use crate::ui::browser;
-use crate::ui::widgets::{Glyph, Icon};
+use crate::ui::views::drop::choose_files;
 
 /// The card.
 #[component]
 pub fn Import() -> impl IntoView {
     let actions = Actions::of_page();
     let intake = actions.state.intake;
-    let input = NodeRef::<html::Input>::new();
     let busy = move || intake.busy();
-    let on_change = move |_| {
-        let Some(input) = input.get_untracked() else { return };
-        actions.give_files(listed(input.files()));
-        // So that the same file can be chosen again after it was mended.
-        input.set_value("");
-    };
+    let on_files = Callback::new(move |files| actions.give_files(files));
     view! {
         <section class="card" aria-labelledby="import-head">
             <h3 id="import-head">"Bring pairs in"</h3>
             <div class="drop">
-                <label class="button" for="import-file">
-                    <Icon glyph=Glyph::Upload />
-                    "Choose files"
-                </label>
-                <input
-                    id="import-file"
-                    class="file-input"
-                    data-testid="import-file"
-                    type="file"
-                    multiple
-                    prop:disabled=busy
-                    node_ref=input
-                    on:change=on_change
-                />
+                {choose_files("import-file", "Choose files", true, Signal::derive(busy), on_files)}
                 <p class="quiet">
                     "or drop them anywhere on this tab. TRL, Anthropic HH, HelpSteer, UltraFeedback, Chatbot Arena, \
                      RewardBench, Argilla, Label Studio and more, as JSON, JSON Lines, CSV or Parquet, gzipped or not. \
@@ -119,58 +97,4 @@ fn Paste() -> impl IntoView {
             </button>
         </details>
     }
-}
-
-/// Takes files that are dropped anywhere on it.
-#[component]
-pub fn DropPlace(children: Children) -> impl IntoView {
-    let actions = Actions::of_page();
-    // Entering a child is told before leaving its parent.
-    let depth = RwSignal::new(0i32);
-    let carries_files = |event: &DragEvent| {
-        let types = event.data_transfer().map(|carried| carried.types());
-        types.is_some_and(|types| types.includes(&"Files".into(), 0))
-    };
-    // Text that is dragged into a field is the browser's affair.
-    let on_drop = move |event: DragEvent| {
-        if !carries_files(&event) {
-            return;
-        }
-        event.prevent_default();
-        depth.set(0);
-        let Some(carried) = event.data_transfer() else { return };
-        let folders = browser::folders_in(&carried);
-        let files = listed(carried.files());
-        actions.give_files(files.into_iter().filter(|file| !folders.contains(&file.name())).collect());
-        actions.refuse_folders(folders);
-    };
-    view! {
-        <div
-            class="drop-place"
-            class:over=move || { depth.get() > 0 }
-            on:dragenter=move |event| {
-                if carries_files(&event) {
-                    depth.update(|depth| *depth += 1);
-                }
-            }
-            on:dragleave=move |event| {
-                if carries_files(&event) {
-                    depth.update(|depth| *depth = (*depth - 1).max(0));
-                }
-            }
-            on:dragover=move |event| {
-                if carries_files(&event) {
-                    event.prevent_default();
-                }
-            }
-            on:drop=on_drop
-        >
-            {children()}
-        </div>
-    }
-}
-
-fn listed(files: Option<FileList>) -> Vec<File> {
-    let Some(files) = files else { return vec![] };
-    (0..files.length()).filter_map(|place| files.get(place)).collect()
 }

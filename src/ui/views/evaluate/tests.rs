@@ -6,14 +6,14 @@ use std::sync::Arc;
 use leptos::prelude::*;
 
 use super::{STILL_READING, still_reading};
-use crate::domain::evaluation::benchmark::{Benchmark, Report, SectionScore};
-use crate::domain::metrics::{Interval, Share};
+use crate::domain::evaluation::benchmark::{Benchmark, Report};
+use crate::domain::metrics::Share;
 use crate::domain::recipe::Recipe;
 use crate::protocol::event::ModelCard;
 use crate::ui::actions::Actions;
-use crate::ui::figures::{count, many, percent};
+use crate::ui::figures::many;
 use crate::ui::state::Tab;
-use crate::ui::widgets::{Whisker, WhiskerLine};
+use crate::ui::views::benchmark::{sections, share_cells};
 
 /// A preference of a test set, as the model judges it.
 struct TestPair {
@@ -69,7 +69,10 @@ pub fn Tests(card: Signal<Option<Arc<ModelCard>>>) -> impl IntoView {
             {Benchmark::ALL
                 .into_iter()
                 .filter_map(|benchmark| report(benchmark, &pairs))
-                .map(|report| view! { <Sections report=report /> })
+                .map(|report| {
+                    let testid = format!("eval-{}", report.benchmark.name().to_lowercase());
+                    sections(report, testid)
+                })
                 .collect_view()}
         }
     };
@@ -117,7 +120,7 @@ fn Sources<'a>(pairs: &'a [TestPair]) -> impl IntoView + use<> {
         view! {
             <tr data-test-set=name.to_owned() data-value=share.value().map(|value| value.to_string())>
                 <th scope="row">{name.to_owned()}</th>
-                <ShareCells share=share value=share.value() interval=share.interval() />
+                {share_cells(share)}
             </tr>
         }
     };
@@ -125,68 +128,5 @@ fn Sources<'a>(pairs: &'a [TestPair]) -> impl IntoView + use<> {
         <table class="forest">
             <tbody>{shares.into_iter().map(line).collect_view()}</tbody>
         </table>
-    }
-}
-
-#[component]
-fn Sections(report: Report) -> impl IntoView {
-    let missing = report.missing();
-    let name = report.benchmark.name();
-    view! {
-        <div data-testid=format!("eval-{}", name.to_lowercase()) data-value=report.overall.to_string()>
-            <h4>{format!("{name}: {}", percent(report.overall))}</h4>
-            <table class="forest">
-                {report.sections.into_iter().map(|section| view! { <Section section=section /> }).collect_view()}
-            </table>
-            <p class="quiet">
-                {if missing.is_empty() {
-                    "All subsets are there: this number can be compared with published ones.".to_owned()
-                } else {
-                    format!(
-                        "Added up over what is there; not comparable with published numbers, since these are missing: {}.",
-                        missing.join(", "),
-                    )
-                }}
-            </p>
-        </div>
-    }
-}
-
-#[component]
-fn Section(section: SectionScore) -> impl IntoView {
-    let score = section.score.map_or("missing".to_owned(), percent);
-    let there = section.subsets.into_iter().filter(|subset| subset.share.whole > 0);
-    view! {
-        <tbody data-section=section.name data-value=section.score.map(|value| value.to_string())>
-            <tr>
-                <th scope="rowgroup" colspan="4" class="group">
-                    {format!("{}: {score}", section.name)}
-                </th>
-            </tr>
-            {there
-                .map(|subset| {
-                    view! {
-                        <tr>
-                            <th scope="row">{subset.name}</th>
-                            <ShareCells share=subset.share value=subset.share.value() interval=subset.interval />
-                        </tr>
-                    }
-                })
-                .collect_view()}
-        </tbody>
-    }
-}
-
-#[component]
-fn ShareCells(share: Share, value: Option<f64>, interval: Option<Interval>) -> impl IntoView {
-    view! {
-        <td class="forest-plot">
-            <WhiskerLine it=Whisker::share(value, interval) />
-        </td>
-        <td>
-            <b>{value.map(percent)}</b>
-            <span class="quiet">{format!(" of {}", count(share.whole))}</span>
-        </td>
-        <td>{interval.map(|it| format!("{} to {}", percent(it.low), percent(it.high)))}</td>
     }
 }
