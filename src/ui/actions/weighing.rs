@@ -23,7 +23,7 @@ impl Actions {
                 self.when_typing_ends(self.state.why.wishes, Self::explain);
             }
             ScorePart::Rank => self.when_typing_ends(self.state.candidates.wishes, Self::order),
-            ScorePart::Models => {}
+            ScorePart::File | ScorePart::Models => {}
         }
     }
 
@@ -120,7 +120,7 @@ impl Actions {
             false => scoring.turns.set(turns),
         }
         match scoring.part.get_untracked() {
-            ScorePart::Text | ScorePart::Models => {
+            ScorePart::Text | ScorePart::File | ScorePart::Models => {
                 scoring.response.set(response_a);
                 scoring.other.set(response_b);
             }
