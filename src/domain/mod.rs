@@ -4,6 +4,7 @@
 
 pub mod annotators;
 pub mod backbone;
+pub mod best_of_n;
 pub mod choice;
 pub mod config;
 pub mod dataset;
