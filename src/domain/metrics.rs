@@ -9,6 +9,7 @@
 //! | `calibration` | how far confidence is from being right: reliability, ECE, Brier |
 //! | `temperature` | the one number that makes confidence honest |
 //! | `correlation` | how two differences go along, with an interval |
+//! | `line` | a least-squares line |
 //! | `trainer` | TRL's names |
 //!
 //! **Ties.** A tie has no right answer: accuracy, its tests and intervals leave ties out. Calibration counts a tie as
@@ -20,6 +21,7 @@ mod binomial;
 mod bootstrap;
 mod calibration;
 mod correlation;
+mod line;
 mod margins;
 mod share;
 mod temperature;
@@ -36,6 +38,7 @@ pub use binomial::{coin_test, mcnemar};
 pub use bootstrap::{Clusters, Draws, FEWEST_CLUSTERS, quantile, spread};
 pub use calibration::{Bin, Forecast, brier, calibration_error, reliability};
 pub use correlation::{Correlation, correlation};
+pub use line::Line;
 pub use margins::{accuracy, histogram, log_loss, mean_loss, mean_margin, preference_probability};
 pub use share::{Share, more_to_tell, wilson};
 pub use temperature::{NoTemperature, temperature};

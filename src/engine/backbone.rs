@@ -1,6 +1,6 @@
 //! The backbone in memory: files opened, blocks loaded as deep as they are needed, token rows made into vectors.
 
-use burn::tensor::Device;
+use burn::tensor::{Device, Tensor};
 
 use super::device;
 use super::ports::{ByteSource, Host};
@@ -17,6 +17,10 @@ use crate::protocol::event::Origin;
 use crate::text::Encoder;
 use crate::weights::bert::BertFile;
 use crate::weights::file::TensorFile;
+
+/// Positions a batch: small on the CPU, where larger ones are no faster and keep messages waiting; large on a GPU.
+const CPU_BUDGET: usize = 256;
+const GPU_BUDGET: usize = 8192;
 
 /// A loaded backbone.
 pub struct Backbone<S> {
@@ -76,6 +80,14 @@ impl<S: ByteSource> Backbone<S> {
         self.bert.blocks.len() as u8
     }
 
+    /// Positions that a batch should have at most, padding counted.
+    pub fn batch_positions(&self) -> usize {
+        match self.kind {
+            DeviceKind::WebGpu => GPU_BUDGET,
+            DeviceKind::Cpu | DeviceKind::NdArray => CPU_BUDGET,
+        }
+    }
+
     /// Load blocks until `layers` are there.
     ///
     /// # Errors
@@ -103,11 +115,22 @@ impl<S: ByteSource> Backbone<S> {
         }
         self.deepen(layer).await?;
         let input = Input::new(rows, pooling, &self.device);
-        let features = self.bert.features(&input, usize::from(layer));
-        let data = features
-            .into_data_async()
-            .await
-            .map_err(|error| device::failed(self.kind, &error.to_string()))?;
+        self.read(self.bert.features(&input, usize::from(layer))).await
+    }
+
+    /// Hidden states `[tokens, d]`, token by token, that `pooling` makes a row's vector of. Loads blocks it lacks.
+    ///
+    /// # Errors
+    /// As [`Backbone::pooled`].
+    pub async fn hidden(&mut self, row: &TokenRow, layer: u8, pooling: Pooling) -> Result<Vec<f32>, Fault> {
+        self.deepen(layer).await?;
+        let input = Input::new(std::slice::from_ref(row), pooling, &self.device);
+        self.read(self.bert.hidden(&input, usize::from(layer))).await
+    }
+
+    async fn read<const D: usize>(&self, tensor: Tensor<D>) -> Result<Vec<f32>, Fault> {
+        let data = tensor.into_data_async().await;
+        let data = data.map_err(|error| device::failed(self.kind, &error.to_string()))?;
         Ok(data.iter::<f32>().collect())
     }
 }

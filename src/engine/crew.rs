@@ -8,7 +8,26 @@ use futures::stream::FuturesUnordered;
 
 use super::library::Batch;
 use super::ports::Helper;
-use crate::protocol::Fault;
+use super::reading::Passage;
+use crate::protocol::crew::TokenBatch;
+use crate::protocol::{Fault, RequestId};
+
+/// What a helper is given.
+pub enum Job {
+    /// Features of the pairs.
+    Features(Batch),
+    /// Rows of a file, for this request.
+    Rows(RequestId, Passage),
+}
+
+impl Job {
+    fn tokens(&self) -> &TokenBatch {
+        match self {
+            Job::Features(batch) => &batch.tokens,
+            Job::Rows(_, passage) => &passage.tokens,
+        }
+    }
+}
 
 /// News from the crew.
 pub enum Outcome {
@@ -17,9 +36,9 @@ pub enum Outcome {
     /// No helper could be had.
     NotHired(Fault),
     /// A batch is done.
-    Done(Batch, Vec<f32>),
+    Done(Job, Vec<f32>),
     /// A helper was lost with a batch that is still to be computed.
-    Lost(Batch, Fault),
+    Lost(Job, Fault),
 }
 
 type Work<W> = Pin<Box<dyn Future<Output = (Option<W>, Outcome)>>>;
@@ -57,12 +76,12 @@ impl<W: Helper + 'static> Crew<W> {
     }
 
     /// Give a batch to somebody idle; the batch comes back if there is nobody.
-    pub fn give(&mut self, batch: Batch) -> Option<Batch> {
-        let Some(helper) = self.idle.pop() else { return Some(batch) };
+    pub fn give(&mut self, job: Job) -> Option<Job> {
+        let Some(helper) = self.idle.pop() else { return Some(job) };
         self.working.push(Box::pin(async move {
-            match helper.compute(batch.tokens.clone()).await {
-                Ok(pooled) => (Some(helper), Outcome::Done(batch, pooled)),
-                Err(fault) => (None, Outcome::Lost(batch, fault)),
+            match helper.compute(job.tokens().clone()).await {
+                Ok(pooled) => (Some(helper), Outcome::Done(job, pooled)),
+                Err(fault) => (None, Outcome::Lost(job, fault)),
             }
         }));
         None

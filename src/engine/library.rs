@@ -3,9 +3,12 @@
 //! Must not know who computes: batches of tokens go out, pooled vectors come back.
 
 use std::collections::{HashMap, HashSet, VecDeque};
+use std::rc::Rc;
 
 use sha2::{Digest, Sha256};
 
+use super::batches::batches;
+use crate::domain::choice::Side;
 use crate::domain::dataset::Comparison;
 use crate::domain::pair::{PairId, PairText, hex};
 use crate::domain::recipe::{LengthFeature, Recipe};
@@ -54,7 +57,12 @@ pub struct Library {
     backbone: String,
     pairs: HashMap<PairId, Known>,
     order: Vec<PairId>,
-    vectors: HashMap<Key, Pooled>,
+    /// Every response of the pairs, once.
+    keys: HashSet<Key>,
+    vectors: HashMap<Key, Rc<Pooled>>,
+    known: Vec<Rc<Pooled>>,
+    /// How often `known` was begun anew.
+    era: u32,
     wanted: VecDeque<Wanted>,
     asked: HashSet<Key>,
     ready: VecDeque<Batch>,
@@ -120,8 +128,15 @@ impl Library {
             }
             let keys = [&pair.response_a, &pair.response_b].map(|response| self.key(&pair.prompt, response));
             for (side, key) in keys.iter().enumerate() {
-                if !self.vectors.contains_key(key) && self.asked.insert(key.clone()) {
-                    self.wanted.push_back(Wanted { key: key.clone(), pair: pair.id.clone(), side });
+                if !self.keys.insert(key.clone()) {
+                    continue;
+                }
+                match self.vectors.get(key) {
+                    Some(vector) => self.known.push(vector.clone()),
+                    None => {
+                        self.asked.insert(key.clone());
+                        self.wanted.push_back(Wanted { key: key.clone(), pair: pair.id.clone(), side });
+                    }
                 }
             }
             self.order.push(pair.id.clone());
@@ -133,6 +148,9 @@ impl Library {
     pub fn clear(&mut self) {
         self.pairs.clear();
         self.order.clear();
+        self.keys.clear();
+        self.known.clear();
+        self.era += 1;
         self.wanted.clear();
         self.asked.clear();
         self.ready.clear();
@@ -142,15 +160,40 @@ impl Library {
 
     /// The name of a response under the recipe in force.
     pub fn key(&self, prompt: &str, response: &str) -> Key {
+        self.key_of(&self.recipe.as_ref().map(Recipe::pooled_key).unwrap_or_default(), prompt, response)
+    }
+
+    /// The name of a response under any recipe.
+    pub fn key_under(&self, recipe: &Recipe, prompt: &str, response: &str) -> Key {
+        self.key_of(&recipe.pooled_key(), prompt, response)
+    }
+
+    fn key_of(&self, recipe: &str, prompt: &str, response: &str) -> Key {
         let content = Sha256::new().chain_update(prompt).chain_update([0]).chain_update(response).finalize();
-        let recipe = self.recipe.as_ref().map(Recipe::pooled_key).unwrap_or_default();
         let backbone = self.backbone.get(..16).unwrap_or(&self.backbone);
         format!("{backbone}/{recipe}/{}", hex(&content))
     }
 
     /// The vector of a response, if it is known.
-    pub fn vector(&self, key: &Key) -> Option<&Pooled> {
+    pub fn vector(&self, key: &Key) -> Option<&Rc<Pooled>> {
         self.vectors.get(key)
+    }
+
+    /// The vectors of the pairs' responses in the order in which they came to be known, each response once; and the
+    /// number of this list. Within a list later ones are only added.
+    pub fn known(&self) -> (u32, &[Rc<Pooled>]) {
+        (self.era, &self.known)
+    }
+
+    /// A wanted vector is known; says whether it was still wanted.
+    fn learn(&mut self, key: Key, pooled: Pooled) -> bool {
+        let wanted = self.asked.remove(&key);
+        if wanted {
+            let pooled = Rc::new(pooled);
+            self.known.push(pooled.clone());
+            self.vectors.insert(key, pooled);
+        }
+        wanted
     }
 
     /// The next responses to look up or compute; empty when all are under way.
@@ -178,9 +221,8 @@ impl Library {
     /// Take vectors that an earlier visit kept: pooled values with the response's token count behind them.
     pub fn take_kept(&mut self, key: Key, mut values: Vec<f32>) {
         if let Some(tokens) = values.pop() {
-            self.asked.remove(&key);
-            self.vectors.insert(key, Pooled { vector: values, tokens: tokens as u32 });
-            self.computed.kept += 1;
+            let pooled = Pooled { vector: values, tokens: tokens as u32 };
+            self.computed.kept += u32::from(self.learn(key, pooled));
         }
     }
 
@@ -198,15 +240,7 @@ impl Library {
             let encoded = encoder.encode(&pair.prompt, response, self.max_tokens())?;
             rows.push((want.key.clone(), encoded.response_tokens, encoded.row));
         }
-        rows.sort_by_key(|(_, _, row)| row.ids.len());
-        let mut batch: Vec<(Key, u32, TokenRow)> = Vec::new();
-        for row in rows {
-            if !batch.is_empty() && (batch.len() + 1) * row.2.ids.len() > budget {
-                self.push(std::mem::take(&mut batch), &recipe);
-            }
-            batch.push(row);
-        }
-        if !batch.is_empty() {
+        for batch in batches(rows, |(_, _, row)| row.ids.len(), budget) {
             self.push(batch, &recipe);
         }
         Ok(())
@@ -239,9 +273,7 @@ impl Library {
         let mut kept = Vec::with_capacity(count);
         for ((key, tokens), vector) in batch.rows.iter().zip(pooled.chunks_exact(width.max(1))) {
             // A batch of an older recipe is still worth keeping, but is not of this library.
-            if self.asked.remove(key) {
-                self.vectors.insert(key.clone(), Pooled { vector: vector.to_vec(), tokens: *tokens });
-            }
+            self.learn(key.clone(), Pooled { vector: vector.to_vec(), tokens: *tokens });
             let mut values = vector.to_vec();
             values.push(*tokens as f32);
             kept.push((key.clone(), values));
@@ -256,8 +288,7 @@ impl Library {
 
     /// How far the vectors of all pairs are.
     pub fn preparation(&self, now_ms: f64) -> Preparation {
-        let all: HashSet<&Key> = self.pairs.values().flat_map(|known| &known.keys).collect();
-        let total = all.len() as u32;
+        let total = self.keys.len() as u32;
         let seconds = self.computed.since_ms.map_or(0.0, |since| (now_ms - since) / 1000.0);
         Preparation {
             done: total - self.asked.len() as u32,
@@ -297,6 +328,13 @@ impl Library {
         Some((self.vectors.get(a)?, self.vectors.get(b)?))
     }
 
+    /// The responses of a pair that are known, with their names.
+    pub fn sides(&self, pair: &PairId) -> impl Iterator<Item = (Side, &Key, &Pooled)> {
+        let keys = self.pairs.get(pair).map(|known| [Side::A, Side::B].into_iter().zip(&known.keys));
+        let known = keys.into_iter().flatten();
+        known.filter_map(|(side, key)| Some((side, key, self.vectors.get(key)?.as_ref())))
+    }
+
     /// The scaling by all known responses.
     pub fn scaling(&self, length_feature: LengthFeature) -> Option<Scaling> {
         // In the pairs' order, so that the same data give the same sums.
@@ -305,7 +343,7 @@ impl Library {
             .iter()
             .filter_map(|id| self.pairs.get(id))
             .flat_map(|known| &known.keys)
-            .filter_map(|key| self.vectors.get(key))
+            .filter_map(|key| self.vectors.get(key).map(Rc::as_ref))
             .collect();
         Scaling::of(known.iter().copied(), length_feature)
     }

@@ -5,16 +5,23 @@
 //! most urgent work, let messages in, again.
 
 pub mod backbone;
+mod batches;
 mod confidence;
 mod crew;
 pub mod device;
+mod file_rows;
 pub mod helper;
 pub mod library;
+mod models;
+mod ordering;
 pub mod ports;
+mod reading;
+mod recent;
 mod run;
-mod scorer;
+mod standing;
 mod studio;
 mod study;
+mod why;
 
 use std::pin::pin;
 use std::rc::Rc;

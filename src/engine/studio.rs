@@ -1,43 +1,39 @@
 //! The engine's state, and what each command does to it.
 
 mod features;
+mod file_rows;
 mod living;
 mod models;
+mod opening;
+mod scoring;
 
-use std::collections::BTreeMap;
+use std::collections::VecDeque;
 use std::rc::Rc;
 
 use burn::tensor::Device;
 use futures::FutureExt;
 
-use self::models::{Kept, no_model};
+use self::scoring::ScoreRequest;
 use super::backbone::Backbone;
-use super::crew::{Crew, Outcome};
+use super::crew::{Crew, Job, Outcome};
+use super::file_rows::FileRows;
 use super::library::Library;
+use super::models::{Kept, Models};
+use super::ordering::Ordering;
 use super::ports::Host;
+use super::recent::Recent;
+use super::refuse;
 use super::run::{Finished, Progress, Run};
 use super::study::Study;
-use super::{confidence, device, refuse, scorer};
-use crate::domain::backbone::BackboneCard;
+use super::why::Why;
 use crate::domain::config::Objective;
 use crate::domain::dataset::Comparison;
-use crate::domain::device::{Decision, DeviceKind};
+use crate::domain::device::DeviceKind;
 use crate::domain::evaluation::finding::Finding;
 use crate::domain::pair::PairId;
 use crate::domain::query::choosing::Rule;
-use crate::domain::recipe::Recipe;
-use crate::protocol::crew::CrewCommand;
 use crate::protocol::error::FaultKind;
-use crate::protocol::event::Origin;
 use crate::protocol::{BUILD_ID, Command, Event, Fault, RequestId, RunId, Slot};
-
-struct ScoreRequest {
-    request: RequestId,
-    slot: Slot,
-    prompt: String,
-    responses: Vec<String>,
-    asked_ms: f64,
-}
 
 struct FitRequest {
     request: RequestId,
@@ -58,13 +54,19 @@ pub struct Studio<H: Host> {
     backbone: Option<Backbone<H::File>>,
     library: Library,
     crew: Crew<H::Helper>,
-    living: Option<Kept>,
-    trained: Option<Kept>,
-    beside: BTreeMap<u32, Kept>,
+    models: Models,
+    /// What the living model was asked to learn from.
+    answered: Vec<Comparison>,
+    recent: Recent,
     run: Option<Run>,
-    score: Option<ScoreRequest>,
+    /// The oldest first, one a model.
+    scores: VecDeque<ScoreRequest>,
     fit: Option<FitRequest>,
     ask: Option<AskRequest>,
+    ordering: Option<Ordering>,
+    why: Option<Why>,
+    /// The oldest first.
+    rows: VecDeque<FileRows>,
     study: Option<Study>,
     told_ms: f64,
     untold: bool,
@@ -82,13 +84,16 @@ where
             backbone: None,
             library: Library::default(),
             crew: Crew::new(),
-            living: None,
-            trained: None,
-            beside: BTreeMap::new(),
+            models: Models::default(),
+            answered: Vec::new(),
+            recent: Recent::default(),
             run: None,
-            score: None,
+            scores: VecDeque::new(),
             fit: None,
             ask: None,
+            ordering: None,
+            why: None,
+            rows: VecDeque::new(),
             study: None,
             told_ms: f64::NEG_INFINITY,
             untold: false,
@@ -109,7 +114,8 @@ where
             }
             Command::ClearPairs => {
                 self.library.clear();
-                self.living = None;
+                self.models.forget(Slot::Living);
+                self.answered.clear();
                 self.untold = true;
             }
             Command::Fit { request, comparisons, objective } => {
@@ -139,10 +145,7 @@ where
             }
             Command::Score { request, slot, prompt, responses } => {
                 let asked_ms = self.host.now_ms();
-                let older = self.score.replace(ScoreRequest { request, slot, prompt, responses, asked_ms });
-                if let Some(ScoreRequest { request, .. }) = older {
-                    self.host.emit(Event::Superseded { request });
-                }
+                self.want_score(ScoreRequest { request, slot, prompt, responses, asked_ms });
             }
             Command::Ask { request, rule, candidates } => {
                 let older = self.ask.replace(AskRequest { request, rule, candidates });
@@ -164,14 +167,27 @@ where
                 Ok(bytes) => self.host.emit(Event::Exported { request, slot, bytes }),
                 Err(fault) => refuse(&*self.host, request, fault),
             },
-            Command::Import { request, slot, bytes } => match self.import(&bytes) {
-                Ok(kept) => self.keep(slot, kept),
-                Err(fault) => refuse(&*self.host, request, fault),
-            },
-            Command::Forget { slot } => self.forget(slot),
-            Command::Order { request, .. }
-            | Command::Explain { request, .. }
-            | Command::ScoreRows { request, .. } => refuse(&*self.host, request, no_backbone()),
+            Command::Import { request, slot, bytes } => {
+                if let Err(fault) = self.import(slot, &bytes) {
+                    refuse(&*self.host, request, fault);
+                }
+            }
+            Command::Order { request, slot, prompt, responses } => {
+                let ordering = Ordering::new((request, slot), prompt, responses, self.host.now_ms());
+                if let Some(older) = self.ordering.replace(ordering) {
+                    self.host.emit(Event::Superseded { request: older.request });
+                }
+            }
+            Command::Explain { request, slot, prompt, responses } => {
+                let why = Why::new((request, slot), prompt, responses);
+                if let Some(older) = self.why.replace(why) {
+                    self.host.emit(Event::Superseded { request: older.request });
+                }
+            }
+            Command::ScoreRows { request, slot, rows } => {
+                self.rows.push_back(FileRows::new((request, slot), rows));
+            }
+            Command::Forget { slot } => self.models.forget(slot),
         }
     }
 
@@ -182,8 +198,7 @@ where
             return false;
         }
         self.tell_preparation();
-        if let Some(request) = self.score.take() {
-            self.answer_score(request).await;
+        if self.answer_score().await {
             return true;
         }
         if let Some(request) = self.fit.take() {
@@ -194,12 +209,15 @@ where
             self.answer_ask(request);
             return true;
         }
+        if self.step_ordering().await || self.step_why().await {
+            return true;
+        }
         if self.step_run().await {
-            // A run leaves time for the features of what is answered meanwhile, but only the crew's.
+            // A run leaves time for the features of what is answered meanwhile and for files, but only the crew's.
             self.employ_crew().await;
             return true;
         }
-        let busy = self.employ_crew().await || self.compute_batch().await;
+        let busy = self.employ_crew().await || self.compute_batch().await || self.work_on_rows().await;
         // What was kept from an earlier visit came without any work.
         self.tell_preparation();
         busy || self.step_study() || self.check()
@@ -227,13 +245,16 @@ where
         match outcome {
             Outcome::Hired => {}
             Outcome::NotHired(fault) => self.host.emit(Event::Failed { request: None, fault }),
-            Outcome::Done(batch, pooled) => {
+            Outcome::Done(Job::Features(batch), pooled) => {
                 let kept = self.library.take(&batch, &pooled, self.host.now_ms());
                 self.untold = true;
                 self.host.keep_features(kept).await;
             }
-            Outcome::Lost(batch, fault) => {
-                self.library.return_batch(batch);
+            Outcome::Done(Job::Rows(request, passage), pooled) => {
+                self.take_passage(request, &passage, &pooled);
+            }
+            Outcome::Lost(job, fault) => {
+                self.return_job(job);
                 self.host.emit(Event::Failed { request: None, fault });
             }
         }
@@ -243,70 +264,18 @@ where
         self.run.as_mut().filter(|run| run.id == id)
     }
 
-    async fn open(&mut self, decision: Decision, card: BackboneCard, base: String, helpers: u8) {
-        let kind = decision.kind;
-        let device = match device::start(kind).await {
-            Ok(device) => device,
-            Err(fault) => return self.host.emit(Event::Failed { request: None, fault }),
-        };
-        self.host.emit(Event::DeviceReady(decision));
-        self.device = Some((kind, device.clone()));
-
-        let layers =
-            self.library.recipe().map_or(Recipe::measured_best(card.layers).layer, |recipe| recipe.layer);
-        let origin = std::cell::Cell::new(Origin::Kept);
-        let host = self.host.clone();
-        let progress = |got: u64, total: u64, from: Origin| {
-            if from == Origin::Network {
-                origin.set(from);
-            }
-            host.emit(Event::BackboneProgress { got, total, origin: from });
-        };
-        let opened =
-            Backbone::open(&*self.host, &base, card.clone(), (kind, device), layers, &progress).await;
-        let backbone = match opened {
-            Ok(backbone) => backbone,
-            Err(fault) => return self.host.emit(Event::BackboneFailed(fault)),
-        };
-        let recipe = self.library.recipe().cloned().unwrap_or(Recipe::measured_best(card.layers));
-        self.library.set_recipe(recipe, card.weights_sha256());
-        self.untold = true;
-        self.host.emit(Event::BackboneReady {
-            id: card.id.clone(),
-            origin: origin.get(),
-            layers: backbone.layers(),
-        });
-        self.backbone = Some(backbone);
-
-        if kind != DeviceKind::WebGpu {
-            for _ in 0..helpers {
-                let enlist = CrewCommand::Enlist {
-                    build: BUILD_ID.into(),
-                    backbone: card.clone(),
-                    base: base.clone(),
-                    device: kind,
-                    layers,
-                };
-                self.crew.expect(hiring(self.host.clone(), enlist));
-            }
-        }
-    }
-
-    fn use_recipe(&mut self, recipe: Recipe) {
-        let weights = self.backbone.as_ref().map(|backbone| backbone.card.weights_sha256().to_owned());
-        self.library.set_recipe(recipe, &weights.unwrap_or_default());
-        self.untold = true;
-    }
-
     /// Without a backbone nothing can be computed; a request that waits for one is told so, once it cannot come.
     fn refuse_what_needs_a_backbone(&mut self) {
         let requests = [
-            self.score.take().map(|score| score.request),
             self.fit.take().map(|fit| fit.request),
             self.ask.take().map(|ask| ask.request),
+            self.ordering.take().map(|ordering| ordering.request),
+            self.why.take().map(|why| why.request),
             self.study.take().map(|study| study.request),
         ];
-        for request in requests.into_iter().flatten() {
+        let scores = self.scores.drain(..).map(|score| score.request);
+        let rows = self.rows.drain(..).map(|rows| rows.request);
+        for request in scores.chain(requests.into_iter().flatten()).chain(rows) {
             refuse(&*self.host, request, no_backbone());
         }
         if let Some(run) = self.run.take() {
@@ -314,36 +283,10 @@ where
         }
     }
 
-    async fn answer_score(&mut self, request: ScoreRequest) {
-        let ScoreRequest { request, slot, prompt, responses, asked_ms } = request;
-        let scored = async {
-            let kept = self.slot_to_score_with(slot).ok_or_else(no_model)?;
-            let model = kept.model.clone();
-            let backbone = self.backbone.as_mut().ok_or_else(no_backbone)?;
-            let read = scorer::read(backbone, &self.library, &model, &prompt, &responses).await?;
-            let ms = self.host.now_ms() - asked_ms;
-            let confidence = self.slot(slot).and_then(|kept| kept.confidence.as_ref());
-            let scores = read.iter().map(|read| read.score(&model, confidence, ms)).collect();
-            let compared = match read.as_slice() {
-                [first, second, ..] => {
-                    Some(confidence::compare(&model, confidence, first.pooled(), second.pooled()))
-                }
-                [_] | [] => None,
-            };
-            Ok((scores, compared))
-        };
-        match scored.await {
-            Ok((scores, compared)) => {
-                self.host.emit(Event::Scored { request, slot, scores, compared });
-            }
-            Err(fault) => refuse(&*self.host, request, fault),
-        }
-    }
-
     /// A slice of the closer look; false where none is under way.
     fn step_study(&mut self) -> bool {
         let Some(mut study) = self.study.take() else { return false };
-        let (request, model) = (study.request, self.slot(study.slot).map(|kept| &kept.model));
+        let (request, model) = (study.request, self.models.get(study.slot).map(|kept| &kept.model));
         let finding = study.step(&self.library, model);
         if finding != Some(Finding::Done) {
             self.study = Some(study);
@@ -366,7 +309,7 @@ where
             Ok(Progress::Finished(finished)) => {
                 self.run = None;
                 let Finished { model, card, confidence, done } = *finished;
-                self.keep(Slot::Trained, Kept { model, card, confidence });
+                self.keep(Slot::Trained, Kept::new(model, card, confidence));
                 self.host.emit(done);
                 true
             }
@@ -378,10 +321,6 @@ where
             }
         }
     }
-}
-
-async fn hiring<H: Host>(host: Rc<H>, enlist: CrewCommand) -> Result<H::Helper, Fault> {
-    host.hire(enlist).await
 }
 
 fn no_backbone() -> Fault {

@@ -3,6 +3,7 @@
 //! Knows burn; must not know bytes, messages, time or the browser.
 
 pub mod attention;
+pub mod attribution;
 pub mod bert;
 pub mod config;
 pub mod head;

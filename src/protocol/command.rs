@@ -128,8 +128,8 @@ pub enum Command {
         /// Prompt, response A, response B.
         texts: Vec<[String; 3]>,
     },
-    /// Put any number of responses to one prompt in order. A newer `Order` supersedes an older one not yet begun.
-    /// Answered by `Ordered`, or `Failed`.
+    /// Put any number of responses to one prompt in order. Answered by `Ordered`, or `Failed`. A newer `Order`
+    /// supersedes an older one, also in the midst of it.
     Order {
         /// Ties the answer to this.
         request: RequestId,

@@ -57,7 +57,7 @@ pub struct TokenBatch {
 }
 
 /// One encoded prompt and response.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct TokenRow {
     /// `[CLS] prompt [SEP] response [SEP]`, cut to the recipe's longest input.
     pub ids: Vec<u32>,

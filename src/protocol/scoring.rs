@@ -80,17 +80,17 @@ pub struct Candidate {
 /// Something that is behind a score.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Insight {
-    /// What each token's hidden state adds: gradient × input at the pooled layer, where the score is linear, so that
-    /// `Σ parts + length_part + rest` is the score (Ancona and others, 2018, section 2).
+    /// What each token's hidden state adds, beside the average vector's in its place: gradient × (input − baseline) at
+    /// the pooled layer. The score is linear there, so this is what integrated gradients come to (Sundararajan and
+    /// others, 2017; Ancona and others, 2018, section 2), and `Σ parts + length_part` is the score.
     Tokens {
         /// Which of the command's responses, from 0.
         response: u32,
-        /// The tokens that count, in reading order.
+        /// The tokens that count, in reading order; their ranges do not overlap. A special token has none of the
+        /// text: its range is empty.
         pieces: Vec<Piece>,
         /// The length feature's part.
         length_part: f32,
-        /// What no token has: the average vector, taken off all of them.
-        rest: f32,
         /// The score.
         score: f32,
     },
@@ -98,10 +98,12 @@ pub enum Insight {
     Sentences {
         /// Which of the command's responses, from 0.
         response: u32,
-        /// The sentences, in reading order; one alone cannot be left out.
+        /// The sentences, each with the white space behind it, in reading order: all of the response. None of a
+        /// response of one sentence, which cannot be left out.
         pieces: Vec<Piece>,
     },
-    /// The responses of answered pairs that are most like this one.
+    /// The responses of answered pairs that are most like this one; none where the model reads texts in another way
+    /// than the workspace's recipe.
     Alike {
         /// Which of the command's responses, from 0.
         response: u32,
@@ -132,7 +134,7 @@ pub struct Neighbour {
     pub pair: PairId,
     /// Which of the two.
     pub side: Side,
-    /// Cosine of the two feature vectors, −1 to 1.
+    /// Cosine of the two feature vectors, −1 to 1; exactly 1 for the very same text.
     pub similarity: f32,
     /// What the same model says of it.
     pub score: f32,

@@ -26,6 +26,17 @@ pub struct Encoded {
     pub cut_tokens: u32,
 }
 
+/// Where a token stands: bytes of the prompt, or of the response. A special token is at a place and has no bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Span {
+    /// Of the prompt, rather than of the response.
+    pub in_prompt: bool,
+    /// Its first byte.
+    pub start: usize,
+    /// The byte after its last.
+    pub end: usize,
+}
+
 /// A backbone's tokenizer.
 pub struct Encoder {
     tokenizer: Tokenizer,
@@ -57,13 +68,7 @@ impl Encoder {
     /// # Errors
     /// `FaultKind::Internal` if the tokenizer refuses the text.
     pub fn ids(&self, text: &str) -> Result<Vec<u32>, Fault> {
-        let encoding = self.tokenizer.encode_fast(text, false).map_err(|error| {
-            Fault::new(
-                FaultKind::Internal,
-                format!("The tokenizer could not read a text ({error})."),
-                "Change the text, or report this.",
-            )
-        })?;
+        let encoding = self.tokenizer.encode_fast(text, false).map_err(unreadable)?;
         Ok(encoding.get_ids().to_vec())
     }
 
@@ -74,6 +79,37 @@ impl Encoder {
     /// As [`Encoder::ids`].
     pub fn encode(&self, prompt: &str, response: &str, max_tokens: u16) -> Result<Encoded, Fault> {
         Ok(self.join(&self.ids(prompt)?, &self.ids(response)?, max_tokens))
+    }
+
+    /// As [`Encoder::encode`], and for every token of the row where it stands.
+    ///
+    /// # Errors
+    /// As [`Encoder::ids`].
+    pub fn encode_with_spans(
+        &self,
+        prompt: &str,
+        response: &str,
+        max_tokens: u16,
+    ) -> Result<(Encoded, Vec<Span>), Fault> {
+        let (prompt_ids, prompt_spans) = self.ids_with_spans(prompt, true)?;
+        let (ids, spans) = self.ids_with_spans(response, false)?;
+        let encoded = self.join(&prompt_ids, &ids, max_tokens);
+        let (start, end) = (encoded.row.response_start as usize, encoded.row.response_end as usize);
+        // `[CLS]` and `[SEP]` stand before the response, too.
+        let kept_prompt = &prompt_spans[prompt_spans.len() + 2 - start..];
+        let kept_response = &spans[..end - start];
+        let bare = |in_prompt, at| Span { in_prompt, start: at, end: at };
+        let first = bare(true, kept_prompt.first().map_or(0, |span| span.start));
+        let between = bare(true, kept_prompt.last().map_or(0, |span| span.end));
+        let last = bare(false, kept_response.last().map_or(0, |span| span.end));
+        Ok((encoded, [&[first], kept_prompt, &[between], kept_response, &[last]].concat()))
+    }
+
+    fn ids_with_spans(&self, text: &str, in_prompt: bool) -> Result<(Vec<u32>, Vec<Span>), Fault> {
+        // Offsets are bytes of the text as it came, whatever the tokenizer made of it first.
+        let encoding = self.tokenizer.encode(text, false).map_err(unreadable)?;
+        let span = |&(start, end): &(usize, usize)| Span { in_prompt, start, end };
+        Ok((encoding.get_ids().to_vec(), encoding.get_offsets().iter().map(span).collect()))
     }
 
     fn join(&self, prompt: &[u32], response: &[u32], max_tokens: u16) -> Encoded {
@@ -103,6 +139,14 @@ fn fit(prompt: usize, response: usize, max_tokens: usize) -> (usize, usize) {
     let floor = PROMPT_FLOOR.min(room / 3);
     let kept_prompt = prompt.min(floor.max(room.saturating_sub(response)));
     (kept_prompt, response.min(room - kept_prompt))
+}
+
+fn unreadable(error: tokenizers::Error) -> Fault {
+    Fault::new(
+        FaultKind::Internal,
+        format!("The tokenizer could not read a text ({error})."),
+        "Change the text, or report this.",
+    )
 }
 
 fn unusable(what: &str) -> Fault {

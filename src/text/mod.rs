@@ -1,5 +1,6 @@
-//! From prompt and response to token ids.
+//! From prompt and response to token ids; and what else is asked of a text by itself.
 
 pub mod encode;
+pub mod sentences;
 
-pub use encode::{Encoded, Encoder};
+pub use encode::{Encoded, Encoder, Span};

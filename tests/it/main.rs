@@ -6,13 +6,16 @@
 mod annotators;
 mod browserless;
 mod descent_and_exact;
+mod file_rows;
 mod golden;
 mod invariance;
 mod laws;
 mod posterior;
 mod real_data;
+mod scoring;
 mod script;
 mod speed;
 mod study;
 mod ties;
 mod token_ids;
+mod why;

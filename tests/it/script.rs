@@ -12,13 +12,13 @@ use reward_studio::domain::pair::{Pair, PairId, PairText};
 use reward_studio::domain::query::choosing::Rule;
 use reward_studio::domain::recipe::{LengthFeature, Pooling, Recipe};
 use reward_studio::protocol::error::FaultKind;
-use reward_studio::protocol::scoring::Score;
+use reward_studio::protocol::scoring::{Insight, Score};
 use reward_studio::protocol::{BUILD_ID, Command, Event, RequestId, RunId, Slot};
 
 use crate::browserless::{Session, repository};
 
 /// Pairs with a taste that can be learned: the chosen response is always the one that asks back.
-fn pairs(count: usize) -> (Vec<PairText>, Vec<Comparison>) {
+pub fn pairs(count: usize) -> (Vec<PairText>, Vec<Comparison>) {
     let topics = ["parcel", "invoice", "password", "order", "refund", "account", "phone", "ticket"];
     let pairs: Vec<PairText> = (0..count)
         .map(|i| {
@@ -92,11 +92,24 @@ fn line(event: &Event) -> Option<String> {
         Event::Tokenised { request, ids } => format!("tokenised {}: {}", request.0, ids.len()),
         Event::Found { request, finding } => format!("found {}: {}", request.0, found(finding)),
         Event::Ordered { request, slot, candidates } => {
-            format!("ordered {} {slot:?}: {}", request.0, candidates.len())
+            let places: Vec<u32> = candidates.iter().map(|candidate| candidate.response).collect();
+            format!("ordered {} {slot:?}: {places:?}", request.0)
         }
-        Event::Explained { request, .. } => format!("explained {}", request.0),
-        Event::RowsScored { request, rows } => format!("rows scored {}: {}", request.0, rows.len()),
+        Event::Explained { request, insight } => format!("explained {}: {}", request.0, explained(insight)),
+        Event::RowsScored { request, rows } => {
+            let faults = rows.iter().filter(|row| row.is_err()).count();
+            format!("rows scored {}: {}, {faults} faults", request.0, rows.len())
+        }
     })
+}
+
+fn explained(insight: &Insight) -> String {
+    match insight {
+        Insight::Tokens { response, pieces, .. } => format!("{} tokens of {response}", pieces.len()),
+        Insight::Sentences { response, pieces } => format!("{} sentences of {response}", pieces.len()),
+        Insight::Alike { response, neighbours } => format!("{} like {response}", neighbours.len()),
+        Insight::Done => "done".into(),
+    }
 }
 
 fn found(finding: &Finding) -> String {
@@ -108,7 +121,7 @@ fn found(finding: &Finding) -> String {
     }
 }
 
-fn told(events: &[Event]) -> String {
+pub fn told(events: &[Event]) -> String {
     events.iter().filter_map(line).collect::<Vec<_>>().join("\n")
 }
 
@@ -116,14 +129,14 @@ fn config() -> DescentConfig {
     DescentConfig { epochs: 3, batch_size: 8, patience: 0, ..DescentConfig::default() }
 }
 
-fn scores(events: &[Event]) -> Vec<Score> {
+pub fn scores(events: &[Event]) -> Vec<Score> {
     events
         .iter()
         .find_map(|event| if let Event::Scored { scores, .. } = event { Some(scores.clone()) } else { None })
         .unwrap_or_else(|| panic!("no scores among {events:?}"))
 }
 
-fn exported(session: &mut Session, slot: Slot) -> Vec<u8> {
+pub fn exported(session: &mut Session, slot: Slot) -> Vec<u8> {
     let events = session.ask(Command::Export { request: RequestId(99), slot });
     events
         .into_iter()

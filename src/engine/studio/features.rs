@@ -1,16 +1,12 @@
 //! Getting the features of all pairs: from what earlier visits kept, from the crew, or computed here.
 
 use super::{Studio, no_backbone};
-use crate::domain::device::DeviceKind;
 use crate::domain::formats::record::TokenIds;
 use crate::domain::recipe::Recipe;
+use crate::engine::crew::Job;
 use crate::engine::library::Batch;
 use crate::engine::ports::Host;
 use crate::protocol::{Event, Fault};
-
-/// Positions a batch: small on the CPU, where larger ones are no faster and keep messages waiting; large on a GPU.
-const CPU_BUDGET: usize = 256;
-const GPU_BUDGET: usize = 8192;
 
 /// Progress of the features is told at most this often.
 const TELL_MS: f64 = 120.0;
@@ -23,16 +19,25 @@ where
     pub(super) async fn employ_crew(&mut self) -> bool {
         let mut employed = false;
         while self.crew.has_idle() {
-            let Some(batch) = self.next_batch().await else { break };
-            match self.crew.give(batch) {
-                Some(batch) => {
-                    self.library.return_batch(batch);
+            let features = self.next_batch().await.map(Job::Features);
+            let Some(job) = features.or_else(|| self.next_passage()) else { break };
+            match self.crew.give(job) {
+                Some(job) => {
+                    self.return_job(job);
                     break;
                 }
                 None => employed = true,
             }
         }
         employed
+    }
+
+    /// Take back what was not computed.
+    pub(super) fn return_job(&mut self, job: Job) {
+        match job {
+            Job::Features(batch) => self.library.return_batch(batch),
+            Job::Rows(request, passage) => self.return_passage(request, passage),
+        }
     }
 
     /// Compute a batch here; false where none waits.
@@ -71,12 +76,8 @@ where
                 }
             }
             self.untold = true;
-            let budget = match self.device {
-                Some((DeviceKind::WebGpu, _)) => GPU_BUDGET,
-                _ => CPU_BUDGET,
-            };
             if let Some(backbone) = &self.backbone
-                && let Err(fault) = self.library.plan(&missing, &backbone.encoder, budget)
+                && let Err(fault) = self.library.plan(&missing, &backbone.encoder, backbone.batch_positions())
             {
                 self.host.emit(Event::Failed { request: None, fault });
             }

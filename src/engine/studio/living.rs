@@ -1,11 +1,11 @@
 //! The living model: the exact fit to the answers so far, its judgement, and what it would ask next.
 
-use super::models::{Kept, no_model};
 use super::{AskRequest, FitRequest, Studio};
 use crate::domain::device::DeviceKind;
 use crate::domain::likelihood::{Likelihood, Loss};
 use crate::domain::recipe::Recipe;
 use crate::engine::confidence::Confidence;
+use crate::engine::models::{Kept, no_model};
 use crate::engine::ports::Host;
 use crate::engine::refuse;
 use crate::engine::run::nothing_to_learn;
@@ -27,10 +27,11 @@ where
 {
     pub(super) fn answer_fit(&mut self, request: FitRequest) {
         let FitRequest { request, comparisons, objective } = request;
-        if comparisons.is_empty() {
+        self.answered = comparisons;
+        if self.answered.is_empty() {
             return refuse(&*self.host, request, nothing_to_learn());
         }
-        let (examples, waiting) = self.library.examples(&comparisons);
+        let (examples, waiting) = self.library.examples(&self.answered);
         let recipe = self.library.recipe().cloned();
         let scaling = recipe.as_ref().and_then(|recipe| self.library.scaling(recipe.length_feature));
         let (Some(recipe), Some(scaling), false) = (recipe, scaling, examples.is_empty()) else {
@@ -64,7 +65,7 @@ where
             length_share: length_share(&evaluation, &scaling),
             evaluation: Some(evaluation),
         };
-        self.keep(Slot::Living, Kept { model, card, confidence: Some(confidence) });
+        self.keep(Slot::Living, Kept::new(model, card, Some(confidence)));
         self.host.emit(Event::Fitted {
             request,
             fit_ms: (fitted - began) as f32,
@@ -75,14 +76,14 @@ where
 
     /// Where the living model is now: one answer more leaves it near, unless its features were others.
     fn living_solution(&self, loss: Loss, recipe: &Recipe) -> Option<Solution> {
-        let model = &self.living.as_ref()?.model;
+        let model = &self.models.get(Slot::Living)?.model;
         (model.likelihood.loss == loss && model.recipe == *recipe)
             .then(|| Solution { weights: model.weights.clone(), tie: model.likelihood.tie })
     }
 
     pub(super) fn answer_ask(&mut self, request: AskRequest) {
         let AskRequest { request, rule, candidates } = request;
-        let Some((model, posterior)) = self.living.as_ref().and_then(Kept::with_posterior) else {
+        let Some((model, posterior)) = self.models.get(Slot::Living).and_then(Kept::with_posterior) else {
             return refuse(&*self.host, request, no_model());
         };
         // After another recipe was chosen it has nothing to say until it is fitted anew.

@@ -1,0 +1,78 @@
+//! The beginning: a device, the backbone on it, a recipe, helpers.
+
+use std::rc::Rc;
+
+use super::Studio;
+use crate::domain::backbone::BackboneCard;
+use crate::domain::device::{Decision, DeviceKind};
+use crate::domain::recipe::Recipe;
+use crate::engine::backbone::Backbone;
+use crate::engine::device;
+use crate::engine::ports::Host;
+use crate::protocol::crew::CrewCommand;
+use crate::protocol::event::Origin;
+use crate::protocol::{BUILD_ID, Event, Fault};
+
+impl<H: Host + 'static> Studio<H>
+where
+    H::Helper: 'static,
+{
+    pub(super) async fn open(&mut self, decision: Decision, card: BackboneCard, base: String, helpers: u8) {
+        let kind = decision.kind;
+        let device = match device::start(kind).await {
+            Ok(device) => device,
+            Err(fault) => return self.host.emit(Event::Failed { request: None, fault }),
+        };
+        self.host.emit(Event::DeviceReady(decision));
+        self.device = Some((kind, device.clone()));
+
+        let layers =
+            self.library.recipe().map_or(Recipe::measured_best(card.layers).layer, |recipe| recipe.layer);
+        let origin = std::cell::Cell::new(Origin::Kept);
+        let host = self.host.clone();
+        let progress = |got: u64, total: u64, from: Origin| {
+            if from == Origin::Network {
+                origin.set(from);
+            }
+            host.emit(Event::BackboneProgress { got, total, origin: from });
+        };
+        let opened =
+            Backbone::open(&*self.host, &base, card.clone(), (kind, device), layers, &progress).await;
+        let backbone = match opened {
+            Ok(backbone) => backbone,
+            Err(fault) => return self.host.emit(Event::BackboneFailed(fault)),
+        };
+        let recipe = self.library.recipe().cloned().unwrap_or(Recipe::measured_best(card.layers));
+        self.library.set_recipe(recipe, card.weights_sha256());
+        self.untold = true;
+        self.host.emit(Event::BackboneReady {
+            id: card.id.clone(),
+            origin: origin.get(),
+            layers: backbone.layers(),
+        });
+        self.backbone = Some(backbone);
+
+        if kind != DeviceKind::WebGpu {
+            for _ in 0..helpers {
+                let enlist = CrewCommand::Enlist {
+                    build: BUILD_ID.into(),
+                    backbone: card.clone(),
+                    base: base.clone(),
+                    device: kind,
+                    layers,
+                };
+                self.crew.expect(hiring(self.host.clone(), enlist));
+            }
+        }
+    }
+
+    pub(super) fn use_recipe(&mut self, recipe: Recipe) {
+        let weights = self.backbone.as_ref().map(|backbone| backbone.card.weights_sha256().to_owned());
+        self.library.set_recipe(recipe, &weights.unwrap_or_default());
+        self.untold = true;
+    }
+}
+
+async fn hiring<H: Host>(host: Rc<H>, enlist: CrewCommand) -> Result<H::Helper, Fault> {
+    host.hire(enlist).await
+}
