@@ -14,13 +14,14 @@ import { descent } from "./rows/descent.mjs";
 import { exactFit } from "./rows/exact_fit.mjs";
 import { forward } from "./rows/forward.mjs";
 import { importing } from "./rows/importing.mjs";
+import { keystroke } from "./rows/keystroke.mjs";
 import { padding } from "./rows/padding.mjs";
 import { sizes } from "./rows/sizes.mjs";
 import { smooth } from "./rows/smooth.mjs";
 import { start } from "./rows/start.mjs";
 import { serve } from "./server.mjs";
 
-const ROWS = [sizes, start, forward, exactFit, descent, smooth, padding, importing];
+const ROWS = [sizes, start, forward, keystroke, exactFit, descent, smooth, padding, importing];
 const OPTIONS = { rounds: "5", device: "cpu", data: undefined, out: "target/bench.jsonl" };
 
 const HERE = fileURLToPath(new URL(".", import.meta.url));

@@ -7,7 +7,8 @@ import { Reader, Writer } from "./postcard.mjs";
 
 /** `ToWorker` and `Command`. */
 const [TO_ENGINE, TO_CREW, TO_DATA] = [0, 1, 2];
-const [HELLO, OPEN, RECIPE, ADD_PAIRS, CLEAR_PAIRS, FIT, TRAIN, EXPORT] = [0, 1, 2, 3, 4, 5, 6, 11];
+const [HELLO, OPEN, RECIPE, ADD_PAIRS, CLEAR_PAIRS, FIT, TRAIN] = [0, 1, 2, 3, 4, 5, 6];
+const [SCORE, EXPORT, TOKENISE] = [10, 11, 15];
 /** `CrewCommand`. */
 const [ENLIST, COMPUTE] = [0, 1];
 /** `DataCommand`, and the one of `FormatId` that is used. */
@@ -56,6 +57,17 @@ export function train({ run, preferences, config }) {
   const message = toEngine(TRAIN).number(run).list(preferences, comparison);
   message.f32(learning_rate).number(batch_size).number(epochs).number(patience).number(seed);
   return objective(message, lambda).finish();
+}
+
+export function score({ request, slot, prompt, responses }) {
+  const message = toEngine(SCORE).number(request).number(slot).text(prompt);
+  return message.list(responses, (out, response) => out.text(response)).finish();
+}
+
+/** `texts`: `[prompt, response A, response B]`. */
+export function tokenise({ request, texts }) {
+  const three = (out, [prompt, a, b]) => out.text(prompt).text(a).text(b);
+  return toEngine(TOKENISE).number(request).list(texts, three).finish();
 }
 
 export const exported = ({ request, slot }) => toEngine(EXPORT).number(request).number(slot).finish();
@@ -119,6 +131,8 @@ const EVENTS = {
   16: ["Scored", (read) => ({ request: read.number() })],
   18: ["Exported", (read) => ({ request: read.number(), slot: read.number(), bytes: read.bytes() })],
   19: ["Failed", (read) => ({ request: read.option((read) => read.number()), ...fault(read) })],
+  22: ["Checked", (read) => ({ slot: read.number() })],
+  23: ["Tokenised", (read) => ({ request: read.number(), ids: read.list(tokenIds) })],
 };
 
 const CREW_EVENTS = [
@@ -148,6 +162,12 @@ export function heard(bytes) {
 function fault(read) {
   const kind = read.number();
   return { kind, fault: `${read.text()} ${read.text()}` };
+}
+
+const numbers = (read) => read.list((read) => read.number());
+
+function tokenIds(read) {
+  return { a: numbers(read), b: numbers(read) };
 }
 
 function preparation(read) {

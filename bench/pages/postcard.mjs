@@ -91,6 +91,11 @@ export class Reader {
     return values;
   }
 
+  /** A sequence of whatever `read` takes off this. */
+  list(read) {
+    return Array.from({ length: this.number() }, () => read(this));
+  }
+
   option(read) {
     return this.u8() === 1 ? read(this) : null;
   }
