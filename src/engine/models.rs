@@ -32,14 +32,14 @@ impl Kept {
         Self { model, card, confidence, standings: Standings::default(), number: 0 }
     }
 
-    /// The model beside its posterior, where it has one.
-    pub fn with_posterior(&self) -> Option<(&RewardModel, &Posterior)> {
-        Some((&self.model, self.confidence.as_ref()?.posterior(&self.model)?))
-    }
-
     /// By which it is told from all others that were ever kept.
     pub fn number(&self) -> u64 {
         self.number
+    }
+
+    /// The model beside its posterior, where it has one.
+    pub fn with_posterior(&self) -> Option<(&RewardModel, &Posterior)> {
+        Some((&self.model, self.confidence.as_ref()?.posterior(&self.model)?))
     }
 
     /// What it says of a response that was read by its recipe `ms` milliseconds after it was asked to be.
@@ -52,7 +52,7 @@ impl Kept {
             response_tokens: pooled.tokens,
             cut_tokens: *cut_tokens,
             ms: ms as f32,
-            doubt: self.confidence.as_ref().and_then(|confidence| confidence.of_score(&self.model, pooled)),
+            doubt: self.confidence.as_ref().and_then(|it| it.of_score(&self.model, pooled)),
             standing: self.standings.of(library, &self.model, pooled, value),
         }
     }

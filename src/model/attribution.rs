@@ -15,8 +15,8 @@ use super::reward_model::{LENGTH_SCALE, Pooled, RewardModel, dot};
 pub struct Attribution {
     /// The gradient at the pooled vector, `[d]`.
     slope: Vec<f32>,
-    /// `slope · mean`.
-    at_average: f32,
+    /// The average vector, `[d]`.
+    mean: Vec<f32>,
     /// Slope and average of the log length; `None` where it is no feature.
     length: Option<(f32, f32)>,
 }
@@ -27,19 +27,19 @@ impl Attribution {
         let scaling = &model.scaling;
         let root = (scaling.mean.len() as f32).sqrt();
         let slope: Vec<f32> = model.weights.iter().zip(&scaling.std).map(|(w, s)| w / (s * root)).collect();
-        let at_average =
-            slope.iter().zip(&scaling.mean).map(|(a, m)| f64::from(*a) * f64::from(*m)).sum::<f64>();
         let length = scaling.length.zip(model.weights.get(scaling.mean.len()));
         Self {
             slope,
-            at_average: at_average as f32,
+            mean: scaling.mean.clone(),
             length: length.map(|((mean, std), weight)| (LENGTH_SCALE * weight / std, mean)),
         }
     }
 
     /// What a hidden state `[d]` would add if it counted alone, beside the average vector.
     pub fn state(&self, hidden: &[f32]) -> f32 {
-        dot(hidden, &self.slope) - self.at_average
+        // The difference first: where a dimension hardly varies, both products are large and all but the same.
+        let apart: Vec<f32> = hidden.iter().zip(&self.mean).map(|(value, mean)| value - mean).collect();
+        dot(&apart, &self.slope)
     }
 
     /// What the length adds.
