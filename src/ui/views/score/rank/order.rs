@@ -100,7 +100,7 @@ fn note(placed: &Placed) -> Option<String> {
     placed.in_doubt().map(|(as_here, other)| {
         let rounded = (as_here * 100.0).round();
         let could = if other > 0.4 { "Could as well" } else { "Could still" };
-        format!("{could} be the other way round, {rounded:.0} : {:.0}", 100.0 - rounded)
+        format!("{could} be the other way round, {rounded:.0}\u{a0}:\u{a0}{:.0}", 100.0 - rounded)
     })
 }
 
@@ -179,8 +179,8 @@ mod tests {
             moderated: None,
         };
         let words = |first| note(&placed(0.0, 1.0, Some(lead(first))));
-        assert_eq!(words(0.584).unwrap(), "Could as well be the other way round, 58 : 42");
-        assert_eq!(words(0.7).unwrap(), "Could still be the other way round, 70 : 30");
+        assert_eq!(words(0.584).unwrap(), "Could as well be the other way round, 58\u{a0}:\u{a0}42");
+        assert_eq!(words(0.7).unwrap(), "Could still be the other way round, 70\u{a0}:\u{a0}30");
         assert_eq!(note(&placed(0.0, 1.0, None)), None);
     }
 }
