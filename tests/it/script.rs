@@ -288,16 +288,17 @@ fn pausing_and_going_on_is_the_same_as_never_having_paused() {
 
     let mut paused = Session::open(true, DeviceKind::Cpu, 0);
     paused.ask(Command::AddPairs(pairs));
-    // A page pauses between two slices of the run.
+    // A page pauses between two slices of the run. However slow the machine, the second has some of it behind it.
     let commands = paused.commands.clone();
-    let mut sent = false;
+    let mut breaths = 0;
     *paused.world.on_breath.borrow_mut() = Some(Box::new(move |_| {
-        if !std::mem::replace(&mut sent, true) {
+        breaths += 1;
+        if breaths == 2 {
             commands.unbounded_send(Command::Pause { run: RunId(1) }).expect("the engine lives");
         }
     }));
     let held = told(&paused.ask(Command::Train { run: RunId(1), comparisons: preferences, config }));
-    assert!(held.contains("epoch 1 ") && held.ends_with("paused"), "{held}");
+    assert!(held.starts_with("run of") && held.ends_with("paused") && !held.contains("done"), "{held}");
     let went_on = told(&paused.ask(Command::Resume { run: RunId(1) }));
     assert!(went_on.starts_with("resumed") && went_on.contains("done Finished"), "{went_on}");
     assert_eq!(numbers(&exported(&mut paused, Slot::Trained)), numbers(&weights));
