@@ -43,6 +43,24 @@ fn bad_rows_are_refused_with_their_line_and_their_text() {
 }
 
 #[test]
+fn one_bad_first_line_does_not_spoil_the_others() {
+    for bad in ["# exported today", "[1, 2]", "[", r#"{"prompt":"cut"#, "prompt,chosen,rejected"] {
+        let read = read(format!("{bad}\n{GOOD}\n{GOOD}\n")).expect("rows");
+        assert_eq!(read.records.iter().map(|record| record.line).collect::<Vec<_>>(), [2, 3], "{bad}");
+        let [refused] = read.refused.as_slice() else { panic!("{bad}: {:?}", read.refused) };
+        assert_eq!((refused.line, refused.text.as_str()), (1, bad));
+    }
+}
+
+#[test]
+fn lines_of_braces_do_not_make_json_lines_of_a_list_or_a_table() {
+    let list = read(format!("[\n{GOOD}\n,\n{GOOD}\n]\n")).unwrap();
+    assert_eq!((list.records.len(), list.refused.len()), (2, 0));
+    let table = read("prompt,chosen,rejected\np,\"a\n{b}\n\",c\nq,d,e\n").unwrap();
+    assert_eq!((table.records.len(), table.records[0].response_a.as_str()), (2, "a\n{b}\n"));
+}
+
+#[test]
 fn what_is_no_text_is_refused_at_its_place() {
     assert!(between(b"{\"prompt\":\"p\",\"chosen\":\"\xff\",\"rejected\":\"b\"}").reason.contains("Byte 25"));
     assert!(
