@@ -139,6 +139,14 @@ fn a_list_that_is_cut_off_keeps_what_came_before() {
     assert!(read.report.cut_short.unwrap().what.contains("no end"));
 }
 
+#[test]
+fn what_comes_after_a_list_is_not_passed_over() {
+    let read = read(format!("[{GOOD}]\n[{GOOD},\n{GOOD}]\nthe end\n")).unwrap();
+    assert_eq!(read.records.iter().map(|record| record.line).collect::<Vec<_>>(), [1, 2, 3]);
+    assert_eq!(read.refused.iter().map(|row| (row.line, row.text.as_str())).collect::<Vec<_>>(), [(4, "the end")]);
+    assert_eq!(read.report.cut_short, None);
+}
+
 fn gzip(bytes: &[u8]) -> Vec<u8> {
     let mut packed = flate2::write::GzEncoder::new(vec![], flate2::Compression::fast());
     packed.write_all(bytes).expect("memory");
