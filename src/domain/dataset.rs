@@ -34,7 +34,7 @@ pub struct Comparison {
 /// All pairs in the order they came, under the log.
 ///
 /// A pair is not there (though the dataset remembers it) while it is deleted, and while the import that brought it is
-/// taken back and nobody has answered it here.
+/// taken back and no label of another origin counts: one that was given here, or came with another file.
 #[derive(Debug, Default)]
 pub struct Dataset {
     seed: u64,
@@ -78,8 +78,8 @@ impl Dataset {
         self.ledger.reserve(rows / 2);
     }
 
-    /// Add pairs; says how many were new. A known pair changes nothing, unless it went with the import that brought it:
-    /// then it comes back with this one.
+    /// Add pairs; says how many were new. A known pair changes nothing, unless the import that brought it was taken back:
+    /// then it is this one's from now on.
     pub fn add(&mut self, pairs: Vec<Pair>) -> usize {
         let mut new = 0;
         for pair in pairs {
@@ -101,12 +101,13 @@ impl Dataset {
         new
     }
 
-    /// Whether this pair would come new: nobody has ever brought it, or it went with the import that did.
+    /// Whether this pair would come new: nobody has ever brought it, or the import that did was taken back. (Labels may
+    /// keep such a pair; when they go, it is there by the import that brings it now.)
     pub fn is_new(&self, id: &PairId) -> bool {
-        match self.entry(id) {
-            None => true,
-            Some(entry) => entry.standing == Standing::Gone && !self.ledger.deleted(id),
-        }
+        self.entry(id).is_none_or(|known| {
+            let taken_back = known.pair.import.as_ref().is_some_and(|import| !self.ledger.counts(import));
+            taken_back && !self.ledger.deleted(id)
+        })
     }
 
     /// Whether adding this pair would change anything.
@@ -298,5 +299,7 @@ impl Dataset {
     }
 }
 
+#[cfg(test)]
+mod imports;
 #[cfg(test)]
 mod laws;

@@ -158,12 +158,12 @@ mod plainly {
         let deleted = log.iter().any(|event| {
             matches!(&event.action, Action::Delete { pair: its } if *its == pair.id) && counts(log, &event.id)
         });
-        let answered_here = log.iter().any(|event| {
-            matches!(&event.action, Action::Label { pair: its, given: Given::OnPage { .. } | Given::Adjudicated, .. }
-                if *its == pair.id) && counts(log, &event.id)
+        let labelled = log.iter().any(|event| {
+            matches!(&event.action, Action::Label { pair: its, given, .. }
+                if *its == pair.id && label_counts(log, event, given))
         });
         let import_stands = pair.import.as_ref().is_none_or(|import| counts(log, import));
-        !deleted && (import_stands || answered_here)
+        !deleted && (import_stands || labelled)
     }
 
     fn choice(log: &[LogEvent], pair: &PairId) -> Option<Choice> {
@@ -278,39 +278,6 @@ proptest! {
             dataset.read_log([writer.event(Action::Undo { event })]);
         }
     }
-}
-
-#[test]
-fn an_import_taken_back_takes_its_pairs_and_labels_but_not_what_was_answered_here() {
-    let mut writer = Writer::new("s");
-    let brought = writer.event(Action::Import { name: "one.jsonl".into(), pairs: 2, labels: 2 });
-    let pairs: Vec<Pair> = ["p", "q"]
-        .map(|prompt| Pair { import: Some(brought.id.clone()), ..Pair::new(prompt, "a", "b", "one.jsonl") })
-        .into();
-    let given = || Given::Imported { import: Some(brought.id.clone()) };
-    let labels = [0, 1].map(|place| writer.given(&pairs[place].id, Choice::A, given()));
-    let here = writer.label(&pairs[1].id, Choice::B);
-    let mut dataset = Dataset::new(pairs.clone(), &[[brought.clone()].as_slice(), &labels, &[here]].concat());
-    let undone = writer.undo(&brought);
-    dataset.read_log([undone]);
-    assert_eq!(dataset.pairs().map(|pair| &pair.id).collect::<Vec<_>>(), [&pairs[1].id]);
-    assert_eq!(dataset.answer(&pairs[1].id).map(|answer| answer.label.choice), Some(Choice::B));
-    dataset.read_log([writer.redo(&brought)]);
-    assert_eq!(dataset.len(), 2);
-}
-
-#[test]
-fn a_pair_that_went_with_its_import_comes_back_with_another() {
-    let mut writer = Writer::new("s");
-    let [first, second] =
-        ["one", "two"].map(|name| writer.event(Action::Import { name: name.into(), pairs: 1, labels: 0 }));
-    let brought = |by: &LogEvent| Pair { import: Some(by.id.clone()), ..Pair::new("p", "a", "b", "file") };
-    let mut dataset = Dataset::new(vec![brought(&first)], &[first.clone(), writer.undo(&first)]);
-    assert_eq!(dataset.add(vec![brought(&first)]), 0, "it is taken back");
-    assert!(dataset.is_empty());
-    assert_eq!(dataset.add(vec![brought(&second)]), 1);
-    assert_eq!(dataset.len(), 1);
-    assert_eq!(dataset.add(vec![brought(&first)]), 0, "it is there");
 }
 
 #[test]

@@ -155,9 +155,9 @@ impl Ledger {
         })
     }
 
-    /// Whether a person has answered this pair here, and has not taken it back.
-    pub fn answered_on_page(&self, pair: &PairId) -> bool {
-        self.counting_labels(pair).into_iter().any(|event| answered(event).is_some())
+    /// Whether anybody says anything of this pair. Labels of an import that was taken back went with it.
+    pub fn labelled(&self, pair: &PairId) -> bool {
+        self.label_events(pair).any(|event| self.label_counts(event))
     }
 
     /// What the pairs of this source are for.

@@ -194,7 +194,7 @@ impl Actions {
         LogEvent { at_ms: mark.at_ms.unwrap_or(event.at_ms), annotator: mark.annotator, ..event }
     }
 
-    /// Take an import back: its pairs go, but for those that were answered here since.
+    /// Take an import back: its pairs go, but for those that somebody has labelled here or in another file.
     pub fn undo_import(self, import: EventId) {
         self.state.intake.reports.set(vec![]);
         spawn_local(async move {
