@@ -223,6 +223,21 @@ fn tables_with_uneven_rows_and_open_quotation_marks() {
 }
 
 #[test]
+fn a_row_with_too_many_responses_is_refused_by_its_line() {
+    let row = |responses: usize| {
+        let completions: Vec<String> = (0..responses)
+            .map(|number| format!(r#"{{"response":"r{number}","overall_score":{number}}}"#))
+            .collect();
+        format!(r#"{{"instruction":"p","completions":[{}]}}"#, completions.join(","))
+    };
+    let read = read([row(2), row(65), row(64)].join("\n")).unwrap();
+    assert_eq!(read.records.len(), 1 + 2_016);
+    let [refused] = read.refused.as_slice() else { panic!("{:?}", read.refused) };
+    assert_eq!(refused.line, 2);
+    assert!(refused.reason.contains("65 responses") && refused.reason.ends_with("same prompt."), "{}", refused.reason);
+}
+
+#[test]
 fn transcripts_that_share_no_prompt_are_refused() {
     let rows = [
         r#"{"chosen":"\n\nHuman: Hi\n\nAssistant: A","rejected":"\n\nHuman: Hi\n\nAssistant: B"}"#,

@@ -5,6 +5,7 @@ use serde_json::Value;
 use super::mapping::FormatId;
 use super::record::Record;
 use super::row::{Refusal, Row, at, list, text, word};
+use super::several::every_two;
 use super::{Format, Reading};
 use crate::domain::choice::Choice;
 
@@ -61,7 +62,7 @@ fn options(row: &Row) -> Result<Vec<Record>, Refusal> {
         (false, false) => Choice::BothBad,
     };
     let answered = row.contains_key("answer");
-    Ok(super::every_two(&shown, |(a, a_accepted), (b, b_accepted)| {
+    every_two(&shown, |(a, a_accepted), (b, b_accepted)| {
         let record = Record::new(prompt(row), a.clone(), b.clone());
         if !answered {
             return record;
@@ -70,7 +71,7 @@ fn options(row: &Row) -> Result<Vec<Record>, Refusal> {
         let mut record = record.marked(choice);
         record.marks[0].annotator = annotator(row);
         record
-    }))
+    })
 }
 
 fn sides(row: &Row) -> Result<Vec<Record>, Refusal> {
