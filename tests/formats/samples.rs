@@ -170,6 +170,23 @@ fn annotation_tools_with_every_annotator() {
 }
 
 #[test]
+fn prodigys_tasks_that_nobody_has_marked_come_unanswered() {
+    let rows = [
+        r#"{"text":"p","options":[{"id":"1","text":"a"},{"id":"2","text":"b"}],"_task_hash":1}"#,
+        r#"{"text":"q","options":[{"id":1,"text":"a"},{"id":2,"text":"b"}],"answer":"accept","_task_hash":2}"#,
+        r#"{"text":"r","options":[{"id":1,"text":"a"},{"id":2,"text":"b"}],"accept":null,"answer":"accept"}"#,
+        r#"{"text":"s","options":[{"id":1,"text":"a"},{"id":2,"text":"b"}],"accept":[],"answer":"accept"}"#,
+        r#"{"input":{"text":"t"},"A":{"text":"a"},"B":{"text":"b"},"mapping":{"A":"accept"},"_task_hash":3}"#,
+        r#"{"input":{"text":"u"},"accept":{"text":"a"},"reject":{"text":"b"},"_task_hash":4}"#,
+        r#"{"input":{"text":"v"},"accept":{"text":"a"},"reject":{"text":"b"},"answer":"accept"}"#,
+    ];
+    let read = crate::reading::read(rows.join("\n")).unwrap();
+    assert_eq!((read.format, read.refused.as_slice()), (FormatId::Prodigy, [].as_slice()));
+    assert_eq!(said(&read.records), [None, None, None, Some(BothBad), None, None, Some(A)]);
+    assert!(read.records.iter().all(|record| texts(record)[1..] == ["a", "b"]));
+}
+
+#[test]
 fn argillas_drafts_say_nothing_and_its_discarded_responses_are_skips() {
     let nested = r#"{"fields":{"prompt":"p","response_a":"a","response_b":"b"},"responses":{"preference":[
         {"value":"response_a","user_id":"ann","status":"submitted"},
