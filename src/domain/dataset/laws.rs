@@ -111,7 +111,7 @@ fn seen(dataset: &Dataset) -> Seen {
         answers: ids().map(|id| (id.clone(), dataset.answer(&id).cloned())).collect(),
         labels: ids().map(|id| (id.clone(), dataset.labels(&id))).collect(),
         queue: dataset.queue().map(|pair| pair.id.clone()).collect(),
-        lesson: dataset.comparisons().into_iter().map(|comparison| comparison.pair).collect(),
+        lesson: dataset.lesson(usize::MAX).into_iter().map(|comparison| comparison.pair).collect(),
         tests: dataset.test_comparisons().into_iter().map(|comparison| comparison.pair).collect(),
         counts: dataset.counts().to_vec(),
         repeats: dataset.repeats(),
@@ -302,7 +302,7 @@ fn test_sets_are_left_out_of_what_is_learned() {
     let ids = |comparisons: Vec<super::Comparison>| -> Vec<PairId> {
         comparisons.into_iter().map(|comparison| comparison.pair).collect()
     };
-    assert_eq!(ids(dataset.comparisons()), [pairs[0].id.clone()]);
+    assert_eq!(ids(dataset.lesson(usize::MAX)), [pairs[0].id.clone()]);
     assert_eq!(ids(dataset.test_comparisons()), [pairs[1].id.clone()]);
     assert_eq!((dataset.lesson_size(), dataset.preference_count(), dataset.test_size()), (1, 1, 1));
     dataset.read_log([writer.undo(&marked)]);
@@ -338,11 +338,16 @@ fn behind_what_annotators_come_to_stands_the_label_of_one_of_them() {
 }
 
 #[test]
-fn the_queue_is_the_order_of_the_questions() {
-    let pairs = pairs();
-    let dataset = Dataset::new(pairs.clone(), &[]);
-    let queue: Vec<PairId> = dataset.queue().map(|pair| pair.id.clone()).collect();
-    assert_eq!(queue, crate::domain::query::order(pairs.iter(), 0));
+fn the_queue_goes_by_the_pairs_turns_and_answering_one_leaves_the_others_in_order() {
+    let pairs: Vec<Pair> = (0..20).map(|number| Pair::new(format!("p{number}"), "a", "b", "file")).collect();
+    let mut dataset = Dataset::new(pairs.clone(), &[]);
+    let queue = |dataset: &Dataset| dataset.queue().map(|pair| pair.id.clone()).collect::<Vec<_>>();
+    let mut expected: Vec<PairId> = pairs.into_iter().map(|pair| pair.id).collect();
+    expected.sort_by_key(|id| crate::domain::query::turn(id, 0));
+    assert_eq!(queue(&dataset), expected);
+    let answered = expected.remove(3);
+    dataset.read_log([Writer::new("s").label(&answered, Choice::A)]);
+    assert_eq!(queue(&dataset), expected);
 }
 
 /// What a log of 160,000 labels is: the fold takes each in by itself, whatever there is already.

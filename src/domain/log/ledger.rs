@@ -107,13 +107,6 @@ impl Ledger {
         })
     }
 
-    /// Take in these events.
-    pub fn take_all(&mut self, events: impl IntoIterator<Item = LogEvent>) {
-        for event in events {
-            self.take(event);
-        }
-    }
-
     /// All events, in the order they arrived.
     pub fn events(&self) -> &[LogEvent] {
         &self.events

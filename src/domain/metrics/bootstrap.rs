@@ -39,11 +39,6 @@ impl<const K: usize> Clusters<K> {
         Self { sums: by_cluster.into_values().collect() }
     }
 
-    /// Number of clusters.
-    pub fn count(&self) -> usize {
-        self.sums.len()
-    }
-
     /// The statistic of all clusters' sums.
     pub fn value(&self, statistic: impl Fn(&[f64; K]) -> Option<f64>) -> Option<f64> {
         let mut total = [0.0; K];
@@ -169,7 +164,7 @@ mod tests {
         let interval = clusters.interval(ratio, 5).unwrap();
         assert_eq!(clusters.interval(ratio, 5).unwrap(), interval);
         assert!(interval.holds(clusters.value(ratio).unwrap()), "{interval:?}");
-        assert_eq!(clusters.count(), 30);
+        assert_eq!(clusters.sums.len(), 30);
     }
 
     #[test]
