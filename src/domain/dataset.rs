@@ -4,6 +4,7 @@
 //! are shared, so that handing them out copies no text; the dataset itself cannot be copied.
 
 mod feed;
+mod settling;
 mod standing;
 
 use std::collections::{BTreeSet, HashMap};
@@ -12,9 +13,10 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 pub use self::feed::{ASK_AHEAD, LEARN_AT_MOST};
+use self::settling::Unsettled;
 use self::standing::{Standing, Tally};
 use super::choice::{Choice, Outcome, Strength};
-use super::log::{Answer, Asked, EventId, Ledger, LogEvent, Me, OnPage, Purpose, Repeated, Touched};
+use super::log::{Answer, Asked, EventId, Ledger, LogEvent, Me, OnPage, Purpose, Repeated};
 use super::pair::{Pair, PairId};
 use super::query;
 
@@ -40,7 +42,11 @@ pub struct Dataset {
     seed: u64,
     entries: Vec<Entry>,
     place: HashMap<PairId, usize>,
+    /// The pairs that each import has brought.
+    brought: HashMap<EventId, Vec<usize>>,
     ledger: Ledger,
+    /// What was touched and not looked at since, the next to be looked at last.
+    unsettled: Vec<Unsettled>,
     tally: Tally,
     /// Unanswered pairs, by their turn.
     queue: BTreeSet<(u64, usize)>,
@@ -71,11 +77,11 @@ impl Dataset {
         Self { seed, ..Self::default() }
     }
 
-    /// Make room for so many pairs and events together.
-    pub fn reserve(&mut self, rows: usize) {
-        self.entries.reserve(rows / 2);
-        self.place.reserve(rows / 2);
-        self.ledger.reserve(rows / 2);
+    /// Make room for so many more pairs and events, rather than again and again as they come.
+    pub fn reserve(&mut self, pairs: usize, events: usize) {
+        self.entries.reserve(pairs);
+        self.place.reserve(pairs);
+        self.ledger.reserve(events);
     }
 
     /// Add pairs; says how many were new. A known pair changes nothing, unless the import that brought it was taken back:
@@ -89,6 +95,9 @@ impl Dataset {
             new += 1;
             let known = self.place.get(&pair.id).copied();
             let place = known.unwrap_or(self.entries.len());
+            if let Some(import) = &pair.import {
+                self.brought.entry(import.clone()).or_default().push(place);
+            }
             if known.is_none() {
                 self.place.insert(pair.id.clone(), place);
                 let turn = query::turn(&pair.id, self.seed);
@@ -114,25 +123,6 @@ impl Dataset {
     pub fn lacks(&self, pair: &Pair) -> bool {
         let same = self.entry(&pair.id).is_some_and(|known| known.pair.import == pair.import);
         !same && self.is_new(&pair.id)
-    }
-
-    /// Take in events; known ones change nothing.
-    pub fn read_log(&mut self, events: impl IntoIterator<Item = LogEvent>) {
-        let mut any_pair = false;
-        for event in events {
-            match self.ledger.take(event) {
-                Some(Touched::Pair(id)) => {
-                    if let Some(&place) = self.place.get(&id) {
-                        self.look_at(place);
-                    }
-                }
-                Some(Touched::AnyPair) => any_pair = true,
-                Some(Touched::Nothing) | None => {}
-            }
-        }
-        if any_pair {
-            (0..self.entries.len()).for_each(|place| self.look_at(place));
-        }
     }
 
     /// All pairs, in order.

@@ -8,6 +8,7 @@ use gloo_timers::future::TimeoutFuture;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
+use super::room::Part;
 use super::sift::{Found, sift};
 use crate::domain::formats::mapping::Mapping;
 use crate::domain::formats::record::{Mark, Record};
@@ -84,6 +85,11 @@ impl Actions {
                 let rest = records.split_off(records.len().min(AT_ONCE));
                 self.take_records(std::mem::replace(&mut records, rest), import).await;
                 TimeoutFuture::new(0).await;
+            }
+            let (pairs, labels) = (import.report.new, import.report.answers);
+            let part = Part { rows: batch.rows, bytes: batch.bytes_done, bytes_total: batch.bytes_total };
+            if let Some(room) = part.room_for_the_rest([pairs, labels]) {
+                self.state.workspace.make_room(room[0], room[1]);
             }
             self.state.intake.reading.update(|reading| {
                 if let Some(reading) = reading {
