@@ -157,9 +157,9 @@ impl Dataset {
         self.entries.get(place).map(|entry| &entry.pair)
     }
 
-    /// Whether this pair is known, even if it is not there now.
-    pub fn ever_had(&self, id: &PairId) -> bool {
-        self.place.contains_key(id)
+    /// The pair of this id, even if it is not there now.
+    pub fn ever(&self, id: &PairId) -> Option<&Arc<Pair>> {
+        self.entry(id).map(|entry| &entry.pair)
     }
 
     /// Every label that this pair was ever given, whether or not it counts, in the order they arrived.

@@ -21,8 +21,8 @@ use crate::ui::browser::{self, Pieces};
 use crate::ui::figures::many;
 use crate::ui::state::Errand;
 
-/// Pairs or events that are written at once.
-const AT_ONCE: usize = 300;
+/// Pairs or events, or lines of them, that are written or read at once.
+pub(super) const LINES_AT_ONCE: usize = 300;
 
 /// Bytes of a file that are read at once.
 const PIECE: f64 = 1_000_000.0;
@@ -82,18 +82,18 @@ impl Actions {
                 dataset.with_untracked(|dataset| (dataset.places(), dataset.events().len()));
             let text = dataset.with_untracked(|dataset| {
                 if place < places {
-                    let some = place..place + AT_ONCE;
+                    let some = place..place + LINES_AT_ONCE;
                     return written(some.flat_map(|place| log_jsonl::lines_of_pair(dataset, place)));
                 }
-                let some = dataset.events().iter().enumerate().skip(event).take(AT_ONCE);
+                let some = dataset.events().iter().enumerate().skip(event).take(LINES_AT_ONCE);
                 written(some.filter_map(|(number, event)| match number < events {
                     true => log_jsonl::line_of_event(dataset, event),
                     false => Some(Line::Event(event.clone())),
                 }))
             });
             match (place < places, event < known) {
-                (true, _) => place += AT_ONCE,
-                (false, true) => event += AT_ONCE,
+                (true, _) => place += LINES_AT_ONCE,
+                (false, true) => event += LINES_AT_ONCE,
                 (false, false) => break,
             }
             pieces.push(text?.as_bytes());
@@ -119,7 +119,7 @@ impl Actions {
             let bytes = piece_of(&file, at).await?;
             at += PIECE;
             let ended = at >= file.size();
-            for some in lines.split(bytes, ended).chunks(AT_ONCE) {
+            for some in lines.split(bytes, ended).chunks(LINES_AT_ONCE) {
                 let found = workspace.dataset.with_untracked(|here| Found::of(some, here));
                 // They stand at the file's head; later they would come too late for the order of the questions.
                 if untouched && sum.lines == 0 {
@@ -189,7 +189,8 @@ impl Actions {
     }
 }
 
-fn written(lines: impl IntoIterator<Item = Line>) -> Result<String, Fault> {
+/// These lines as text.
+pub(super) fn written(lines: impl IntoIterator<Item = Line>) -> Result<String, Fault> {
     let text: Result<String, String> = lines.into_iter().map(log_jsonl::write).collect();
     text.map_err(|error| {
         Fault::new(

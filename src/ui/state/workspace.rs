@@ -151,7 +151,7 @@ impl Workspace {
     pub fn hold(&self, fault: Fault, pairs: &[Pair], events: &[LogEvent]) {
         self.unsaved.update(|unsaved| match unsaved {
             Some(held) => held.more(fault, pairs, events),
-            None => *unsaved = Some(Unsaved { fault, pairs: pairs.to_vec(), events: events.to_vec() }),
+            None => *unsaved = Some(Unsaved::new(fault, pairs, events)),
         });
     }
 
