@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 use gloo_timers::future::TimeoutFuture;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use web_sys::File;
+use web_sys::{Blob, File};
 
 use self::unpacking::{Found, Lines};
 use super::Actions;
@@ -41,8 +41,12 @@ impl Actions {
 
     /// Take such a file in, beside what is here.
     pub fn restore_workspace(self, file: File) {
+        self.restore(file.name(), file.into());
+    }
+
+    pub(super) fn restore(self, name: String, file: Blob) {
         self.run_errand(Errand::Restore, async move {
-            let said = self.unpack(file).await?;
+            let said = self.unpack(&name, &file).await?;
             self.state.notices.good(said);
             Ok(())
         });
@@ -109,14 +113,14 @@ impl Actions {
     }
 
     /// Says what came of it.
-    async fn unpack(self, file: File) -> Result<String, Fault> {
+    async fn unpack(self, name: &str, file: &Blob) -> Result<String, Fault> {
         let workspace = self.state.workspace;
         let untouched =
             workspace.dataset.with_untracked(|here| here.places() == 0 && here.events().is_empty());
         let (mut lines, mut sum) = (Lines::default(), Found::default());
         let mut at = 0.0;
         loop {
-            let bytes = piece_of(&file, at).await?;
+            let bytes = piece_of(file, at).await?;
             at += PIECE;
             let ended = at >= file.size();
             for some in lines.split(bytes, ended).chunks(LINES_AT_ONCE) {
@@ -134,7 +138,7 @@ impl Actions {
             }
         }
         if sum.lines == 0 {
-            return Err(not_a_workspace(&file.name(), sum.refused.first().map(|(_, why)| why.as_str())));
+            return Err(not_a_workspace(name, sum.refused.first().map(|(_, why)| why.as_str())));
         }
         let model = self.take_model(std::mem::take(&mut sum.model)).await;
         if untouched {
@@ -145,12 +149,11 @@ impl Actions {
         }
         self.fit();
         if let Some((line, why)) = sum.refused.first() {
-            let what = format!("{} of {} could not be read.", many(sum.refused.len(), "line"), file.name());
+            let what = format!("{} of {} could not be read.", many(sum.refused.len(), "line"), name);
             self.state.notices.fault(Fault::new(FaultKind::File, what, format!("Line {line}: {why}")));
         }
         Ok(format!(
-            "{} is here: {} and {} were new{}.",
-            file.name(),
+            "{name} is here: {} and {} were new{}.",
             many(sum.new_pairs, "pair"),
             many(sum.new_events, "event"),
             if model { ", and so is the model" } else { "" }
@@ -201,7 +204,7 @@ pub(super) fn written(lines: impl IntoIterator<Item = Line>) -> Result<String, F
     })
 }
 
-async fn piece_of(file: &File, at: f64) -> Result<Vec<u8>, Fault> {
+async fn piece_of(file: &Blob, at: f64) -> Result<Vec<u8>, Fault> {
     let unreadable = |why: String| {
         Fault::new(FaultKind::File, format!("The file could not be read: {why}."), "Choose it again.")
     };
