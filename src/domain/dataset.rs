@@ -33,6 +33,22 @@ pub struct Comparison {
     pub asked: Asked,
 }
 
+/// What room is made for. Where there is much already, making it takes a moment: it is then done one by one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Room {
+    /// Pairs.
+    Pairs,
+    /// Events.
+    Events,
+    /// Pairs with labels.
+    Labelled,
+}
+
+impl Room {
+    /// All of it.
+    pub const ALL: [Room; 3] = [Room::Pairs, Room::Events, Room::Labelled];
+}
+
 /// All pairs in the order they came, under the log.
 ///
 /// A pair is not there (though the dataset remembers it) while it is deleted, and while the import that brought it is
@@ -77,11 +93,16 @@ impl Dataset {
         Self { seed, ..Self::default() }
     }
 
-    /// Make room for so many more pairs and events, rather than again and again as they come.
-    pub fn reserve(&mut self, pairs: usize, events: usize) {
-        self.entries.reserve(pairs);
-        self.place.reserve(pairs);
-        self.ledger.reserve(events);
+    /// Make room for so many more of these, rather than again and again as they come.
+    pub fn reserve(&mut self, room: Room, more: usize) {
+        match room {
+            Room::Pairs => {
+                self.entries.reserve(more);
+                self.place.reserve(more);
+            }
+            Room::Events => self.ledger.reserve_events(more),
+            Room::Labelled => self.ledger.reserve_labelled(more),
+        }
     }
 
     /// Add pairs; says how many were new. A known pair changes nothing, unless the import that brought it was taken back:

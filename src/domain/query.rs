@@ -35,7 +35,8 @@ mod tests {
     fn sides_are_shown_about_equally_often() {
         let first = (0..2000)
             .map(|number| PairId::of(&format!("p{number}"), "a", "b"))
-            .filter(|pair| shown_order(pair, 1) == ShownOrder::Ab).count();
+            .filter(|pair| shown_order(pair, 1) == ShownOrder::Ab)
+            .count();
         assert!((900..1100).contains(&first), "{first} of 2000");
     }
 }

@@ -143,7 +143,10 @@ fn a_list_that_is_cut_off_keeps_what_came_before() {
 fn what_comes_after_a_list_is_not_passed_over() {
     let read = read(format!("[{GOOD}]\n[{GOOD},\n{GOOD}]\nthe end\n")).unwrap();
     assert_eq!(read.records.iter().map(|record| record.line).collect::<Vec<_>>(), [1, 2, 3]);
-    assert_eq!(read.refused.iter().map(|row| (row.line, row.text.as_str())).collect::<Vec<_>>(), [(4, "the end")]);
+    assert_eq!(
+        read.refused.iter().map(|row| (row.line, row.text.as_str())).collect::<Vec<_>>(),
+        [(4, "the end")]
+    );
     assert_eq!(read.report.cut_short, None);
 }
 
@@ -234,7 +237,11 @@ fn a_row_with_too_many_responses_is_refused_by_its_line() {
     assert_eq!(read.records.len(), 1 + 2_016);
     let [refused] = read.refused.as_slice() else { panic!("{:?}", read.refused) };
     assert_eq!(refused.line, 2);
-    assert!(refused.reason.contains("65 responses") && refused.reason.ends_with("same prompt."), "{}", refused.reason);
+    assert!(
+        refused.reason.contains("65 responses") && refused.reason.ends_with("same prompt."),
+        "{}",
+        refused.reason
+    );
 }
 
 #[test]

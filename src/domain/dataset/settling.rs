@@ -40,7 +40,8 @@ impl Dataset {
                     self.unsettled.extend(pairs.map(Unsettled::Pair).chain(labels.map(Unsettled::Label)));
                 }
                 Some(Touched::Source(source)) => {
-                    let places = self.entries.iter().enumerate().filter(|(_, entry)| entry.pair.source == source);
+                    let places =
+                        self.entries.iter().enumerate().filter(|(_, entry)| entry.pair.source == source);
                     self.unsettled.extend(places.map(|(place, _)| Unsettled::Pair(place)));
                 }
                 Some(Touched::Nothing) | None => {}

@@ -39,9 +39,8 @@ pub(super) const REWARD_BENCH_2: Format = Format {
     },
     read: Reading::Row(|row| {
         let prompt = text(row, "prompt")?;
-        let side = |name| {
-            list(row, name).map(|items| items.iter().filter_map(Value::as_str).collect::<Vec<_>>())
-        };
+        let side =
+            |name| list(row, name).map(|items| items.iter().filter_map(Value::as_str).collect::<Vec<_>>());
         each_with_each(&side("chosen")?, &side("rejected")?, |good, bad| {
             Record::new(prompt.clone(), *good, *bad).marked(Choice::A)
         })

@@ -49,8 +49,10 @@ fn answered(record: Record, row: &Row, marked: Option<Choice>) -> Record {
     };
     let Some(choice) = choice else { return record };
     let mut record = record.marked(choice);
-    record.marks[0].annotator =
-        ["_annotator_id", "_session_id"].iter().find_map(|name| at(row, name).and_then(word)).unwrap_or_default();
+    record.marks[0].annotator = ["_annotator_id", "_session_id"]
+        .iter()
+        .find_map(|name| at(row, name).and_then(word))
+        .unwrap_or_default();
     record
 }
 

@@ -68,7 +68,8 @@ mod tests {
     use super::*;
 
     fn pairs_of(responses: usize, letters: usize) -> Result<usize, String> {
-        let items: Vec<String> = (0..responses).map(|number| format!("{number:0letters$}")).collect();
+        let items: Vec<String> =
+            (0..responses).map(|number| format!("{number}{}", "x".repeat(letters))).collect();
         let both = every_two(&items, |a, b| Record::new("p", a.as_str(), b.as_str()));
         both.map(|pairs| pairs.len()).map_err(|Refusal(why)| why)
     }
@@ -78,10 +79,16 @@ mod tests {
         assert_eq!((pairs_of(0, 1), pairs_of(1, 1), pairs_of(4, 1)), (Ok(0), Ok(0), Ok(6)));
         assert_eq!(pairs_of(64, 1), Ok(2_016));
         let why = pairs_of(65, 1).expect_err("too many");
-        assert!(why.contains("65 responses") && why.contains("2080 pairs") && why.contains("divide"), "{why}");
+        assert!(
+            why.contains("65 responses") && why.contains("2080 pairs") && why.contains("divide"),
+            "{why}"
+        );
         let (good, bad) = (vec!["a"; 30], vec!["b"; 35]);
         assert!(each_with_each(&good, &bad, |a, b| Record::new("p", *a, *b)).is_err());
-        assert_eq!(each_with_each(&good, &bad[1..], |a, b| Record::new("p", *a, *b)).map(|all| all.len()), Ok(1_020));
+        assert_eq!(
+            each_with_each(&good, &bad[1..], |a, b| Record::new("p", *a, *b)).map(|all| all.len()),
+            Ok(1_020)
+        );
     }
 
     #[test]

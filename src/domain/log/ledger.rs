@@ -40,7 +40,8 @@ struct Verdict {
 struct Standing {
     labels: Vec<usize>,
     deletions: Vec<usize>,
-    answer: Option<Answer>,
+    /// Apart, so that the table of all pairs moves quickly when it grows.
+    answer: Option<Box<Answer>>,
 }
 
 /// What an event may have changed.
@@ -68,11 +69,15 @@ pub struct Repeated {
 }
 
 impl Ledger {
-    /// Make room for so many events.
-    pub fn reserve(&mut self, events: usize) {
+    /// Make room for so many more events.
+    pub fn reserve_events(&mut self, events: usize) {
         self.events.reserve(events);
         self.place.reserve(events);
-        self.pairs.reserve(events);
+    }
+
+    /// Make room for so many more pairs with labels.
+    pub fn reserve_labelled(&mut self, pairs: usize) {
+        self.pairs.reserve(pairs);
     }
 
     /// Take in one event; `None` if it was known.
@@ -135,7 +140,7 @@ impl Ledger {
 
     /// What the labels of this pair come to.
     pub fn answer(&self, pair: &PairId) -> Option<&Answer> {
-        self.pairs.get(pair)?.answer.as_ref()
+        self.pairs.get(pair)?.answer.as_deref()
     }
 
     /// Each annotator's answer to this pair, in the order of the log.
@@ -264,7 +269,7 @@ impl Ledger {
     fn settle(&mut self, pair: &PairId) {
         let answer = consensus::consensus(&self.counting_labels(pair));
         if let Some(standing) = self.pairs.get_mut(pair) {
-            standing.answer = answer;
+            standing.answer = answer.map(Box::new);
         }
     }
 

@@ -61,10 +61,7 @@ impl Unsaved {
     pub fn to_write(&self) -> ToWrite {
         let told: HashSet<&PairId> = self.events.iter().filter_map(labelled).collect();
         let pairs = self.pairs.iter().map(|pair| &pair.id).filter(|id| !told.contains(id)).cloned();
-        ToWrite {
-            pairs: pairs.collect(),
-            events: self.events.iter().map(|event| event.id.clone()).collect(),
-        }
+        ToWrite { pairs: pairs.collect(), events: self.events.iter().map(|event| event.id.clone()).collect() }
     }
 }
 
@@ -149,7 +146,8 @@ mod tests {
             }
         }
         let seen = |dataset: &Dataset| {
-            let said = pairs.each_ref().map(|pair| dataset.answer(&pair.id).map(|it| (it.label.choice, it.at_ms)));
+            let said =
+                pairs.each_ref().map(|pair| dataset.answer(&pair.id).map(|it| (it.label.choice, it.at_ms)));
             (said, dataset.len(), dataset.events().len())
         };
         assert_eq!(seen(&restored), seen(&here));

@@ -9,14 +9,14 @@ use super::counts::Counts;
 use super::question::{Asking, Reason, Shown, Wish, question};
 use super::unsaved::Unsaved;
 use crate::domain::annotators::Rhythm;
-use crate::domain::dataset::{ASK_AHEAD, Comparison, Dataset};
+use crate::domain::dataset::{ASK_AHEAD, Comparison, Dataset, Room};
 use crate::domain::log::{Answer, Asked, EventId, LogEvent, Me, OnPage};
 use crate::domain::pair::{Pair, PairId};
 use crate::domain::query::choosing::{self, Lot, Pick, Ranking};
 use crate::protocol::Fault;
 
 /// Labels and pairs that are looked at in one task, where very many are touched together.
-const STRETCH: usize = 4000;
+const STRETCH: usize = 2000;
 
 /// Between the workspace and a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -126,7 +126,7 @@ impl Workspace {
 
     /// So many pairs and events are to be read: room is made for them at once, rather than again and again.
     pub fn expect(&self, rows: usize) {
-        self.dataset.update_untracked(|dataset| dataset.reserve(rows / 2, rows / 2));
+        Room::ALL.into_iter().for_each(|room| self.make_room(room, rows / 2));
         self.loading.set(Some(Loading { done: 0, rows }));
     }
 
@@ -164,9 +164,9 @@ impl Workspace {
         }
     }
 
-    /// So many more pairs and events are on their way.
-    pub fn make_room(&self, pairs: usize, events: usize) {
-        self.dataset.update_untracked(|dataset| dataset.reserve(pairs, events));
+    /// So many more of these are on their way.
+    pub fn make_room(&self, room: Room, more: usize) {
+        self.dataset.update_untracked(|dataset| dataset.reserve(room, more));
     }
 
     /// These pairs and events are new. Where they touch very many others, [`Workspace::settle_on`] is to follow.

@@ -18,9 +18,7 @@ use super::link::{self, FromWorker, Heard, Link};
 use crate::domain::formats::export::{Contents, ExportFormat, ExportOptions};
 use crate::domain::formats::mapping::Mapping;
 use crate::domain::formats::record::Record;
-use crate::protocol::data::{
-    Batch, DataCommand, DataEvent, ExportId, FileId, ReadReport, Sniffed,
-};
+use crate::protocol::data::{Batch, DataCommand, DataEvent, ExportId, FileId, ReadReport, Sniffed};
 use crate::protocol::error::FaultKind;
 use crate::protocol::wire::{ToWorker, check_build};
 use crate::protocol::{BUILD_ID, Fault};

@@ -115,9 +115,10 @@ impl Actions {
 
     /// This file is a saved workspace: restore it, rather than take it in.
     pub fn restore_given(self, id: u32) {
-        let name = self.state.intake.given.with_untracked(|given| {
-            given.iter().find(|file| file.id == id).map(|file| file.name.clone())
-        });
+        let name =
+            self.state.intake.given.with_untracked(|given| {
+                given.iter().find(|file| file.id == id).map(|file| file.name.clone())
+            });
         let blob = self.world.with_value(|world| world.files.held.get(&id).map(|held| held.blob.clone()));
         if let Some((name, blob)) = name.zip(blob) {
             self.put_away(id);

@@ -10,6 +10,7 @@ use leptos::task::spawn_local;
 
 use super::room::Part;
 use super::sift::{Found, sift};
+use crate::domain::dataset::Room;
 use crate::domain::formats::mapping::Mapping;
 use crate::domain::formats::record::{Mark, Record};
 use crate::domain::log::{Action, EventId, Given, LogEvent, Purpose};
@@ -86,11 +87,11 @@ impl Actions {
                 self.take_records(std::mem::replace(&mut records, rest), import).await;
                 TimeoutFuture::new(0).await;
             }
-            let (pairs, labels) = (import.report.new, import.report.answers);
-            let part = Part { rows: batch.rows, bytes: batch.bytes_done, bytes_total: batch.bytes_total };
-            if let Some(room) = part.room_for_the_rest([pairs, labels]) {
-                self.state.workspace.make_room(room[0], room[1]);
-            }
+            self.make_room(
+                Part { rows: batch.rows, bytes: batch.bytes_done, of: batch.bytes_total },
+                &import.report,
+            )
+            .await;
             self.state.intake.reading.update(|reading| {
                 if let Some(reading) = reading {
                     reading.rows = batch.rows;
@@ -107,6 +108,15 @@ impl Actions {
                 }
             }
             file.more();
+        }
+    }
+
+    /// For what the rest of the file will bring; the page breathes in between.
+    async fn make_room(self, part: Part, report: &FileReport) {
+        let Some([pairs, labels]) = part.the_rest_brings([report.new, report.answers]) else { return };
+        for (room, more) in [(Room::Pairs, pairs), (Room::Events, labels), (Room::Labelled, labels)] {
+            self.state.workspace.make_room(room, more);
+            TimeoutFuture::new(0).await;
         }
     }
 

@@ -29,7 +29,8 @@ pub fn Export() -> impl IntoView {
         let format = ExportFormat::from_word(&word).unwrap_or_default();
         actions.wish_for(|wish| wish.format = format);
     });
-    let empty = move || export.contents.with(|contents| contents.as_ref().is_none_or(|contents| contents.rows == 0));
+    let empty =
+        move || export.contents.with(|contents| contents.as_ref().is_none_or(|contents| contents.rows == 0));
     let writing = Memo::new(move |_| export.writing.with(Option::is_some));
     view! {
         <section class="card" aria-labelledby="export-head">
