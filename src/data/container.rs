@@ -141,22 +141,20 @@ fn judge(head: &[u8]) -> Result<(Container, u8), Fault> {
             "Give JSON, JSON Lines, CSV, TSV or Parquet; each may be compressed by gzip.",
         ));
     }
-    let mut lines = head.split(|&byte| byte == b'\n').map(<[u8]>::trim_ascii).filter(|line| !line.is_empty());
-    let Some(first) = lines.next() else {
+    let lines = first_lines(head);
+    let Some(first) = lines.first() else {
         return Err(unusable("The file is empty.", "Choose one with at least one row."));
     };
-    let rest: Vec<&[u8]> = lines.take(20).collect();
-    let is_row = |line: &&[u8]| line.starts_with(b"{") && line.ends_with(b"}");
+    if are_json_lines(&lines) {
+        return Ok((Container::JsonLines, 0));
+    }
     if first.starts_with(b"[") {
         return Ok((Container::Json, 0));
     }
     if first.starts_with(b"{") {
         // An object on several lines: what follows is no object of its own.
-        let laid_out = !is_row(&first) && rest.first().is_some_and(|line| !line.starts_with(b"{"));
+        let laid_out = lines.get(1).is_some_and(|line| !line.starts_with(b"{"));
         return Ok((if laid_out { Container::Json } else { Container::JsonLines }, 0));
-    }
-    if rest.iter().any(is_row) {
-        return Ok((Container::JsonLines, 0));
     }
     let count = |delimiter: u8| first.iter().filter(|&&byte| byte == delimiter).count();
     match [b'\t', b',', b';'].into_iter().max_by_key(|&delimiter| (count(delimiter), delimiter == b'\t')) {
@@ -168,6 +166,27 @@ fn judge(head: &[u8]) -> Result<(Container, u8), Fault> {
             "Give JSON Lines (one {…} a line), a JSON list, or a CSV table whose first line names the columns.",
         )),
     }
+}
+
+/// Lines by which a text is judged.
+const FIRST_LINES: usize = 21;
+
+/// The first lines that are not empty, without the one in which the beginning ends.
+fn first_lines(head: &[u8]) -> Vec<&[u8]> {
+    let whole = match head.iter().rposition(|&byte| byte == b'\n') {
+        Some(end) if head.len() as u64 >= HEAD_BYTES => &head[..end],
+        Some(_) | None => head,
+    };
+    let lines = whole.split(|&byte| byte == b'\n').map(<[u8]>::trim_ascii);
+    lines.filter(|line| !line.is_empty()).take(FIRST_LINES).collect()
+}
+
+/// Whether most of these lines are objects by themselves, so that a bad one, be it the first, is refused by itself.
+/// (Half of them are enough where the first begins no list: its members too may stand on a line each.)
+fn are_json_lines(lines: &[&[u8]]) -> bool {
+    let objects = lines.iter().filter(|line| line.starts_with(b"{") && line.ends_with(b"}")).count();
+    let begins_list = lines.first().is_some_and(|first| first.starts_with(b"["));
+    objects * 2 + usize::from(!begins_list) > lines.len()
 }
 
 /// Beginnings of files that people choose by mistake.

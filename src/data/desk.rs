@@ -143,8 +143,8 @@ impl Desk {
         let Some(writing) = self.exports.get_mut(&export) else { return Ok(vec![]) };
         let mut events = vec![DataEvent::Written { export, bytes: writing.take(records)? }];
         if let Some(writing) = last.then(|| self.exports.remove(&export)).flatten() {
-            let (bytes, report) = writing.finish()?;
-            events.extend([DataEvent::Written { export, bytes }, DataEvent::WriteDone { export, report }]);
+            let (bytes, contents) = writing.finish()?;
+            events.extend([DataEvent::Written { export, bytes }, DataEvent::WriteDone { export, contents }]);
         }
         Ok(events)
     }

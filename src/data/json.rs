@@ -58,9 +58,10 @@ impl<R: BufRead> Values<R> {
                     self.in_array = true;
                     self.pass(b'[');
                 }
+                // What comes after a list is looked at too: several may stand one behind the other.
                 Some(b']') => {
-                    self.ended = true;
-                    return Ok(None);
+                    self.in_array = false;
+                    self.pass(b']');
                 }
                 Some(_) => break,
             }

@@ -17,6 +17,7 @@ use serde_json::{Map, Number, Value};
 use super::source::{Cursor, Progress, Source};
 use super::{Found, Original, start_of, unusable};
 use crate::domain::formats::row::Refusal;
+use crate::domain::formats::time::{written, written_date};
 use crate::protocol::Fault;
 
 /// What `parquet` reads from.
@@ -120,14 +121,19 @@ fn object(row: &ParquetRow) -> Result<Map<String, Value>, Refusal> {
 
 fn value(field: &Field) -> Result<Value, Refusal> {
     let float = |number: f64| Number::from_f64(number).map_or(Value::Null, Value::Number);
+    // What lies before 1970 stays a number.
+    let moment = |ms: i64| u64::try_from(ms).map_or_else(|_| Value::from(ms), |ms| written(ms).into());
     Ok(match field {
         Field::Null => Value::Null,
         Field::Bool(of) => (*of).into(),
         Field::Byte(of) => (*of).into(),
         Field::Short(of) => (*of).into(),
-        Field::Int(of) | Field::Date(of) | Field::TimeMillis(of) => (*of).into(),
-        Field::Long(of) | Field::TimeMicros(of) | Field::TimestampMillis(of) => (*of).into(),
-        Field::TimestampMicros(of) => (*of / 1000).into(),
+        Field::Int(of) | Field::TimeMillis(of) => (*of).into(),
+        Field::Long(of) | Field::TimeMicros(of) => (*of).into(),
+        // As text: a bare number would be taken for another unit, where it is small.
+        Field::Date(days) => written_date((*days).into()).into(),
+        Field::TimestampMillis(ms) => moment(*ms),
+        Field::TimestampMicros(of) => moment(of.div_euclid(1000)),
         Field::UByte(of) => (*of).into(),
         Field::UShort(of) => (*of).into(),
         Field::UInt(of) => (*of).into(),
@@ -145,4 +151,20 @@ fn value(field: &Field) -> Result<Value, Refusal> {
             map.entries().iter().map(entry).collect::<Result<Map<_, _>, _>>()?.into()
         }
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::formats::time::moment;
+
+    #[test]
+    fn days_and_timestamps_are_moments_even_soon_after_1970() {
+        let at = |field: Field| moment(&value(&field).expect("a value"));
+        assert_eq!(at(Field::Date(19_782)), Some(1_709_164_800_000));
+        assert_eq!(at(Field::Date(365)), Some(31_536_000_000));
+        assert_eq!(at(Field::TimestampMillis(31_536_000_000)), Some(31_536_000_000));
+        assert_eq!(at(Field::TimestampMicros(1_709_164_800_123_456)), Some(1_709_164_800_123));
+        assert_eq!(at(Field::TimestampMillis(-5)), None);
+    }
 }

@@ -110,7 +110,7 @@ impl Reading {
             },
             Err((Refusal(reason), text)) => batch.refused.push(Refused { line: found.line, reason, text }),
         }
-        batch.records[before..].iter().map(bytes_of).sum()
+        batch.records[before..].iter().map(Record::bytes).sum()
     }
 
     fn flush(&mut self, batch: &mut Batch) {
@@ -127,8 +127,4 @@ impl Reading {
             }
         }
     }
-}
-
-fn bytes_of(record: &Record) -> usize {
-    record.prompt.len() + record.response_a.len() + record.response_b.len()
 }

@@ -2,12 +2,11 @@
 
 use super::parquet::written;
 use super::table::guarded;
-use crate::domain::formats::export::{ExportFormat, ExportOptions, Lacking};
+use crate::domain::formats::export::{Contents, ExportFormat, ExportOptions};
 use crate::domain::formats::pairs::{COLUMNS, table_rows};
 use crate::domain::formats::record::Record;
 use crate::domain::formats::write;
 use crate::protocol::Fault;
-use crate::protocol::data::WriteReport;
 use crate::protocol::error::FaultKind;
 
 /// A file that is being written.
@@ -15,7 +14,7 @@ pub struct Writing {
     format: ExportFormat,
     options: ExportOptions,
     shape: Shape,
-    report: WriteReport,
+    contents: Contents,
 }
 
 /// How rows stand in a file.
@@ -48,7 +47,7 @@ impl Writing {
             ExportFormat::Csv => Shape::Table(false),
             ExportFormat::Parquet => Shape::Parquet(Box::new(written::Columns::new()?)),
         };
-        Ok(Self { format, options, shape, report: WriteReport::default() })
+        Ok(Self { format, options, shape, contents: Contents::default() })
     }
 
     /// Take these records; the bytes that are ready.
@@ -63,10 +62,10 @@ impl Writing {
                     self.row(record, &mut bytes);
                 }
             }
-            Shape::Table(begun) => self.report.rows += table(records, begun, &mut bytes)?,
+            Shape::Table(begun) => self.contents.rows += table(records, begun, &mut bytes)?,
             Shape::Parquet(columns) => {
                 for record in records {
-                    self.report.rows += columns.take(record)?;
+                    self.contents.rows += columns.take(record)?;
                 }
                 bytes = columns.pour();
             }
@@ -78,7 +77,7 @@ impl Writing {
     ///
     /// # Errors
     /// `FaultKind::Internal` if it cannot be written.
-    pub fn finish(mut self) -> Result<(Vec<u8>, WriteReport), Fault> {
+    pub fn finish(mut self) -> Result<(Vec<u8>, Contents), Fault> {
         let bytes = match &mut self.shape {
             Shape::Lines => vec![],
             Shape::Array(begun) => if *begun { "\n]\n" } else { "[]\n" }.into(),
@@ -92,13 +91,13 @@ impl Writing {
                 columns.pour()
             }
         };
-        Ok((bytes, self.report))
+        Ok((bytes, self.contents))
     }
 
     fn row(&mut self, record: &Record, bytes: &mut Vec<u8>) {
         let row = match write(self.format, record, self.options) {
             Ok(row) => row,
-            Err(lacking) => return self.leave_out(lacking),
+            Err(lacking) => return self.contents.leave_out(lacking),
         };
         match &mut self.shape {
             Shape::Array(begun) => {
@@ -111,14 +110,7 @@ impl Writing {
                 bytes.push(b'\n');
             }
         }
-        self.report.rows += 1;
-    }
-
-    fn leave_out(&mut self, lacking: Lacking) {
-        match self.report.left_out.iter_mut().find(|(known, _)| *known == lacking) {
-            Some((_, count)) => *count += 1,
-            None => self.report.left_out.push((lacking, 1)),
-        }
+        self.contents.rows += 1;
     }
 }
 

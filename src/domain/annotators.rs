@@ -11,6 +11,6 @@ mod record;
 
 pub use agreement::{Agreement, Twosome, krippendorff_alpha};
 pub use consistency::{Consistency, cohen_kappa};
-pub use pace::{FASTEST_WORDS_A_MINUTE, Pace, Reading, Rhythm, quantile, too_fast, words};
-pub use position::{PositionBias, fair_coin_p};
+pub use pace::{FASTEST_WORDS_A_MINUTE, Pace, Reading, Rhythm, too_fast, words};
+pub use position::PositionBias;
 pub use record::{Record, agreement, first_reading};

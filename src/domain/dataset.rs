@@ -4,6 +4,7 @@
 //! are shared, so that handing them out copies no text; the dataset itself cannot be copied.
 
 mod feed;
+mod settling;
 mod standing;
 
 use std::collections::{BTreeSet, HashMap};
@@ -12,9 +13,10 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 pub use self::feed::{ASK_AHEAD, LEARN_AT_MOST};
+use self::settling::Unsettled;
 use self::standing::{Standing, Tally};
 use super::choice::{Choice, Outcome, Strength};
-use super::log::{Answer, Asked, EventId, Ledger, LogEvent, Me, OnPage, Purpose, Repeated, Touched};
+use super::log::{Answer, Asked, EventId, Ledger, LogEvent, Me, OnPage, Purpose, Repeated};
 use super::pair::{Pair, PairId};
 use super::query;
 
@@ -31,16 +33,36 @@ pub struct Comparison {
     pub asked: Asked,
 }
 
+/// What room is made for. Where there is much already, making it takes a moment: it is then done one by one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Room {
+    /// Pairs.
+    Pairs,
+    /// Events.
+    Events,
+    /// Pairs with labels.
+    Labelled,
+}
+
+impl Room {
+    /// All of it.
+    pub const ALL: [Room; 3] = [Room::Pairs, Room::Events, Room::Labelled];
+}
+
 /// All pairs in the order they came, under the log.
 ///
 /// A pair is not there (though the dataset remembers it) while it is deleted, and while the import that brought it is
-/// taken back and nobody has answered it here.
+/// taken back and no label of another origin counts: one that was given here, or came with another file.
 #[derive(Debug, Default)]
 pub struct Dataset {
     seed: u64,
     entries: Vec<Entry>,
     place: HashMap<PairId, usize>,
+    /// The pairs that each import has brought.
+    brought: HashMap<EventId, Vec<usize>>,
     ledger: Ledger,
+    /// What was touched and not looked at since, the next to be looked at last.
+    unsettled: Vec<Unsettled>,
     tally: Tally,
     /// Unanswered pairs, by their turn.
     queue: BTreeSet<(u64, usize)>,
@@ -71,15 +93,20 @@ impl Dataset {
         Self { seed, ..Self::default() }
     }
 
-    /// Make room for so many pairs and events together.
-    pub fn reserve(&mut self, rows: usize) {
-        self.entries.reserve(rows / 2);
-        self.place.reserve(rows / 2);
-        self.ledger.reserve(rows / 2);
+    /// Make room for so many more of these, rather than again and again as they come.
+    pub fn reserve(&mut self, room: Room, more: usize) {
+        match room {
+            Room::Pairs => {
+                self.entries.reserve(more);
+                self.place.reserve(more);
+            }
+            Room::Events => self.ledger.reserve_events(more),
+            Room::Labelled => self.ledger.reserve_labelled(more),
+        }
     }
 
-    /// Add pairs; says how many were new. A known pair changes nothing, unless it went with the import that brought it:
-    /// then it comes back with this one.
+    /// Add pairs; says how many were new. A known pair changes nothing, unless the import that brought it was taken back:
+    /// then it is this one's from now on.
     pub fn add(&mut self, pairs: Vec<Pair>) -> usize {
         let mut new = 0;
         for pair in pairs {
@@ -89,6 +116,9 @@ impl Dataset {
             new += 1;
             let known = self.place.get(&pair.id).copied();
             let place = known.unwrap_or(self.entries.len());
+            if let Some(import) = &pair.import {
+                self.brought.entry(import.clone()).or_default().push(place);
+            }
             if known.is_none() {
                 self.place.insert(pair.id.clone(), place);
                 let turn = query::turn(&pair.id, self.seed);
@@ -101,37 +131,19 @@ impl Dataset {
         new
     }
 
-    /// Whether this pair would come new: nobody has ever brought it, or it went with the import that did.
+    /// Whether this pair would come new: nobody has ever brought it, or the import that did was taken back. (Labels may
+    /// keep such a pair; when they go, it is there by the import that brings it now.)
     pub fn is_new(&self, id: &PairId) -> bool {
-        match self.entry(id) {
-            None => true,
-            Some(entry) => entry.standing == Standing::Gone && !self.ledger.deleted(id),
-        }
+        self.entry(id).is_none_or(|known| {
+            let taken_back = known.pair.import.as_ref().is_some_and(|import| !self.ledger.counts(import));
+            taken_back && !self.ledger.deleted(id)
+        })
     }
 
     /// Whether adding this pair would change anything.
     pub fn lacks(&self, pair: &Pair) -> bool {
         let same = self.entry(&pair.id).is_some_and(|known| known.pair.import == pair.import);
         !same && self.is_new(&pair.id)
-    }
-
-    /// Take in events; known ones change nothing.
-    pub fn read_log(&mut self, events: impl IntoIterator<Item = LogEvent>) {
-        let mut any_pair = false;
-        for event in events {
-            match self.ledger.take(event) {
-                Some(Touched::Pair(id)) => {
-                    if let Some(&place) = self.place.get(&id) {
-                        self.look_at(place);
-                    }
-                }
-                Some(Touched::AnyPair) => any_pair = true,
-                Some(Touched::Nothing) | None => {}
-            }
-        }
-        if any_pair {
-            (0..self.entries.len()).for_each(|place| self.look_at(place));
-        }
     }
 
     /// All pairs, in order.
@@ -166,9 +178,9 @@ impl Dataset {
         self.entries.get(place).map(|entry| &entry.pair)
     }
 
-    /// Whether this pair is known, even if it is not there now.
-    pub fn ever_had(&self, id: &PairId) -> bool {
-        self.place.contains_key(id)
+    /// The pair of this id, even if it is not there now.
+    pub fn ever(&self, id: &PairId) -> Option<&Arc<Pair>> {
+        self.entry(id).map(|entry| &entry.pair)
     }
 
     /// Every label that this pair was ever given, whether or not it counts, in the order they arrived.
@@ -298,5 +310,7 @@ impl Dataset {
     }
 }
 
+#[cfg(test)]
+mod imports;
 #[cfg(test)]
 mod laws;

@@ -3,7 +3,7 @@
 
 use super::choice::Choice;
 use super::dataset::Dataset;
-use super::formats::export::{ExportFormat, ExportOptions, Lacking};
+use super::formats::export::{Contents, ExportFormat, ExportOptions};
 use super::formats::record::{Mark, Record};
 use super::log::{Answer, Given, Purpose};
 use super::pair::Pair;
@@ -35,21 +35,12 @@ pub enum Whose {
     Annotator(String),
 }
 
-/// What a file would hold.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Weight {
-    /// Pairs that it holds.
-    pub rows: usize,
-    /// Pairs that it has no place for, and why.
-    pub left_out: Vec<(Lacking, usize)>,
-}
-
 /// Counts what a file would hold, a stretch at a time.
 #[derive(Debug, Default)]
 pub struct Weighing {
     handout: Handout,
     next: usize,
-    weight: Weight,
+    contents: Contents,
 }
 
 impl Handout {
@@ -99,8 +90,8 @@ impl Weighing {
         for place in self.next..end {
             let Some(pair) = self.handout.wanted(dataset, place) else { continue };
             match self.handout.format.lacks(self.handout.choice(dataset, pair)) {
-                None => self.weight.rows += 1,
-                Some(why) => self.weight.leave_out(why),
+                None => self.contents.rows += 1,
+                Some(why) => self.contents.leave_out(why),
             }
         }
         self.next = end;
@@ -108,17 +99,8 @@ impl Weighing {
     }
 
     /// What was counted.
-    pub fn finish(self) -> Weight {
-        self.weight
-    }
-}
-
-impl Weight {
-    fn leave_out(&mut self, why: Lacking) {
-        match self.left_out.iter_mut().find(|(known, _)| *known == why) {
-            Some((_, times)) => *times += 1,
-            None => self.left_out.push((why, 1)),
-        }
+    pub fn finish(self) -> Contents {
+        self.contents
     }
 }
 
@@ -151,6 +133,7 @@ fn mark(answer: &Answer) -> Mark {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::formats::export::Lacking;
     use crate::domain::log::{Action, EventId, LogEvent};
 
     fn event(number: u64, annotator: &str, action: Action) -> LogEvent {
@@ -189,7 +172,7 @@ mod tests {
         Dataset::new(pairs.to_vec(), &events)
     }
 
-    fn weigh(handout: Handout) -> Weight {
+    fn weigh(handout: Handout) -> Contents {
         let dataset = workspace();
         let mut weighing = Weighing::new(handout);
         while weighing.go_on(&dataset) {}
@@ -198,9 +181,9 @@ mod tests {
 
     #[test]
     fn what_a_format_cannot_hold_is_counted_by_reason() {
-        let weight = weigh(Handout::default());
-        assert_eq!(weight.rows, 1);
-        assert_eq!(weight.left_out, [(Lacking::Answer(Choice::Tie), 2), (Lacking::NoAnswer, 1)]);
+        let contents = weigh(Handout::default());
+        assert_eq!(contents.rows, 1);
+        assert_eq!(contents.left_out, [(Lacking::Answer(Choice::Tie), 2), (Lacking::NoAnswer, 1)]);
         let all = weigh(Handout { format: ExportFormat::Pairs, ..Handout::default() });
         assert_eq!((all.rows, all.left_out), (4, vec![]));
     }
@@ -208,8 +191,8 @@ mod tests {
     #[test]
     fn one_annotator_s_labels_are_theirs_alone_and_test_sets_can_stay() {
         let grace = Handout { whose: Whose::Annotator("Grace".into()), ..Handout::default() };
-        let weight = weigh(Handout { purpose: Some(Purpose::Learn), ..grace.clone() });
-        assert_eq!((weight.rows, weight.left_out), (2, vec![(Lacking::NoAnswer, 1)]));
+        let contents = weigh(Handout { purpose: Some(Purpose::Learn), ..grace.clone() });
+        assert_eq!((contents.rows, contents.left_out), (2, vec![(Lacking::NoAnswer, 1)]));
         let disputed = grace.record(&workspace(), 1).expect("a pair");
         assert_eq!(disputed.marks.iter().map(|mark| mark.choice).collect::<Vec<_>>(), [Choice::B]);
     }

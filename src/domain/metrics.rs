@@ -61,4 +61,4 @@ impl Interval {
 }
 
 /// The standard normal's 97.5 % point: 95 % lie within ± this.
-const Z: f64 = 1.959_963_984_540_054;
+pub(super) const Z: f64 = 1.959_963_984_540_054;

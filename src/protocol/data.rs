@@ -11,7 +11,7 @@ use super::filing::{Survey, ToScore};
 use super::scoring::RowScores;
 use crate::domain::filing::{Columns, Report, Shape};
 use crate::domain::formats::Refused;
-use crate::domain::formats::export::{ExportFormat, ExportOptions, Lacking};
+use crate::domain::formats::export::{Contents, ExportFormat, ExportOptions};
 use crate::domain::formats::mapping::{FormatId, Mapping};
 use crate::domain::formats::record::Record;
 
@@ -174,8 +174,8 @@ pub enum DataEvent {
     WriteDone {
         /// Which file.
         export: ExportId,
-        /// The sum of it.
-        report: WriteReport,
+        /// What it holds.
+        contents: Contents,
     },
     /// A file cannot be written, with what to do.
     WriteFailed {
@@ -314,13 +314,4 @@ pub struct ReadReport {
     pub refused: usize,
     /// Why reading ended before the file did, with what to do.
     pub cut_short: Option<Fault>,
-}
-
-/// The sum of a file that was written.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct WriteReport {
-    /// Rows written.
-    pub rows: usize,
-    /// Rows left out: why, and how many.
-    pub left_out: Vec<(Lacking, usize)>,
 }

@@ -43,6 +43,24 @@ fn bad_rows_are_refused_with_their_line_and_their_text() {
 }
 
 #[test]
+fn one_bad_first_line_does_not_spoil_the_others() {
+    for bad in ["# exported today", "[1, 2]", "[", r#"{"prompt":"cut"#, "prompt,chosen,rejected"] {
+        let read = read(format!("{bad}\n{GOOD}\n{GOOD}\n")).expect("rows");
+        assert_eq!(read.records.iter().map(|record| record.line).collect::<Vec<_>>(), [2, 3], "{bad}");
+        let [refused] = read.refused.as_slice() else { panic!("{bad}: {:?}", read.refused) };
+        assert_eq!((refused.line, refused.text.as_str()), (1, bad));
+    }
+}
+
+#[test]
+fn lines_of_braces_do_not_make_json_lines_of_a_list_or_a_table() {
+    let list = read(format!("[\n{GOOD}\n,\n{GOOD}\n]\n")).unwrap();
+    assert_eq!((list.records.len(), list.refused.len()), (2, 0));
+    let table = read("prompt,chosen,rejected\np,\"a\n{b}\n\",c\nq,d,e\n").unwrap();
+    assert_eq!((table.records.len(), table.records[0].response_a.as_str()), (2, "a\n{b}\n"));
+}
+
+#[test]
 fn what_is_no_text_is_refused_at_its_place() {
     assert!(between(b"{\"prompt\":\"p\",\"chosen\":\"\xff\",\"rejected\":\"b\"}").reason.contains("Byte 25"));
     assert!(
@@ -121,6 +139,17 @@ fn a_list_that_is_cut_off_keeps_what_came_before() {
     assert!(read.report.cut_short.unwrap().what.contains("no end"));
 }
 
+#[test]
+fn what_comes_after_a_list_is_not_passed_over() {
+    let read = read(format!("[{GOOD}]\n[{GOOD},\n{GOOD}]\nthe end\n")).unwrap();
+    assert_eq!(read.records.iter().map(|record| record.line).collect::<Vec<_>>(), [1, 2, 3]);
+    assert_eq!(
+        read.refused.iter().map(|row| (row.line, row.text.as_str())).collect::<Vec<_>>(),
+        [(4, "the end")]
+    );
+    assert_eq!(read.report.cut_short, None);
+}
+
 fn gzip(bytes: &[u8]) -> Vec<u8> {
     let mut packed = flate2::write::GzEncoder::new(vec![], flate2::Compression::fast());
     packed.write_all(bytes).expect("memory");
@@ -194,6 +223,25 @@ fn tables_with_uneven_rows_and_open_quotation_marks() {
     assert!(read.report.cut_short.unwrap().what.contains("line 3"));
 
     assert!(fault("prompt,chosen,chosen\np,a,b\n").contains("\"chosen\""));
+}
+
+#[test]
+fn a_row_with_too_many_responses_is_refused_by_its_line() {
+    let row = |responses: usize| {
+        let completions: Vec<String> = (0..responses)
+            .map(|number| format!(r#"{{"response":"r{number}","overall_score":{number}}}"#))
+            .collect();
+        format!(r#"{{"instruction":"p","completions":[{}]}}"#, completions.join(","))
+    };
+    let read = read([row(2), row(65), row(64)].join("\n")).unwrap();
+    assert_eq!(read.records.len(), 1 + 2_016);
+    let [refused] = read.refused.as_slice() else { panic!("{:?}", read.refused) };
+    assert_eq!(refused.line, 2);
+    assert!(
+        refused.reason.contains("65 responses") && refused.reason.ends_with("same prompt."),
+        "{}",
+        refused.reason
+    );
 }
 
 #[test]

@@ -136,7 +136,7 @@ fn a_file_is_written_in_pieces_and_what_it_lacks_is_counted() {
         None,
     );
     let events = desk.hear(DataCommand::Take { export, records, last: true }, None);
-    let [DataEvent::Written { bytes, .. }, DataEvent::Written { .. }, DataEvent::WriteDone { report, .. }] =
+    let [DataEvent::Written { bytes, .. }, DataEvent::Written { .. }, DataEvent::WriteDone { contents, .. }] =
         events.as_slice()
     else {
         panic!("{events:?}")
@@ -145,6 +145,6 @@ fn a_file_is_written_in_pieces_and_what_it_lacks_is_counted() {
         std::str::from_utf8(bytes).unwrap(),
         "{\"chosen\":\"b\",\"prompt\":\"p\",\"rejected\":\"a\"}\n"
     );
-    assert_eq!(report.rows, 1);
-    assert_eq!(report.left_out, [(Lacking::Answer(Choice::Tie), 2), (Lacking::NoAnswer, 1)]);
+    assert_eq!(contents.rows, 1);
+    assert_eq!(contents.left_out, [(Lacking::Answer(Choice::Tie), 2), (Lacking::NoAnswer, 1)]);
 }

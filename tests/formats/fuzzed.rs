@@ -5,12 +5,16 @@ use proptest::prelude::*;
 
 use crate::reading::{read, repository, sample};
 
-fn samples() -> Vec<Vec<u8>> {
+fn names() -> Vec<String> {
     let folder = std::fs::read_dir(repository().join("tests/fixtures/formats")).expect("samples");
     let mut names: Vec<String> =
         folder.map(|entry| entry.expect("a sample").file_name().into_string().expect("a name")).collect();
     names.sort();
-    names.iter().map(|name| sample(name)).collect()
+    names
+}
+
+fn samples() -> Vec<Vec<u8>> {
+    names().iter().map(|name| sample(name)).collect()
 }
 
 /// One thing that happens to files.
@@ -99,8 +103,11 @@ fn every_seed_is_read_as_every_format_and_written_as_every_format() {
     use reward_studio::domain::formats::{format, write};
 
     let mut read = 0;
-    for seed in std::fs::read_dir(repository().join("fuzz/seeds/read_row")).unwrap() {
-        let row: Row = serde_json::from_slice(&std::fs::read(seed.unwrap().path()).unwrap()).unwrap();
+    // What the fuzzer has found there beside its seeds has no ending.
+    let folder = std::fs::read_dir(repository().join("fuzz/corpus/read_row")).unwrap();
+    let seeds = folder.map(|seed| seed.unwrap().path()).filter(|path| path.extension().is_some());
+    for seed in seeds {
+        let row: Row = serde_json::from_slice(&std::fs::read(seed).unwrap()).unwrap();
         for id in FormatId::ALL {
             for record in
                 format(id).records(&[row.clone(), row.clone()], &Columns::default()).unwrap_or_default()
@@ -113,4 +120,12 @@ fn every_seed_is_read_as_every_format_and_written_as_every_format() {
         }
     }
     assert!(read > 30, "{read} records came of the seeds");
+}
+
+#[test]
+fn every_sample_lies_where_the_fuzzer_looks_for_seeds() {
+    for name in names() {
+        let seed = std::fs::read(repository().join("fuzz/corpus/read_file").join(&name));
+        assert_eq!(seed.ok(), Some(sample(&name)), "{name}");
+    }
 }

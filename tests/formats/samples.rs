@@ -170,6 +170,44 @@ fn annotation_tools_with_every_annotator() {
 }
 
 #[test]
+fn prodigys_tasks_that_nobody_has_marked_come_unanswered() {
+    let rows = [
+        r#"{"text":"p","options":[{"id":"1","text":"a"},{"id":"2","text":"b"}],"_task_hash":1}"#,
+        r#"{"text":"q","options":[{"id":1,"text":"a"},{"id":2,"text":"b"}],"answer":"accept","_task_hash":2}"#,
+        r#"{"text":"r","options":[{"id":1,"text":"a"},{"id":2,"text":"b"}],"accept":null,"answer":"accept"}"#,
+        r#"{"text":"s","options":[{"id":1,"text":"a"},{"id":2,"text":"b"}],"accept":[],"answer":"accept"}"#,
+        r#"{"input":{"text":"t"},"A":{"text":"a"},"B":{"text":"b"},"mapping":{"A":"accept"},"_task_hash":3}"#,
+        r#"{"input":{"text":"u"},"accept":{"text":"a"},"reject":{"text":"b"},"_task_hash":4}"#,
+        r#"{"input":{"text":"v"},"accept":{"text":"a"},"reject":{"text":"b"},"answer":"accept"}"#,
+    ];
+    let read = crate::reading::read(rows.join("\n")).unwrap();
+    assert_eq!((read.format, read.refused.as_slice()), (FormatId::Prodigy, [].as_slice()));
+    assert_eq!(said(&read.records), [None, None, None, Some(BothBad), None, None, Some(A)]);
+    assert!(read.records.iter().all(|record| texts(record)[1..] == ["a", "b"]));
+}
+
+#[test]
+fn argillas_drafts_say_nothing_and_its_discarded_responses_are_skips() {
+    let nested = r#"{"fields":{"prompt":"p","response_a":"a","response_b":"b"},"responses":{"preference":[
+        {"value":"response_a","user_id":"ann","status":"submitted"},
+        {"value":"response_b","user_id":"ben","status":"discarded"},
+        {"user_id":"cid","status":"discarded"},
+        {"value":"response_b","user_id":"dot","status":"draft"},
+        {"value":null,"user_id":"eve","status":"submitted"}]}}"#;
+    let flat = r#"{"prompt":"p","response_a":"a","response_b":"b","status":"completed",
+        "preference.responses":["response_a","response_b",null,"response_b",null],
+        "preference.responses.users":["ann","ben","cid","dot","eve"],
+        "preference.responses.status":["submitted","discarded","discarded","draft","submitted"]}"#;
+    for row in [nested, flat] {
+        let read = crate::reading::read(row.replace('\n', "")).unwrap();
+        assert_eq!((read.format, read.refused.len()), (FormatId::Argilla, 0));
+        let marks = &read.records[0].marks;
+        let people: Vec<_> = marks.iter().map(|mark| (mark.annotator.as_str(), mark.choice)).collect();
+        assert_eq!(people, [("ann", A), ("ben", Skip), ("cid", Skip)], "{row}");
+    }
+}
+
+#[test]
 fn our_own_rows_with_labels_and_votes() {
     let pairs = all("pairs.jsonl", FormatId::Pairs);
     assert_eq!(said(&pairs), [Some(A), Some(B), Some(Tie), Some(BothGood), Some(BothBad), Some(Skip), None]);

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use reward_studio::domain::device::DeviceKind;
 use reward_studio::domain::likelihood::Likelihood;
-use reward_studio::domain::metrics;
+use reward_studio::domain::metrics::{self, Forecast};
 use reward_studio::domain::recipe::{LengthFeature, Pooling, Recipe};
 use reward_studio::model::reward_model::{Pooled, RewardModel, Scaling};
 use reward_studio::protocol::crew::TokenRow;
@@ -243,7 +243,9 @@ fn statistics_equal_the_reference() {
         close(interval.high, high);
     }
     for Calibration { margins, error, accuracy, mean_loss } in reference.calibration {
-        close(metrics::calibration_error(&metrics::Forecast::of_margins(&margins)).expect("margins"), error);
+        let won = |&margin: &f32| Forecast { margin: f64::from(margin), won: 1.0 };
+        let forecasts: Vec<Forecast> = margins.iter().map(won).collect();
+        close(metrics::calibration_error(&forecasts).expect("margins"), error);
         close(metrics::accuracy(&margins).expect("margins"), accuracy);
         close(metrics::mean_loss(&margins).expect("margins"), mean_loss);
     }

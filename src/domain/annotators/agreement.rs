@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::consistency::{cohen_kappa, under_both_namings};
 use crate::domain::choice::Outcome;
-use crate::domain::metrics::Interval;
+use crate::domain::metrics::{Interval, Z};
 use crate::domain::pair::PairId;
 
 /// How two annotators agree on what both have labelled.
@@ -132,7 +132,7 @@ fn jackknife(units: &[Unit]) -> Option<Interval> {
     let n = without.len() as f64;
     let mean = without.iter().sum::<f64>() / n;
     let variance = without.iter().map(|alpha| (alpha - mean).powi(2)).sum::<f64>() * (n - 1.0) / n;
-    let half = 1.959_963_984_540_054 * variance.sqrt();
+    let half = Z * variance.sqrt();
     Some(Interval { low: (whole - half).max(-1.0), high: (whole + half).min(1.0) })
 }
 

@@ -1,5 +1,7 @@
 //! How long an annotator takes, and whether it was long enough to have read what was on the screen.
 
+use crate::domain::metrics::quantile;
+
 /// Words a minute above which nobody has read all of a text. Adults read English silently at 175 to 300 words a
 /// minute (Brysbaert, 2019, a meta-analysis of 190 studies); more than twice the fastest of that is looking for words,
 /// not reading, and above 1,000 the eye itself cannot follow (Rayner and others, 2016).
@@ -101,15 +103,6 @@ impl Rhythm {
     pub fn seconds_for(self, answers: usize) -> f64 {
         answers as f64 * self.gap_ms / 1000.0
     }
-}
-
-/// The quantile at `share` of values in rising order, interpolated linearly between neighbours (Hyndman and Fan's
-/// type 7, NumPy's default). `None` for no values.
-pub fn quantile(rising: &[f64], share: f64) -> Option<f64> {
-    let last = rising.len().checked_sub(1)?;
-    let place = share.clamp(0.0, 1.0) * last as f64;
-    let (below, above) = (rising[place.floor() as usize], rising[place.ceil() as usize]);
-    Some(below + (above - below) * place.fract())
 }
 
 #[cfg(test)]

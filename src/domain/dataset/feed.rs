@@ -16,12 +16,7 @@ pub const LEARN_AT_MOST: usize = 5_000;
 pub const ASK_AHEAD: usize = 300;
 
 impl Dataset {
-    /// Every answer to learn from but the skips as a comparison, in order of the pairs.
-    pub fn comparisons(&self) -> Vec<Comparison> {
-        self.lesson(usize::MAX)
-    }
-
-    /// At most so many of the answers to learn from, in order of the pairs. Answers given here go first, then a random
+    /// At most so many of the answers to learn from, skips left out, in order of the pairs. Answers given here go first, then a random
     /// draw of the imported ones, which stays the same as answers come and go.
     pub fn lesson(&self, at_most: usize) -> Vec<Comparison> {
         let mut places: Vec<usize> = self.lesson.iter().take(at_most).map(|&(_, _, place)| place).collect();

@@ -111,7 +111,7 @@ fn seen(dataset: &Dataset) -> Seen {
         answers: ids().map(|id| (id.clone(), dataset.answer(&id).cloned())).collect(),
         labels: ids().map(|id| (id.clone(), dataset.labels(&id))).collect(),
         queue: dataset.queue().map(|pair| pair.id.clone()).collect(),
-        lesson: dataset.comparisons().into_iter().map(|comparison| comparison.pair).collect(),
+        lesson: dataset.lesson(usize::MAX).into_iter().map(|comparison| comparison.pair).collect(),
         tests: dataset.test_comparisons().into_iter().map(|comparison| comparison.pair).collect(),
         counts: dataset.counts().to_vec(),
         repeats: dataset.repeats(),
@@ -158,12 +158,12 @@ mod plainly {
         let deleted = log.iter().any(|event| {
             matches!(&event.action, Action::Delete { pair: its } if *its == pair.id) && counts(log, &event.id)
         });
-        let answered_here = log.iter().any(|event| {
-            matches!(&event.action, Action::Label { pair: its, given: Given::OnPage { .. } | Given::Adjudicated, .. }
-                if *its == pair.id) && counts(log, &event.id)
+        let labelled = log.iter().any(|event| {
+            matches!(&event.action, Action::Label { pair: its, given, .. }
+                if *its == pair.id && label_counts(log, event, given))
         });
         let import_stands = pair.import.as_ref().is_none_or(|import| counts(log, import));
-        !deleted && (import_stands || answered_here)
+        !deleted && (import_stands || labelled)
     }
 
     fn choice(log: &[LogEvent], pair: &PairId) -> Option<Choice> {
@@ -281,39 +281,6 @@ proptest! {
 }
 
 #[test]
-fn an_import_taken_back_takes_its_pairs_and_labels_but_not_what_was_answered_here() {
-    let mut writer = Writer::new("s");
-    let brought = writer.event(Action::Import { name: "one.jsonl".into(), pairs: 2, labels: 2 });
-    let pairs: Vec<Pair> = ["p", "q"]
-        .map(|prompt| Pair { import: Some(brought.id.clone()), ..Pair::new(prompt, "a", "b", "one.jsonl") })
-        .into();
-    let given = || Given::Imported { import: Some(brought.id.clone()) };
-    let labels = [0, 1].map(|place| writer.given(&pairs[place].id, Choice::A, given()));
-    let here = writer.label(&pairs[1].id, Choice::B);
-    let mut dataset = Dataset::new(pairs.clone(), &[[brought.clone()].as_slice(), &labels, &[here]].concat());
-    let undone = writer.undo(&brought);
-    dataset.read_log([undone]);
-    assert_eq!(dataset.pairs().map(|pair| &pair.id).collect::<Vec<_>>(), [&pairs[1].id]);
-    assert_eq!(dataset.answer(&pairs[1].id).map(|answer| answer.label.choice), Some(Choice::B));
-    dataset.read_log([writer.redo(&brought)]);
-    assert_eq!(dataset.len(), 2);
-}
-
-#[test]
-fn a_pair_that_went_with_its_import_comes_back_with_another() {
-    let mut writer = Writer::new("s");
-    let [first, second] =
-        ["one", "two"].map(|name| writer.event(Action::Import { name: name.into(), pairs: 1, labels: 0 }));
-    let brought = |by: &LogEvent| Pair { import: Some(by.id.clone()), ..Pair::new("p", "a", "b", "file") };
-    let mut dataset = Dataset::new(vec![brought(&first)], &[first.clone(), writer.undo(&first)]);
-    assert_eq!(dataset.add(vec![brought(&first)]), 0, "it is taken back");
-    assert!(dataset.is_empty());
-    assert_eq!(dataset.add(vec![brought(&second)]), 1);
-    assert_eq!(dataset.len(), 1);
-    assert_eq!(dataset.add(vec![brought(&first)]), 0, "it is there");
-}
-
-#[test]
 fn a_deleted_pair_stays_away_until_the_deletion_is_taken_back() {
     let mut writer = Writer::new("s");
     let pair = Pair::new("p", "a", "b", "file");
@@ -335,7 +302,7 @@ fn test_sets_are_left_out_of_what_is_learned() {
     let ids = |comparisons: Vec<super::Comparison>| -> Vec<PairId> {
         comparisons.into_iter().map(|comparison| comparison.pair).collect()
     };
-    assert_eq!(ids(dataset.comparisons()), [pairs[0].id.clone()]);
+    assert_eq!(ids(dataset.lesson(usize::MAX)), [pairs[0].id.clone()]);
     assert_eq!(ids(dataset.test_comparisons()), [pairs[1].id.clone()]);
     assert_eq!((dataset.lesson_size(), dataset.preference_count(), dataset.test_size()), (1, 1, 1));
     dataset.read_log([writer.undo(&marked)]);
@@ -371,11 +338,16 @@ fn behind_what_annotators_come_to_stands_the_label_of_one_of_them() {
 }
 
 #[test]
-fn the_queue_is_the_order_of_the_questions() {
-    let pairs = pairs();
-    let dataset = Dataset::new(pairs.clone(), &[]);
-    let queue: Vec<PairId> = dataset.queue().map(|pair| pair.id.clone()).collect();
-    assert_eq!(queue, crate::domain::query::order(pairs.iter(), 0));
+fn the_queue_goes_by_the_pairs_turns_and_answering_one_leaves_the_others_in_order() {
+    let pairs: Vec<Pair> = (0..20).map(|number| Pair::new(format!("p{number}"), "a", "b", "file")).collect();
+    let mut dataset = Dataset::new(pairs.clone(), &[]);
+    let queue = |dataset: &Dataset| dataset.queue().map(|pair| pair.id.clone()).collect::<Vec<_>>();
+    let mut expected: Vec<PairId> = pairs.into_iter().map(|pair| pair.id).collect();
+    expected.sort_by_key(|id| crate::domain::query::turn(id, 0));
+    assert_eq!(queue(&dataset), expected);
+    let answered = expected.remove(3);
+    dataset.read_log([Writer::new("s").label(&answered, Choice::A)]);
+    assert_eq!(queue(&dataset), expected);
 }
 
 /// What a log of 160,000 labels is: the fold takes each in by itself, whatever there is already.

@@ -25,8 +25,7 @@ pub(super) enum Standing {
 impl Standing {
     pub(super) fn of(pair: &Pair, ledger: &Ledger) -> Self {
         let left_with_its_import = || {
-            pair.import.as_ref().is_some_and(|import| !ledger.counts(import))
-                && !ledger.answered_on_page(&pair.id)
+            pair.import.as_ref().is_some_and(|import| !ledger.counts(import)) && !ledger.labelled(&pair.id)
         };
         if ledger.deleted(&pair.id) || left_with_its_import() {
             return Self::Gone;

@@ -30,7 +30,7 @@ pub(super) const ARGILLA: Format = Format {
         Some(Value::Object(fields)) => nested(row, fields),
         _ => flat(row),
     }),
-    labels: "Everybody's submitted answer to the question about the better response.",
+    labels: "Everybody's submitted answer to the question about the better response; a discarded one is a skip.",
 };
 
 fn nested(row: &Row, fields: &Row) -> Result<Vec<Record>, Refusal> {
@@ -48,9 +48,7 @@ fn nested(row: &Row, fields: &Row) -> Result<Vec<Record>, Refusal> {
     };
     for answer in question.map_or(&[][..], answers) {
         let user = answer.get("user_id").and_then(word);
-        let draft = answer.get("status").and_then(Value::as_str).is_some_and(|status| status == "draft");
-        if let Some(choice) = answer.get("value").filter(|_| !draft) {
-            let mut mark = marked(choice, &a, &b)?;
+        if let Some(mut mark) = response(answer.get("value"), answer.get("status"), &a, &b)? {
             mark.strength = strength(of_user("strength", &user))?;
             mark.note = of_user("note", &user).and_then(Value::as_str).unwrap_or_default().into();
             mark.annotator = user.unwrap_or_default();
@@ -74,15 +72,12 @@ fn flat(row: &Row) -> Result<Vec<Record>, Refusal> {
         let values = row.get(&format!("{question}.responses{ending}")).and_then(Value::as_array);
         values.map_or(&[][..], Vec::as_slice)
     };
-    let (users, status) = (column(".users"), column(".status"));
-    for (place, answer) in column("").iter().enumerate() {
-        let draft = status.get(place).and_then(Value::as_str).is_some_and(|status| status == "draft");
-        if answer.is_null() || draft {
-            continue;
+    let (answers, users, status) = (column(""), column(".users"), column(".status"));
+    for place in 0..answers.len().max(status.len()) {
+        if let Some(mut mark) = response(answers.get(place), status.get(place), &a, &b)? {
+            mark.annotator = users.get(place).and_then(word).unwrap_or_default();
+            record.marks.push(mark);
         }
-        let mut mark = marked(answer, &a, &b)?;
-        mark.annotator = users.get(place).and_then(word).unwrap_or_default();
-        record.marks.push(mark);
     }
     Ok(vec![record])
 }
@@ -116,6 +111,22 @@ fn question<'a>(names: impl Iterator<Item = &'a str> + Clone) -> Option<&'a str>
             let mut names = names;
             names.next()
         })
+}
+
+/// What one person's response says: a draft is no answer yet, nor is one without a value; a discarded one is a skip,
+/// whatever was filled in before.
+fn response(
+    value: Option<&Value>,
+    status: Option<&Value>,
+    a: &str,
+    b: &str,
+) -> Result<Option<Mark>, Refusal> {
+    match (status.and_then(Value::as_str), value) {
+        (Some("draft"), _) => Ok(None),
+        (Some("discarded"), _) => Ok(Some(Choice::Skip.into())),
+        (Some(_) | None, None | Some(Value::Null)) => Ok(None),
+        (Some(_) | None, Some(value)) => marked(value, a, b).map(Some),
+    }
 }
 
 /// An answer in words, by the name of a field, or as a ranking of both fields.

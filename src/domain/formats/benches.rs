@@ -5,6 +5,7 @@ use serde_json::Value;
 use super::mapping::FormatId;
 use super::record::Record;
 use super::row::{at, has, has_texts, list, text};
+use super::several::each_with_each;
 use super::{Format, Reading, trl};
 use crate::domain::choice::Choice;
 
@@ -38,14 +39,11 @@ pub(super) const REWARD_BENCH_2: Format = Format {
     },
     read: Reading::Row(|row| {
         let prompt = text(row, "prompt")?;
-        let side = |name| list(row, name);
-        let (chosen, rejected) = (side("chosen")?, side("rejected")?);
-        let mut records = Vec::new();
-        for good in chosen.iter().filter_map(Value::as_str) {
-            let bad = rejected.iter().filter_map(Value::as_str);
-            records.extend(bad.map(|bad| Record::new(prompt.clone(), good, bad).marked(Choice::A)));
-        }
-        Ok(records)
+        let side =
+            |name| list(row, name).map(|items| items.iter().filter_map(Value::as_str).collect::<Vec<_>>());
+        each_with_each(&side("chosen")?, &side("rejected")?, |good, bad| {
+            Record::new(prompt.clone(), *good, *bad).marked(Choice::A)
+        })
     }),
     labels: "Every response in \"chosen\" is better than every one in \"rejected\".",
 };

@@ -68,6 +68,25 @@ pub enum Lacking {
     TokenIds,
 }
 
+/// What a file holds, or would hold.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Contents {
+    /// Its rows; before it is written, the pairs that it has a place for.
+    pub rows: usize,
+    /// What it has no place for: why, and how many pairs.
+    pub left_out: Vec<(Lacking, usize)>,
+}
+
+impl Contents {
+    /// One pair more has no place in it.
+    pub fn leave_out(&mut self, why: Lacking) {
+        match self.left_out.iter_mut().find(|(known, _)| *known == why) {
+            Some((_, times)) => *times += 1,
+            None => self.left_out.push((why, 1)),
+        }
+    }
+}
+
 impl Lacking {
     /// In words, as in "3 rows are left out: …".
     pub fn words(self) -> &'static str {

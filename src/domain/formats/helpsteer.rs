@@ -8,8 +8,9 @@ use super::export::Lacking;
 use super::mapping::FormatId;
 use super::record::{Mark, Record};
 use super::row::{Refusal, Row, at, has, has_texts, needed_number, text, text_or_empty};
+use super::several::every_two;
 use super::verdict::{of_scores, on_scale};
-use super::{Format, Reading, every_two};
+use super::{Format, Reading};
 use crate::domain::choice::Choice;
 
 pub(super) const PREFERENCES: Format = Format {
@@ -71,11 +72,11 @@ pub(super) const RATINGS: Format = Format {
                         .into(),
                 ));
             }
-            Ok(every_two(&rated, |(a, of_a), (b, of_b)| {
+            every_two(&rated, |(a, of_a), (b, of_b)| {
                 let mut record = Record::new(prompt.clone(), a.clone(), b.clone());
                 record.marks.push(of_scores(*of_a, *of_b));
                 record
-            }))
+            })
         },
     },
     labels: "The response rated more helpful is the better one; equal ratings are ties.",

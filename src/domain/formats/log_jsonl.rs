@@ -64,13 +64,29 @@ pub fn lines_of_pair(dataset: &Dataset, place: usize) -> Vec<Line> {
 /// The line of an event, if no pair's lines hold it.
 pub fn line_of_event(dataset: &Dataset, event: &LogEvent) -> Option<Line> {
     match &event.action {
-        Action::Label { pair, .. } if dataset.ever_had(pair) => None,
+        Action::Label { pair, .. } if dataset.ever(pair).is_some() => None,
         Action::Label { .. }
         | Action::Undo { .. }
         | Action::Redo { .. }
         | Action::Delete { .. }
         | Action::Import { .. }
         | Action::Use { .. } => Some(Line::Event(event.clone())),
+    }
+}
+
+/// The line of an event that stands alone: that of a label holds its pair, where the pair is known.
+pub fn line_by_itself(dataset: &Dataset, event: &LogEvent) -> Line {
+    let pair = match &event.action {
+        Action::Label { pair, .. } => dataset.ever(pair),
+        Action::Undo { .. }
+        | Action::Redo { .. }
+        | Action::Delete { .. }
+        | Action::Import { .. }
+        | Action::Use { .. } => None,
+    };
+    match pair {
+        Some(pair) => Line::Label(Box::new((Pair::clone(pair), event.clone()))),
+        None => Line::Event(event.clone()),
     }
 }
 

@@ -22,6 +22,7 @@ mod prodigy;
 mod rated;
 pub mod record;
 pub mod row;
+mod several;
 mod table;
 pub mod time;
 mod trl;
@@ -165,15 +166,6 @@ fn checked(record: Record) -> Result<Record, Refusal> {
         ));
     }
     Ok(record)
-}
-
-/// Every two of a list as a record, earlier ones first: k responses are k(k−1)/2 pairs.
-fn every_two<T>(items: &[T], pair: impl Fn(&T, &T) -> Record) -> Vec<Record> {
-    let mut records = Vec::new();
-    for (place, a) in items.iter().enumerate() {
-        records.extend(items[place + 1..].iter().map(|b| pair(a, b)));
-    }
-    records
 }
 
 /// A record as a row of JSON.

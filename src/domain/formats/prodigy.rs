@@ -1,10 +1,12 @@
-//! Prodigy's comparisons: two options of which one was accepted, or an accepted and a rejected text.
+//! Prodigy's comparisons: two options of which one was accepted, or an accepted and a rejected text; and those that
+//! nobody has made yet.
 
 use serde_json::Value;
 
 use super::mapping::FormatId;
 use super::record::Record;
 use super::row::{Refusal, Row, at, list, text, word};
+use super::several::every_two;
 use super::{Format, Reading};
 use crate::domain::choice::Choice;
 
@@ -15,13 +17,20 @@ pub(super) const PRODIGY: Format = Format {
             .and_then(Value::as_str)
             .is_some_and(|answer| ["accept", "reject", "ignore"].contains(&answer));
         let options = at(row, "options").and_then(Value::as_array).is_some_and(|options| options.len() >= 2);
-        let sides = at(row, "accept").is_some_and(Value::is_object)
-            && at(row, "reject").is_some_and(Value::is_object);
+        let both = |sides: [&str; 2]| sides.iter().all(|side| at(row, side).is_some_and(Value::is_object));
+        let sides = both(JUDGED) || both(UNJUDGED);
         if (answered || row.contains_key("_task_hash")) && (options || sides) { 92 } else { 0 }
     },
     read: Reading::Row(|row| if row.contains_key("options") { options(row) } else { sides(row) }),
-    labels: "The accepted option is the better one; several accepted are both good, none is both bad, an ignored task is skipped.",
+    labels: "The accepted option is the better one; several accepted are both good, none of them both bad. What was ignored \
+             or rejected is skipped, and what nobody has marked comes unanswered.",
 };
+
+/// The two texts of a comparison, the accepted one first.
+const JUDGED: [&str; 2] = ["accept", "reject"];
+
+/// The two texts of a comparison that nobody has made yet.
+const UNJUDGED: [&str; 2] = ["A", "B"];
 
 /// What was asked: `input` as a text or an object with one, or the task's own `text`.
 fn prompt(row: &Row) -> &str {
@@ -31,20 +40,28 @@ fn prompt(row: &Row) -> &str {
         .unwrap_or_default()
 }
 
-fn skipped(row: &Row) -> bool {
-    at(row, "answer").and_then(Value::as_str).is_some_and(|answer| answer != "accept")
-}
-
-fn annotator(row: &Row) -> String {
-    ["_annotator_id", "_session_id"].iter().find_map(|name| at(row, name).and_then(word)).unwrap_or_default()
+/// The record with what the task says of it: nothing without an answer, nor where the answer comes without a mark.
+fn answered(record: Record, row: &Row, marked: Option<Choice>) -> Record {
+    let choice = match at(row, "answer").and_then(Value::as_str) {
+        None => None,
+        Some("accept") => marked,
+        Some(_) => Some(Choice::Skip),
+    };
+    let Some(choice) = choice else { return record };
+    let mut record = record.marked(choice);
+    record.marks[0].annotator = ["_annotator_id", "_session_id"]
+        .iter()
+        .find_map(|name| at(row, name).and_then(word))
+        .unwrap_or_default();
+    record
 }
 
 /// Every two options are a pair.
 fn options(row: &Row) -> Result<Vec<Record>, Refusal> {
-    let accepted: Vec<String> = match at(row, "accept") {
-        Some(Value::Array(ids)) => ids.iter().filter_map(word).collect(),
-        Some(id) => word(id).into_iter().collect(),
-        None => vec![],
+    let accepted: Option<Vec<String>> = match at(row, "accept") {
+        Some(Value::Array(ids)) => Some(ids.iter().filter_map(word).collect()),
+        Some(id) => word(id).map(|id| vec![id]),
+        None => None,
     };
     let mut shown = Vec::new();
     for option in list(row, "options")? {
@@ -52,7 +69,7 @@ fn options(row: &Row) -> Result<Vec<Record>, Refusal> {
             return Err(Refusal("An option is not an object. Give each an id and a text.".into()));
         };
         let id = at(option, "id").and_then(word).unwrap_or_default();
-        shown.push((text(option, "text")?, accepted.contains(&id)));
+        shown.push((text(option, "text")?, accepted.as_ref().map(|accepted| accepted.contains(&id))));
     }
     let said = |a: bool, b: bool| match (a, b) {
         (true, false) => Choice::A,
@@ -60,23 +77,16 @@ fn options(row: &Row) -> Result<Vec<Record>, Refusal> {
         (true, true) => Choice::BothGood,
         (false, false) => Choice::BothBad,
     };
-    let answered = row.contains_key("answer");
-    Ok(super::every_two(&shown, |(a, a_accepted), (b, b_accepted)| {
-        let record = Record::new(prompt(row), a.clone(), b.clone());
-        if !answered {
-            return record;
-        }
-        let choice = if skipped(row) { Choice::Skip } else { said(*a_accepted, *b_accepted) };
-        let mut record = record.marked(choice);
-        record.marks[0].annotator = annotator(row);
-        record
-    }))
+    every_two(&shown, |(a, a_accepted), (b, b_accepted)| {
+        let marked = a_accepted.zip(*b_accepted).map(|(a, b)| said(a, b));
+        answered(Record::new(prompt(row), a.clone(), b.clone()), row, marked)
+    })
 }
 
 fn sides(row: &Row) -> Result<Vec<Record>, Refusal> {
-    let record = Record::new(prompt(row), text(row, "accept.text")?, text(row, "reject.text")?);
-    let choice = if skipped(row) { Choice::Skip } else { Choice::A };
-    let mut record = record.marked(choice);
-    record.marks[0].annotator = annotator(row);
-    Ok(vec![record])
+    let judged = JUDGED.iter().any(|side| row.contains_key(*side));
+    let sides = if judged { JUDGED } else { UNJUDGED };
+    let [a, b] = sides.map(|side| text(row, &format!("{side}.text")));
+    let marked = judged.then_some(Choice::A);
+    Ok(vec![answered(Record::new(prompt(row), a?, b?), row, marked)])
 }

@@ -6,8 +6,9 @@ use serde_json::Value;
 use super::mapping::FormatId;
 use super::record::Record;
 use super::row::{Refusal, Row, at, has, has_texts, list, needed_number, number, text, text_or_empty, word};
+use super::several::every_two;
 use super::verdict::of_scores;
-use super::{Format, Reading, every_two};
+use super::{Format, Reading};
 use crate::domain::choice::Choice;
 
 pub(super) const ULTRAFEEDBACK: Format = Format {
@@ -31,13 +32,13 @@ pub(super) const ULTRAFEEDBACK: Format = Format {
                 score(completion)?,
             ));
         }
-        Ok(every_two(&rated, |(a, model_a, of_a), (b, model_b, of_b)| {
+        every_two(&rated, |(a, model_a, of_a), (b, model_b, of_b)| {
             let mut record = Record::new(instruction.clone(), a.clone(), b.clone());
             record.marks.push(of_scores(*of_a, *of_b));
             record.source_a = (*model_a).into();
             record.source_b = (*model_b).into();
             record
-        }))
+        })
     }),
     labels: "The completion with the higher overall score is the better one; every two completions are a pair.",
 };

@@ -99,6 +99,11 @@ impl Record {
         record
     }
 
+    /// Bytes of its three texts.
+    pub fn bytes(&self) -> usize {
+        self.prompt.len() + self.response_a.len() + self.response_b.len()
+    }
+
     /// The record with one more mark, by nobody in particular.
     pub fn marked(mut self, choice: Choice) -> Self {
         self.marks.push(choice.into());

@@ -1,11 +1,13 @@
-//! Moments as files write them: milliseconds or seconds since 1970, or a date of RFC 3339.
+//! Moments as files write them: seconds, milliseconds, microseconds or nanoseconds since 1970, or a date of RFC 3339.
 
 use serde_json::Value;
 
 use super::row::number;
 
-/// Numbers below this are seconds: as milliseconds they would be before the year 1973.
-const SECONDS_BELOW: f64 = 1e11;
+/// Numbers below each are of its unit, of which so many are a millisecond; larger ones are nanoseconds. Each unit thus
+/// reaches from the year 1973 (seconds from 1970) to 5138, where the next finer one has only come to 1973.
+const UNITS: [(f64, f64); 3] = [(1e11, 1e-3), (1e14, 1.0), (1e17, 1e3)];
+const NANOSECONDS: f64 = 1e6;
 
 /// The last moment that is believed, in milliseconds: the end of the year 9999.
 const LATEST_MS: f64 = 253_402_300_799_999.0;
@@ -13,8 +15,10 @@ const LATEST_MS: f64 = 253_402_300_799_999.0;
 /// Milliseconds since 1970 UTC; `None` for what is no moment.
 pub fn moment(value: &Value) -> Option<u64> {
     let ms = match (number(value), value) {
-        (Some(number), _) if number.abs() < SECONDS_BELOW => number * 1000.0,
-        (Some(number), _) => number,
+        (Some(number), _) => {
+            let unit = UNITS.iter().find(|(below, _)| number.abs() < *below);
+            number / unit.map_or(NANOSECONDS, |(_, in_a_ms)| *in_a_ms)
+        }
         (None, Value::String(text)) => rfc3339(text.trim())?,
         (None, Value::Null | Value::Bool(_) | Value::Number(_) | Value::Array(_) | Value::Object(_)) => {
             return None;
@@ -25,10 +29,16 @@ pub fn moment(value: &Value) -> Option<u64> {
 
 /// `2026-01-31T12:00:00.000Z`.
 pub fn written(ms: u64) -> String {
-    let (days, within) = ((ms / 86_400_000) as i64, ms % 86_400_000);
-    let (year, month, day) = date(days);
+    let within = ms % 86_400_000;
     let (hours, minutes, seconds) = (within / 3_600_000, within / 60_000 % 60, within / 1000 % 60);
-    format!("{year:04}-{month:02}-{day:02}T{hours:02}:{minutes:02}:{seconds:02}.{:03}Z", within % 1000)
+    let date = written_date((ms / 86_400_000) as i64);
+    format!("{date}T{hours:02}:{minutes:02}:{seconds:02}.{:03}Z", within % 1000)
+}
+
+/// `2026-01-31`, for the day that lies so many days after 1970-01-01.
+pub fn written_date(days: i64) -> String {
+    let (year, month, day) = date(days);
+    format!("{year:04}-{month:02}-{day:02}")
 }
 
 fn rfc3339(text: &str) -> Option<f64> {
@@ -96,6 +106,8 @@ mod tests {
         assert_eq!(at("2024-02-29"), Some(1_709_164_800_000));
         assert_eq!(moment(&Value::from(1_709_164_800)), Some(1_709_164_800_000));
         assert_eq!(at("1709164800000"), Some(1_709_164_800_000));
+        assert_eq!(moment(&Value::from(1_709_164_800_000_001_u64)), Some(1_709_164_800_000));
+        assert_eq!(moment(&Value::from(1_709_164_800_123_000_000_u64)), Some(1_709_164_800_123));
         assert_eq!(at("yesterday"), None);
         assert_eq!(at("2024-02-é9"), None);
     }
@@ -105,5 +117,6 @@ mod tests {
         for ms in [0, 951_782_399_999, 1_709_247_599_500, 4_102_444_800_000] {
             assert_eq!(moment(&Value::from(written(ms))), Some(ms));
         }
+        assert_eq!([-1, 0, 19_782].map(written_date), ["1969-12-31", "1970-01-01", "2024-02-29"]);
     }
 }

@@ -122,7 +122,9 @@ mod tests {
     fn undo_goes_back_without_limit_and_redo_comes_forward_again() {
         let (mut writer, mut ledger) = (Writer::named("s", "ann"), Ledger::default());
         let given = pairs().map(|pair| writer.label(&pair, Choice::A));
-        ledger.take_all(given.clone());
+        for event in given.clone() {
+            ledger.take(event);
+        }
         for event in given.iter().rev() {
             assert_eq!(ledger.next_undo(&me()).map(|(id, _)| id), Some(&event.id));
             ledger.take(writer.undo(event));

@@ -2,7 +2,8 @@
 //!
 //! All of it is a function of the *set* of events. Events are ordered by time, then id, never by arrival, and one that
 //! is known changes nothing; so merging two logs is putting them together. Taking an event in costs no more than the
-//! labels of its pair; only taking back an import looks at every pair. Must not know the pairs' texts.
+//! labels of its pair: what an import has brought is settled by whoever takes it back, label by label. Must not know the
+//! pairs' texts.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -20,6 +21,8 @@ pub struct Ledger {
     verdicts: HashMap<EventId, Verdict>,
     pairs: HashMap<PairId, Standing>,
     uses: HashMap<String, Vec<usize>>,
+    /// The labels that each import has brought.
+    brought: HashMap<EventId, Vec<usize>>,
     answers_on_page: BTreeMap<Moment, usize>,
     repeats: BTreeMap<Moment, usize>,
     /// By the undo's moment: what it took back. Only undos that are their target's newest verdict.
@@ -37,7 +40,8 @@ struct Verdict {
 struct Standing {
     labels: Vec<usize>,
     deletions: Vec<usize>,
-    answer: Option<Answer>,
+    /// Apart, so that the table of all pairs moves quickly when it grows.
+    answer: Option<Box<Answer>>,
 }
 
 /// What an event may have changed.
@@ -47,8 +51,10 @@ pub enum Touched {
     Nothing,
     /// What stands of one pair.
     Pair(PairId),
-    /// What stands of any pair: an import was taken back or brought back, or a source has another purpose.
-    AnyPair,
+    /// Whatever this import has brought: it was taken back, or brought back. [`Ledger::labels_of`] it are to be settled.
+    Import(EventId),
+    /// What the pairs of this source are for.
+    Source(String),
 }
 
 /// A pair that an annotator was asked twice.
@@ -63,11 +69,15 @@ pub struct Repeated {
 }
 
 impl Ledger {
-    /// Make room for so many events.
-    pub fn reserve(&mut self, events: usize) {
+    /// Make room for so many more events.
+    pub fn reserve_events(&mut self, events: usize) {
         self.events.reserve(events);
         self.place.reserve(events);
-        self.pairs.reserve(events);
+    }
+
+    /// Make room for so many more pairs with labels.
+    pub fn reserve_labelled(&mut self, pairs: usize) {
+        self.pairs.reserve(pairs);
     }
 
     /// Take in one event; `None` if it was known.
@@ -85,8 +95,14 @@ impl Ledger {
         Some(match &self.events[place].action {
             Action::Label { pair, given, .. } => {
                 let pair = pair.clone();
-                if matches!(given, Given::OnPage { asked: Asked::Repeat, .. }) {
-                    self.repeats.insert(moment, place);
+                match given {
+                    Given::OnPage { asked: Asked::Repeat, .. } => {
+                        self.repeats.insert(moment, place);
+                    }
+                    Given::Imported { import: Some(import) } => {
+                        self.brought.entry(import.clone()).or_default().push(place);
+                    }
+                    Given::OnPage { .. } | Given::Imported { import: None } | Given::Adjudicated => {}
                 }
                 self.pairs.entry(pair.clone()).or_default().labels.push(place);
                 self.settle(&pair);
@@ -99,19 +115,12 @@ impl Ledger {
             }
             Action::Use { source, .. } => {
                 self.uses.entry(source.clone()).or_default().push(place);
-                Touched::AnyPair
+                Touched::Source(source.clone())
             }
             Action::Undo { event } => self.judge(event.clone(), moment, false),
             Action::Redo { event } => self.judge(event.clone(), moment, true),
             Action::Import { .. } => Touched::Nothing,
         })
-    }
-
-    /// Take in these events.
-    pub fn take_all(&mut self, events: impl IntoIterator<Item = LogEvent>) {
-        for event in events {
-            self.take(event);
-        }
     }
 
     /// All events, in the order they arrived.
@@ -131,12 +140,31 @@ impl Ledger {
 
     /// What the labels of this pair come to.
     pub fn answer(&self, pair: &PairId) -> Option<&Answer> {
-        self.pairs.get(pair)?.answer.as_ref()
+        self.pairs.get(pair)?.answer.as_deref()
     }
 
     /// Each annotator's answer to this pair, in the order of the log.
     pub fn labels(&self, pair: &PairId) -> Vec<Answer> {
         consensus::votes(&self.counting_labels(pair))
+    }
+
+    /// The labels that this import has brought, by their place among the events.
+    pub fn labels_of(&self, import: &EventId) -> &[usize] {
+        self.brought.get(import).map(Vec::as_slice).unwrap_or_default()
+    }
+
+    /// The import of the label in this place counts, or counts no more: see what its pair's labels come to now. The pair.
+    pub fn settle_label(&mut self, place: usize) -> Option<PairId> {
+        let pair = match &self.events.get(place)?.action {
+            Action::Label { pair, .. } => pair.clone(),
+            Action::Undo { .. }
+            | Action::Redo { .. }
+            | Action::Delete { .. }
+            | Action::Import { .. }
+            | Action::Use { .. } => return None,
+        };
+        self.settle(&pair);
+        Some(pair)
     }
 
     /// Every label that this pair was ever given, whether or not it counts, in the order they arrived.
@@ -155,9 +183,9 @@ impl Ledger {
         })
     }
 
-    /// Whether a person has answered this pair here, and has not taken it back.
-    pub fn answered_on_page(&self, pair: &PairId) -> bool {
-        self.counting_labels(pair).into_iter().any(|event| answered(event).is_some())
+    /// Whether anybody says anything of this pair. Labels of an import that was taken back went with it.
+    pub fn labelled(&self, pair: &PairId) -> bool {
+        self.label_events(pair).any(|event| self.label_counts(event))
     }
 
     /// What the pairs of this source are for.
@@ -230,37 +258,18 @@ impl Ledger {
                 Touched::Pair(pair)
             }
             Some(Action::Delete { pair }) => Touched::Pair(pair),
-            Some(Action::Use { .. }) => Touched::AnyPair,
+            Some(Action::Use { source, .. }) => Touched::Source(source),
             // Undo and redo have a last word; they are not themselves taken back.
             Some(Action::Undo { .. } | Action::Redo { .. }) => Touched::Nothing,
             // Labels and pairs of an import may be here before its own event is.
-            Some(Action::Import { .. }) | None => {
-                self.settle_import(&target);
-                Touched::AnyPair
-            }
-        }
-    }
-
-    fn settle_import(&mut self, import: &EventId) {
-        let of_it = |&place: &usize| {
-            matches!(&self.events[place].action,
-            Action::Label { given: Given::Imported { import: Some(its) }, .. } if its == import)
-        };
-        let pairs: Vec<PairId> = self
-            .pairs
-            .iter()
-            .filter(|(_, standing)| standing.labels.iter().any(of_it))
-            .map(|(pair, _)| pair.clone())
-            .collect();
-        for pair in pairs {
-            self.settle(&pair);
+            Some(Action::Import { .. }) | None => Touched::Import(target),
         }
     }
 
     fn settle(&mut self, pair: &PairId) {
         let answer = consensus::consensus(&self.counting_labels(pair));
         if let Some(standing) = self.pairs.get_mut(pair) {
-            standing.answer = answer;
+            standing.answer = answer.map(Box::new);
         }
     }
 

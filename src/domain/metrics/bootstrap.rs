@@ -2,7 +2,12 @@
 //!
 //! The cluster bootstrap (Davison and Hinkley, 1997, section 3.8) with percentile intervals (Efron, 1979). It is
 //! seeded: the same answers give the same interval.
+//!
+//! Of very many prompts, some are put together by lot and drawn together. The sums of such random groups vary as the
+//! sums of their prompts do, so that the interval stays the same but for the noise of a standard deviation found from so
+//! many groups, 1 / √(2 · groups) of it (Wolter, 2007, chapter 2: the method of random groups).
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use super::Interval;
@@ -10,11 +15,12 @@ use super::Interval;
 /// From fewer clusters than this a percentile interval is far too narrow, and none is given.
 pub const FEWEST_CLUSTERS: usize = 10;
 
-/// Draws, where the clusters are few enough for them.
+/// Draws of an interval: the noise of its ends is then less than a fiftieth of its width.
 const DRAWS: usize = 2000;
 
-/// Clusters drawn in all, at most: a task of the page must not take longer than the blink of an eye.
-const MOST_WORK: usize = 2_000_000;
+/// Clusters or groups of them that are drawn from, at most: with [`DRAWS`] two million sums, which a task of the page
+/// makes in the blink of an eye. The noise of the width is then 2 %.
+const MOST_GROUPS: usize = 1000;
 
 /// Sums over each cluster, of which statistics are made: `[K]` a cluster.
 #[derive(Clone, Debug, Default)]
@@ -33,11 +39,6 @@ impl<const K: usize> Clusters<K> {
         Self { sums: by_cluster.into_values().collect() }
     }
 
-    /// Number of clusters.
-    pub fn count(&self) -> usize {
-        self.sums.len()
-    }
-
     /// The statistic of all clusters' sums.
     pub fn value(&self, statistic: impl Fn(&[f64; K]) -> Option<f64>) -> Option<f64> {
         let mut total = [0.0; K];
@@ -48,24 +49,46 @@ impl<const K: usize> Clusters<K> {
     /// Its 95 % interval. Draws for which there is no statistic are left out; `None` for fewer clusters than
     /// [`FEWEST_CLUSTERS`], or if most draws have none.
     pub fn interval(&self, statistic: impl Fn(&[f64; K]) -> Option<f64>, seed: u64) -> Option<Interval> {
-        let count = self.sums.len();
-        if count < FEWEST_CLUSTERS {
+        self.interval_by_groups(MOST_GROUPS, statistic, seed)
+    }
+
+    fn interval_by_groups(
+        &self,
+        most: usize,
+        statistic: impl Fn(&[f64; K]) -> Option<f64>,
+        seed: u64,
+    ) -> Option<Interval> {
+        if self.sums.len() < FEWEST_CLUSTERS {
             return None;
         }
-        let draws = DRAWS.min(MOST_WORK / count).max(200);
         let mut source = Draws::new(seed);
-        let mut values = Vec::with_capacity(draws);
-        for _ in 0..draws {
+        let groups = self.groups(most, &mut source);
+        let mut values = Vec::with_capacity(DRAWS);
+        for _ in 0..DRAWS {
             let mut total = [0.0; K];
-            for _ in 0..count {
-                add(&mut total, &self.sums[source.below(count)]);
+            for _ in 0..groups.len() {
+                add(&mut total, &groups[source.below(groups.len())]);
             }
             values.extend(statistic(&total));
         }
-        if values.len() * 2 < draws {
+        if values.len() * 2 < DRAWS {
             return None;
         }
         spread(values, 0.95)
+    }
+
+    /// The clusters, or, where there are more than `most`, the sums of so many groups of them drawn by lot.
+    fn groups(&self, most: usize, source: &mut Draws) -> Cow<'_, [[f64; K]]> {
+        if self.sums.len() <= most {
+            return Cow::Borrowed(&self.sums);
+        }
+        let mut shuffled = self.sums.clone();
+        source.shuffle(&mut shuffled);
+        let mut groups = vec![[0.0; K]; most];
+        for (place, sums) in shuffled.iter().enumerate() {
+            add(&mut groups[place % most], sums);
+        }
+        Cow::Owned(groups)
     }
 }
 
@@ -141,7 +164,7 @@ mod tests {
         let interval = clusters.interval(ratio, 5).unwrap();
         assert_eq!(clusters.interval(ratio, 5).unwrap(), interval);
         assert!(interval.holds(clusters.value(ratio).unwrap()), "{interval:?}");
-        assert_eq!(clusters.count(), 30);
+        assert_eq!(clusters.sums.len(), 30);
     }
 
     #[test]
@@ -151,5 +174,28 @@ mod tests {
         let alike = Clusters::of((0..40).map(|row| (row, [1.0, 1.0])));
         assert_eq!(alike.interval(ratio, 1), Some(Interval { low: 1.0, high: 1.0 }));
         assert_eq!(Clusters::<2>::of([]).value(ratio), None);
+    }
+
+    #[test]
+    fn many_clusters_drawn_in_groups_give_the_interval_that_drawing_each_gives() {
+        // Prompts of one to four answers, alike within a prompt; 4,500 of them, so that groups are of unequal sizes.
+        let mut draws = Draws::new(3);
+        let rows: Vec<(usize, [f64; 2])> = (0..4_500)
+            .map(|prompt| {
+                let easy = if draws.unit() < 0.5 { 1.0 } else { 0.4 };
+                let answers = draws.below(4) + 1;
+                let right = (0..answers).filter(|_| draws.unit() < easy).count();
+                (prompt, [right as f64, answers as f64])
+            })
+            .collect();
+        let clusters = Clusters::of(rows);
+        let grouped = clusters.interval(ratio, 1).unwrap();
+        let each = clusters.interval_by_groups(usize::MAX, ratio, 2).unwrap();
+        let width = |interval: Interval| interval.high - interval.low;
+        let share = width(grouped) / width(each);
+        assert!((0.9..1.1).contains(&share), "{grouped:?} is {share} times as wide as {each:?}");
+        let centre = |interval: Interval| (interval.high + interval.low) / 2.0;
+        assert!((centre(grouped) - centre(each)).abs() < width(each) / 10.0, "{grouped:?}, {each:?}");
+        assert_eq!(clusters.groups(1_000, &mut Draws::new(1)).len(), 1_000);
     }
 }

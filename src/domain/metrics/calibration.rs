@@ -21,11 +21,6 @@ pub struct Forecast {
 }
 
 impl Forecast {
-    /// Margins of chosen responses over rejected ones: the first always won.
-    pub fn of_margins(margins: &[f32]) -> Vec<Self> {
-        margins.iter().map(|&margin| Self { margin: f64::from(margin), won: 1.0 }).collect()
-    }
-
     fn confidence(&self) -> f64 {
         preference_probability(self.margin.abs())
     }

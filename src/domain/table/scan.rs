@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Needle, Query};
+use super::{ByAnswer, Needle, Query};
 use crate::domain::dataset::Dataset;
 
 /// Pairs in one stretch, if their texts are short.
@@ -57,7 +57,7 @@ impl Scan {
             self.next += 1;
             let Some(pair) = dataset.at(place) else { continue };
             let answer = dataset.answer(&pair.id);
-            if !self.needle.is_empty() {
+            if self.reads_texts() {
                 bytes += pair.prompt.len() + pair.response_a.len() + pair.response_b.len();
             }
             if self.query.wants(pair, answer, dataset.purpose(&pair.source), &self.needle) {
@@ -77,6 +77,11 @@ impl Scan {
             }
         }
         self.next < dataset.places()
+    }
+
+    /// Whether whole texts are gone through: for words, or to count how many there were to read.
+    fn reads_texts(&self) -> bool {
+        !self.needle.is_empty() || self.query.answer == ByAnswer::TooFast
     }
 
     /// The share looked through, 0–1.
@@ -105,7 +110,7 @@ mod tests {
     use crate::domain::choice::{Choice, ShownOrder};
     use crate::domain::log::{Action, Asked, EventId, Given, Label, LogEvent, Purpose};
     use crate::domain::pair::{Pair, PairId};
-    use crate::domain::table::{ByAnswer, Order};
+    use crate::domain::table::Order;
 
     fn label(number: u64, pair: &PairId, label: Label, lead_ms: u64) -> LogEvent {
         let given = Given::OnPage { shown: ShownOrder::Ab, lead_ms, asked: Asked::Random };
@@ -210,8 +215,11 @@ mod tests {
         let long = "x".repeat(BYTES);
         let dataset =
             Dataset::new((0..3).map(|n| Pair::new(long.clone(), n.to_string(), "b", "long")).collect(), &[]);
-        let mut scan = Scan::new(Query { words: "y".into(), ..Query::default() });
-        assert!(scan.go_on(&dataset));
-        assert_eq!(scan.next, 1);
+        let too_fast = Query { answer: ByAnswer::TooFast, ..Query::default() };
+        for query in [Query { words: "y".into(), ..Query::default() }, too_fast] {
+            let mut scan = Scan::new(query);
+            assert!(scan.go_on(&dataset));
+            assert_eq!(scan.next, 1);
+        }
     }
 }

@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 use gloo_timers::future::TimeoutFuture;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use web_sys::File;
+use web_sys::{Blob, File};
 
 use self::unpacking::{Found, Lines};
 use super::Actions;
@@ -23,8 +23,8 @@ use crate::ui::browser::{self, Pieces};
 use crate::ui::figures::many;
 use crate::ui::state::Errand;
 
-/// Pairs or events that are written at once.
-const AT_ONCE: usize = 300;
+/// Pairs or events, or lines of them, that are written or read at once.
+pub(super) const LINES_AT_ONCE: usize = 300;
 
 /// Bytes of a file that are read at once.
 const PIECE: f64 = 1_000_000.0;
@@ -43,8 +43,12 @@ impl Actions {
 
     /// Take such a file in, beside what is here.
     pub fn restore_workspace(self, file: File) {
+        self.restore(file.name(), file.into());
+    }
+
+    pub(super) fn restore(self, name: String, file: Blob) {
         self.run_errand(Errand::Restore, async move {
-            let said = self.unpack(file).await?;
+            let said = self.unpack(&name, &file).await?;
             self.state.notices.good(said);
             Ok(())
         });
@@ -84,18 +88,18 @@ impl Actions {
                 dataset.with_untracked(|dataset| (dataset.places(), dataset.events().len()));
             let text = dataset.with_untracked(|dataset| {
                 if place < places {
-                    let some = place..place + AT_ONCE;
+                    let some = place..place + LINES_AT_ONCE;
                     return written(some.flat_map(|place| log_jsonl::lines_of_pair(dataset, place)));
                 }
-                let some = dataset.events().iter().enumerate().skip(event).take(AT_ONCE);
+                let some = dataset.events().iter().enumerate().skip(event).take(LINES_AT_ONCE);
                 written(some.filter_map(|(number, event)| match number < events {
                     true => log_jsonl::line_of_event(dataset, event),
                     false => Some(Line::Event(event.clone())),
                 }))
             });
             match (place < places, event < known) {
-                (true, _) => place += AT_ONCE,
-                (false, true) => event += AT_ONCE,
+                (true, _) => place += LINES_AT_ONCE,
+                (false, true) => event += LINES_AT_ONCE,
                 (false, false) => break,
             }
             pieces.push(text?.as_bytes());
@@ -115,17 +119,17 @@ impl Actions {
     }
 
     /// Says what came of it.
-    async fn unpack(self, file: File) -> Result<String, Fault> {
+    async fn unpack(self, name: &str, file: &Blob) -> Result<String, Fault> {
         let workspace = self.state.workspace;
         let untouched =
             workspace.dataset.with_untracked(|here| here.places() == 0 && here.events().is_empty());
         let (mut lines, mut sum) = (Lines::default(), Found::default());
         let mut at = 0.0;
         loop {
-            let bytes = piece_of(&file, at).await?;
+            let bytes = piece_of(file, at).await?;
             at += PIECE;
             let ended = at >= file.size();
-            for some in lines.split(bytes, ended).chunks(AT_ONCE) {
+            for some in lines.split(bytes, ended).chunks(LINES_AT_ONCE) {
                 let found = workspace.dataset.with_untracked(|here| Found::of(some, here));
                 // They stand at the file's head; later they would come too late for the order of the questions.
                 if untouched && sum.lines == 0 {
@@ -140,7 +144,7 @@ impl Actions {
             }
         }
         if sum.lines == 0 {
-            return Err(not_a_workspace(&file.name(), sum.refused.first().map(|(_, why)| why.as_str())));
+            return Err(not_a_workspace(name, sum.refused.first().map(|(_, why)| why.as_str())));
         }
         let in_use = sum.settings.get(MODEL_IN_USE).map(|id| ModelId::from_digits(id));
         let files = std::mem::take(&mut sum.files);
@@ -153,12 +157,11 @@ impl Actions {
         }
         self.fit();
         if let Some((line, why)) = sum.refused.first() {
-            let what = format!("{} of {} could not be read.", many(sum.refused.len(), "line"), file.name());
+            let what = format!("{} of {} could not be read.", many(sum.refused.len(), "line"), name);
             self.state.notices.fault(Fault::new(FaultKind::File, what, format!("Line {line}: {why}")));
         }
         Ok(format!(
-            "{} is here: {} and {} were new{}.",
-            file.name(),
+            "{name} is here: {} and {} were new{}.",
             many(sum.new_pairs, "pair"),
             many(sum.new_events, "event"),
             match models {
@@ -186,7 +189,8 @@ impl Actions {
     }
 }
 
-fn written(lines: impl IntoIterator<Item = Line>) -> Result<String, Fault> {
+/// These lines as text.
+pub(super) fn written(lines: impl IntoIterator<Item = Line>) -> Result<String, Fault> {
     let text: Result<String, String> = lines.into_iter().map(log_jsonl::write).collect();
     text.map_err(|error| {
         Fault::new(
@@ -197,7 +201,7 @@ fn written(lines: impl IntoIterator<Item = Line>) -> Result<String, Fault> {
     })
 }
 
-async fn piece_of(file: &File, at: f64) -> Result<Vec<u8>, Fault> {
+async fn piece_of(file: &Blob, at: f64) -> Result<Vec<u8>, Fault> {
     let unreadable = |why: String| {
         Fault::new(FaultKind::File, format!("The file could not be read: {why}."), "Choose it again.")
     };

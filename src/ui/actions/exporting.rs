@@ -8,9 +8,9 @@ use serde_json::json;
 
 use super::Actions;
 use crate::domain::formats::Refused;
+use crate::domain::formats::export::Contents;
 use crate::domain::formats::record::{Record, TokenIds};
 use crate::domain::handout::{Handout, Weighing};
-use crate::protocol::data::WriteReport;
 use crate::protocol::error::FaultKind;
 use crate::protocol::{Command, Fault, RequestId};
 use crate::ui::browser::Pieces;
@@ -42,7 +42,7 @@ impl Actions {
         loop {
             let mut weighing = Weighing::new(export.wish.get_untracked());
             if self.stretch_by_stretch(export.sweeping, |dataset| weighing.go_on(dataset)).await {
-                return export.weight.set(Some(weighing.finish()));
+                return export.contents.set(Some(weighing.finish()));
             }
         }
     }
@@ -57,7 +57,7 @@ impl Actions {
         export.writing.set(Some(0.0));
         spawn_local(async move {
             match self.write_file(export.wish.get_untracked()).await {
-                Ok(report) => export.written.set(report),
+                Ok(contents) => export.written.set(contents),
                 Err(fault) => self.state.notices.fault(fault),
             }
             export.writing.set(None);
@@ -90,7 +90,7 @@ impl Actions {
     }
 
     /// `None` if it was called off.
-    async fn write_file(self, handout: Handout) -> Result<Option<WriteReport>, Fault> {
+    async fn write_file(self, handout: Handout) -> Result<Option<Contents>, Fault> {
         let (export, dataset) = (self.state.export, self.state.workspace.dataset);
         let mut file = self.data_client()?.write(handout.format, handout.options);
         let pieces = Pieces::default();
@@ -111,10 +111,10 @@ impl Actions {
                 return Ok(None);
             }
         }
-        let (bytes, report) = file.finish().await?;
+        let (bytes, contents) = file.finish().await?;
         pieces.push(&bytes);
         pieces.save(handout.format.file_name(), handout.format.media_type())?;
-        Ok(Some(report))
+        Ok(Some(contents))
     }
 
     /// These records with the ids that the engine's tokenizer makes of them.

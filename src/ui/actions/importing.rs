@@ -2,6 +2,7 @@
 
 mod given;
 mod reading;
+mod room;
 mod sift;
 
 use std::collections::HashMap;
@@ -100,6 +101,7 @@ impl Actions {
             None => self.store_or_hold(&pairs, &events).await,
         }
         workspace.add(pairs, events);
+        self.settle_in_stretches().await;
     }
 }
 

@@ -79,6 +79,7 @@ impl Actions {
                 workspace.pin();
             }
             workspace.take_in(pairs, events);
+            self.settle_in_stretches().await;
             if last {
                 return if unread == 0 { Ok(()) } else { Err(of_a_newer_version(unread)) };
             }

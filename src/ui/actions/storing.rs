@@ -1,17 +1,17 @@
 //! Into the store, or, where it refuses, into memory with a word about it: nothing is lost silently.
 
+use gloo_timers::future::TimeoutFuture;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use super::Actions;
-use crate::domain::dataset::Dataset;
-use crate::domain::formats::export::ExportFormat;
-use crate::domain::formats::pairs;
-use crate::domain::handout::Handout;
-use crate::domain::log::{Action, LogEvent};
-use crate::domain::pair::{Pair, PairId};
+use super::carrying::{LINES_AT_ONCE, written};
+use crate::domain::log::LogEvent;
+use crate::domain::pair::Pair;
 use crate::protocol::Fault;
 use crate::protocol::error::FaultKind;
+use crate::ui::browser::Pieces;
+use crate::ui::state::Unsaved;
 
 impl Actions {
     /// Store pairs and events in one transaction, together with whatever was refused before; returns when they
@@ -41,26 +41,26 @@ impl Actions {
         });
     }
 
-    /// Give the person what was refused, in a form that this page imports again.
+    /// Give the person what was refused, in lines of a workspace file: restoring it brings all of it back.
     pub fn download_unsaved(self) {
         let workspace = self.state.workspace;
-        let Some(unsaved) = workspace.unsaved.get_untracked() else { return };
-        let mut pairs = unsaved.pairs;
-        workspace.dataset.with_untracked(|dataset| {
-            pairs.extend(
-                unsaved
-                    .events
-                    .iter()
-                    .filter_map(answered)
-                    .filter_map(|id| dataset.pair(id))
-                    .map(|pair| Pair::clone(pair)),
-            );
+        let held = workspace.unsaved.with_untracked(|unsaved| unsaved.as_ref().map(Unsaved::to_write));
+        let Some(mut to_write) = held else { return };
+        spawn_local(async move {
+            let pieces = Pieces::default();
+            let mut next =
+                || workspace.dataset.with_untracked(|dataset| to_write.lines(dataset, LINES_AT_ONCE));
+            while let Some(lines) = next() {
+                match written(lines) {
+                    Ok(text) => pieces.push(text.as_bytes()),
+                    Err(fault) => return self.state.notices.fault(fault),
+                }
+                TimeoutFuture::new(0).await;
+            }
+            if let Err(fault) = pieces.save("unsaved.jsonl", "application/jsonl") {
+                self.state.notices.fault(fault);
+            }
         });
-        let unsaved = Dataset::new(pairs, &unsaved.events);
-        let all = Handout { format: ExportFormat::Pairs, ..Handout::default() };
-        let records = (0..unsaved.places()).filter_map(|place| all.record(&unsaved, place));
-        let text: String = records.map(|record| format!("{}\n", pairs::write(&record))).collect();
-        self.save("unsaved.jsonl", "application/jsonl", text.as_bytes());
     }
 
     /// Forget pairs, answers and model, here and in the store, and begin anew. Settings stay.
@@ -101,11 +101,4 @@ fn still_opening() -> Fault {
         "The browser's storage is still opening.",
         "This is stored as soon as it is open.",
     )
-}
-
-fn answered(event: &LogEvent) -> Option<&PairId> {
-    match &event.action {
-        Action::Label { pair, .. } | Action::Delete { pair } => Some(pair),
-        Action::Undo { .. } | Action::Redo { .. } | Action::Import { .. } | Action::Use { .. } => None,
-    }
 }

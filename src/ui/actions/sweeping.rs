@@ -1,4 +1,5 @@
-//! Through all pairs, a stretch at a time, the page breathing in between: for the table, and for what an export holds.
+//! Through many pairs, a stretch at a time, the page breathing in between: for the table, for what an export holds, and
+//! after an import was taken back.
 
 use gloo_timers::future::TimeoutFuture;
 use leptos::prelude::*;
@@ -45,6 +46,13 @@ impl Actions {
         while importing() && newest() == wish && waited < BETWEEN_SWEEPS_OF_AN_IMPORT_MS {
             TimeoutFuture::new(BETWEEN_SWEEPS_MS).await;
             waited += BETWEEN_SWEEPS_MS;
+        }
+    }
+
+    /// Until all is looked at that an import, or another purpose of a source, has touched.
+    pub(super) async fn settle_in_stretches(self) {
+        while self.state.workspace.settle_on() {
+            TimeoutFuture::new(0).await;
         }
     }
 

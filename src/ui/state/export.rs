@@ -3,8 +3,8 @@
 use leptos::prelude::*;
 
 use super::Sweeping;
-use crate::domain::handout::{Handout, Weight};
-use crate::protocol::data::WriteReport;
+use crate::domain::formats::export::Contents;
+use crate::domain::handout::Handout;
 
 /// Data on their way out.
 #[derive(Clone, Copy)]
@@ -12,11 +12,11 @@ pub struct Export {
     /// What is wished for.
     pub wish: RwSignal<Handout>,
     /// What the file would hold; `None` while that is counted for the first time.
-    pub weight: RwSignal<Option<Weight>>,
+    pub contents: RwSignal<Option<Contents>>,
     /// The share written, while a file is being written.
     pub writing: RwSignal<Option<f64>>,
     /// What became of the newest file.
-    pub written: RwSignal<Option<WriteReport>>,
+    pub written: RwSignal<Option<Contents>>,
     /// Whether the person has called it off.
     pub called_off: RwSignal<bool>,
     /// Who counts.
@@ -27,7 +27,7 @@ impl Default for Export {
     fn default() -> Self {
         Self {
             wish: RwSignal::new(Handout::default()),
-            weight: RwSignal::new(None),
+            contents: RwSignal::new(None),
             writing: RwSignal::new(None),
             written: RwSignal::new(None),
             called_off: RwSignal::new(false),

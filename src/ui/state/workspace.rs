@@ -9,11 +9,14 @@ use super::counts::Counts;
 use super::question::{Asking, Reason, Shown, Wish, question};
 use super::unsaved::Unsaved;
 use crate::domain::annotators::Rhythm;
-use crate::domain::dataset::{ASK_AHEAD, Comparison, Dataset};
+use crate::domain::dataset::{ASK_AHEAD, Comparison, Dataset, Room};
 use crate::domain::log::{Answer, Asked, EventId, LogEvent, Me, OnPage};
 use crate::domain::pair::{Pair, PairId};
 use crate::domain::query::choosing::{self, Lot, Pick, Ranking};
 use crate::protocol::Fault;
+
+/// Labels and pairs that are looked at in one task, where very many are touched together.
+const STRETCH: usize = 2000;
 
 /// Between the workspace and a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -123,7 +126,7 @@ impl Workspace {
 
     /// So many pairs and events are to be read: room is made for them at once, rather than again and again.
     pub fn expect(&self, rows: usize) {
-        self.dataset.update_untracked(|dataset| dataset.reserve(rows));
+        Room::ALL.into_iter().for_each(|room| self.make_room(room, rows / 2));
         self.loading.set(Some(Loading { done: 0, rows }));
     }
 
@@ -148,7 +151,7 @@ impl Workspace {
     pub fn hold(&self, fault: Fault, pairs: &[Pair], events: &[LogEvent]) {
         self.unsaved.update(|unsaved| match unsaved {
             Some(held) => held.more(fault, pairs, events),
-            None => *unsaved = Some(Unsaved { fault, pairs: pairs.to_vec(), events: events.to_vec() }),
+            None => *unsaved = Some(Unsaved::new(fault, pairs, events)),
         });
     }
 
@@ -161,12 +164,30 @@ impl Workspace {
         }
     }
 
-    /// These pairs and events are new.
+    /// So many more of these are on their way.
+    pub fn make_room(&self, room: Room, more: usize) {
+        self.dataset.update_untracked(|dataset| dataset.reserve(room, more));
+    }
+
+    /// These pairs and events are new. Where they touch very many others, [`Workspace::settle_on`] is to follow.
     pub fn add(&self, pairs: Vec<Pair>, events: Vec<LogEvent>) {
         self.dataset.update(|dataset| {
-            dataset.read_log(events);
+            dataset.note_down(events);
             dataset.add(pairs);
+            dataset.settle_on(STRETCH);
         });
+    }
+
+    /// Look on at what was touched; `false` when nothing is left. Only then is it shown, all at once.
+    pub fn settle_on(&self) -> bool {
+        if !self.dataset.with_untracked(Dataset::is_unsettled) {
+            return false;
+        }
+        let more = self.dataset.try_update_untracked(|dataset| dataset.settle_on(STRETCH)) == Some(true);
+        if !more {
+            self.dataset.notify();
+        }
+        more
     }
 
     /// This event is new.

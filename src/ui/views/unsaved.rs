@@ -25,7 +25,7 @@ pub fn UnsavedNote() -> impl IntoView {
                         {count}
                         " so far "
                         {if held.events.len() + held.pairs.len() == 1 { "is" } else { "are" }}
-                        " kept in this tab only. You can go on; each new answer tries again."
+                        " kept in this tab only. You can go on; each new answer tries again. What you download comes back with “Restore workspace”."
                     </p>
                     <div class="row">
                         <button

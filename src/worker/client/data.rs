@@ -18,12 +18,10 @@ use web_sys::Blob;
 
 pub use self::filing::OpenFiling;
 use super::link::{self, FromWorker, Heard, Link};
-use crate::domain::formats::export::{ExportFormat, ExportOptions};
+use crate::domain::formats::export::{Contents, ExportFormat, ExportOptions};
 use crate::domain::formats::mapping::Mapping;
 use crate::domain::formats::record::Record;
-use crate::protocol::data::{
-    Batch, DataCommand, DataEvent, ExportId, FileId, ReadReport, Sniffed, WriteReport,
-};
+use crate::protocol::data::{Batch, DataCommand, DataEvent, ExportId, FileId, ReadReport, Sniffed};
 use crate::protocol::error::FaultKind;
 use crate::protocol::wire::{ToWorker, check_build};
 use crate::protocol::{BUILD_ID, Fault};
@@ -196,13 +194,13 @@ impl OpenExport {
     ///
     /// # Errors
     /// Why the file cannot be written.
-    pub async fn finish(mut self) -> Result<(Vec<u8>, WriteReport), Fault> {
+    pub async fn finish(mut self) -> Result<(Vec<u8>, Contents), Fault> {
         self.desk.post(DataCommand::Take { export: self.id, records: vec![], last: true }, None);
         let mut rest = vec![];
         loop {
             match next(&mut self.heard).await? {
                 DataEvent::Written { bytes, .. } => rest.extend(bytes),
-                DataEvent::WriteDone { report, .. } => return Ok((rest, report)),
+                DataEvent::WriteDone { contents, .. } => return Ok((rest, contents)),
                 DataEvent::Hello { .. }
                 | DataEvent::Sniffed { .. }
                 | DataEvent::Batch { .. }

@@ -207,7 +207,9 @@ test("on a full disk answers go on in memory, can be taken along, and are stored
   assert.match(note, /storage is full/);
   assert.match(note, /3 answers so far are kept in this tab only/);
   const { bytes } = await studio.download("download-unsaved");
-  assert.equal(bytes.toString().trim().split("\n").length, 3);
+  const lines = bytes.toString().trim().split("\n").map((line) => JSON.parse(line));
+  assert.equal(lines.length, 3);
+  assert.ok(lines.every((line) => line.event_id && line.prompt && line.label && line.shown_order));
 
   await devtools.send("Storage.overrideQuotaForOrigin", { origin: server.origin });
   await studio.get("store-again").click();

@@ -14,9 +14,9 @@ use crate::ui::browser;
 use crate::ui::state::{FileReport, GivenFile, Inspection};
 use crate::worker::client::data::OpenFile;
 
-/// What the worker holds of a given file.
-#[derive(Default)]
+/// A given file, and what the worker holds of it.
 pub struct Held {
+    blob: Blob,
     /// The line to it; taken while it is being looked at.
     open: Option<OpenFile>,
     /// How the person wants it to be read; the newest wish counts.
@@ -63,7 +63,8 @@ impl Actions {
             .world
             .try_update_value(|world| {
                 world.files.last += 1;
-                world.files.held.insert(world.files.last, Held::default());
+                let held = Held { blob: blob.clone(), open: None, wish: None };
+                world.files.held.insert(world.files.last, held);
                 world.files.last
             })
             .unwrap_or_default();
@@ -110,6 +111,19 @@ impl Actions {
     /// Use the pairs of this file for this.
     pub fn give_for(self, id: u32, purpose: Purpose) {
         self.state.intake.change(id, |file| file.purpose = purpose);
+    }
+
+    /// This file is a saved workspace: restore it, rather than take it in.
+    pub fn restore_given(self, id: u32) {
+        let name =
+            self.state.intake.given.with_untracked(|given| {
+                given.iter().find(|file| file.id == id).map(|file| file.name.clone())
+            });
+        let blob = self.world.with_value(|world| world.files.held.get(&id).map(|held| held.blob.clone()));
+        if let Some((name, blob)) = name.zip(blob) {
+            self.put_away(id);
+            self.restore(name, blob);
+        }
     }
 
     /// Do not take this file.

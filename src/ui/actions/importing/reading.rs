@@ -8,7 +8,9 @@ use gloo_timers::future::TimeoutFuture;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
+use super::room::Part;
 use super::sift::{Found, sift};
+use crate::domain::dataset::Room;
 use crate::domain::formats::mapping::Mapping;
 use crate::domain::formats::record::{Mark, Record};
 use crate::domain::log::{Action, EventId, Given, LogEvent, Purpose};
@@ -85,6 +87,11 @@ impl Actions {
                 self.take_records(std::mem::replace(&mut records, rest), import).await;
                 TimeoutFuture::new(0).await;
             }
+            self.make_room(
+                Part { rows: batch.rows, bytes: batch.bytes_done, of: batch.bytes_total },
+                &import.report,
+            )
+            .await;
             self.state.intake.reading.update(|reading| {
                 if let Some(reading) = reading {
                     reading.rows = batch.rows;
@@ -101,6 +108,15 @@ impl Actions {
                 }
             }
             file.more();
+        }
+    }
+
+    /// For what the rest of the file will bring; the page breathes in between.
+    async fn make_room(self, part: Part, report: &FileReport) {
+        let Some([pairs, labels]) = part.the_rest_brings([report.new, report.answers]) else { return };
+        for (room, more) in [(Room::Pairs, pairs), (Room::Events, labels), (Room::Labelled, labels)] {
+            self.state.workspace.make_room(room, more);
+            TimeoutFuture::new(0).await;
         }
     }
 
@@ -194,7 +210,7 @@ impl Actions {
         LogEvent { at_ms: mark.at_ms.unwrap_or(event.at_ms), annotator: mark.annotator, ..event }
     }
 
-    /// Take an import back: its pairs go, but for those that were answered here since.
+    /// Take an import back: its pairs go, but for those that somebody has labelled here or in another file.
     pub fn undo_import(self, import: EventId) {
         self.state.intake.reports.set(vec![]);
         spawn_local(async move {

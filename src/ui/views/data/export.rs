@@ -2,10 +2,9 @@
 
 use leptos::prelude::*;
 
-use crate::domain::formats::export::{ExportFormat, Lacking, Margin};
-use crate::domain::handout::{Weight, Whose, holds_many};
+use crate::domain::formats::export::{Contents, ExportFormat, Lacking, Margin};
+use crate::domain::handout::{Whose, holds_many};
 use crate::domain::log::Purpose;
-use crate::protocol::data::WriteReport;
 use crate::ui::actions::Actions;
 use crate::ui::figures::{count, many, percent};
 use crate::ui::widgets::{Glyph, Icon, ProgressBar, Select};
@@ -30,7 +29,8 @@ pub fn Export() -> impl IntoView {
         let format = ExportFormat::from_word(&word).unwrap_or_default();
         actions.wish_for(|wish| wish.format = format);
     });
-    let empty = move || export.weight.with(|weight| weight.as_ref().is_none_or(|weight| weight.rows == 0));
+    let empty =
+        move || export.contents.with(|contents| contents.as_ref().is_none_or(|contents| contents.rows == 0));
     let writing = Memo::new(move |_| export.writing.with(Option::is_some));
     view! {
         <section class="card" aria-labelledby="export-head">
@@ -45,7 +45,7 @@ pub fn Export() -> impl IntoView {
             <Options format=format />
             <p class="quiet" role="status" data-testid="export-says">
                 {move || {
-                    export.weight.with(|weight| weight.as_ref().map_or("Counting…".to_owned(), holds))
+                    export.contents.with(|contents| contents.as_ref().map_or("Counting…".to_owned(), holds))
                 }}
             </p>
             <Show
@@ -86,8 +86,8 @@ pub fn Export() -> impl IntoView {
                 export
                     .written
                     .get()
-                    .map(|report| {
-                        view! { <p class="quiet" role="status" data-testid="export-written">{wrote(&report)}</p> }
+                    .map(|contents| {
+                        view! { <p class="quiet" role="status" data-testid="export-written">{wrote(&contents)}</p> }
                     })
             }}
         </section>
@@ -171,17 +171,17 @@ fn purpose_word(purpose: Option<Purpose>) -> &'static str {
 }
 
 /// What the file would hold, and what not.
-fn holds(weight: &Weight) -> String {
-    let held = format!("Holds {}.", many(weight.rows, "pair"));
-    match reasons(&weight.left_out) {
+fn holds(contents: &Contents) -> String {
+    let held = format!("Holds {}.", many(contents.rows, "pair"));
+    match reasons(&contents.left_out) {
         None => held,
         Some(reasons) => format!("{held} It cannot hold {reasons}."),
     }
 }
 
-fn wrote(report: &WriteReport) -> String {
-    let wrote = format!("Written: {}.", many(report.rows, "row"));
-    match reasons(&report.left_out) {
+fn wrote(contents: &Contents) -> String {
+    let wrote = format!("Written: {}.", many(contents.rows, "row"));
+    match reasons(&contents.left_out) {
         None => wrote,
         Some(reasons) => format!("{wrote} Left out: {reasons}."),
     }
@@ -201,8 +201,8 @@ mod tests {
     #[test]
     fn what_stays_behind_is_said_by_number_and_reason() {
         let left_out = vec![(Lacking::Answer(Choice::Tie), 1_200), (Lacking::NoAnswer, 3)];
-        let weight = Weight { rows: 7, left_out };
-        assert_eq!(holds(&weight), "Holds 7 pairs. It cannot hold 1,200 (tie), 3 (not answered).");
-        assert_eq!(holds(&Weight { rows: 1, left_out: vec![] }), "Holds 1 pair.");
+        let contents = Contents { rows: 7, left_out };
+        assert_eq!(holds(&contents), "Holds 7 pairs. It cannot hold 1,200 (tie), 3 (not answered).");
+        assert_eq!(holds(&Contents { rows: 1, left_out: vec![] }), "Holds 1 pair.");
     }
 }

@@ -7,6 +7,7 @@ use leptos::prelude::*;
 
 use super::mapping::MappingByHand;
 use crate::domain::formats::Refused;
+use crate::domain::formats::mapping::FormatId;
 use crate::domain::formats::record::Record;
 use crate::domain::log::Purpose;
 use crate::protocol::data::{Certainty, Column, Container, Sniffed};
@@ -106,6 +107,9 @@ fn Preview(id: u32) -> impl IntoView {
 #[component]
 fn Seen(id: u32, seen: Arc<Sniffed>) -> impl IntoView {
     let nothing = seen.preview.is_empty();
+    let workspace = seen.mapping.format == FormatId::Workspace;
+    // Restoring reads lines of text.
+    let restorable = workspace && seen.container == Container::JsonLines && !seen.gzip;
     let rows = seen.rows;
     view! {
         <p class="recognised">
@@ -115,7 +119,8 @@ fn Seen(id: u32, seen: Arc<Sniffed>) -> impl IntoView {
         <MappingByHand id=id seen=seen.clone() />
         <p class="labels-from" data-testid="import-labels">{seen.labels.clone()}</p>
         {(!nothing).then(|| view! { <Rows rows=seen.preview.clone() of=rows /> })}
-        {nothing.then(|| view! {
+        {restorable.then(|| view! { <Restore id=id /> })}
+        {(nothing && !workspace).then(|| view! {
             <p class="blocked">
                 {if rows == 0 {
                     "Nothing in this file can be read.".to_owned()
@@ -128,9 +133,31 @@ fn Seen(id: u32, seen: Arc<Sniffed>) -> impl IntoView {
                 }}
             </p>
         })}
-        <Refusals refused=seen.refused.clone() rows=rows open=nothing />
+        <Refusals refused=seen.refused.clone() rows=rows open=nothing && !restorable />
         <Columns columns=seen.columns.clone() />
         <TestSet id=id />
+    }
+}
+
+/// The way in for a saved workspace.
+#[component]
+fn Restore(id: u32) -> impl IntoView {
+    let actions = Actions::of_page();
+    let workspace = actions.state.workspace;
+    view! {
+        <div class="row">
+            <button
+                type="button"
+                class="button primary"
+                data-testid="import-restore"
+                prop:disabled=move || workspace.carrying.with(Option::is_some) || !workspace.loaded.get()
+                on:click=move |_| actions.restore_given(id)
+            >
+                <Icon glyph=Glyph::Upload />
+                "Restore this workspace"
+            </button>
+        </div>
+        <p class="quiet">"It adds what is missing here, and changes nothing that is here."</p>
     }
 }
 
