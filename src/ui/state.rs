@@ -206,7 +206,7 @@ impl State {
             Event::Fitted { request, fit_ms, judge_ms, waiting } => {
                 self.close(request);
                 self.engine.fitted(FitNote { fit_ms, judge_ms, waiting });
-                let whole = (waiting == 0).then(|| self.filing_goes_on(Slot::Living)).unwrap_or_default();
+                let whole = if waiting == 0 { self.filing_goes_on(Slot::Living) } else { vec![] };
                 [vec![Follow::KeepCurve, Follow::Rank], whole, self.fit_landed(request)].concat()
             }
             Event::ModelReady { slot: Slot::Living, card } => {

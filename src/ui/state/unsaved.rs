@@ -142,7 +142,9 @@ mod tests {
                     restored.add(vec![both.0]);
                 }
                 Line::Event(event) => restored.read_log([event]),
-                other @ (Line::Head { .. } | Line::Setting { .. } | Line::Model(_)) => panic!("{other:?}"),
+                other @ (Line::Head { .. } | Line::Setting { .. } | Line::Model { .. }) => {
+                    panic!("{other:?}")
+                }
             }
         }
         let seen = |dataset: &Dataset| {

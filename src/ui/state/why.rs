@@ -98,7 +98,7 @@ impl Why {
             self.told.update(|told| told.get_mut(response as usize).into_iter().for_each(put));
         };
         match insight {
-            Insight::Tokens { response, pieces, length_part, score, .. } => {
+            Insight::Tokens { response, pieces, length_part, score } => {
                 let tokens = Tokens { pieces, length_part, score };
                 put(response, &|told| told.tokens = Some(tokens.clone()));
             }

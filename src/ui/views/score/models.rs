@@ -168,7 +168,8 @@ fn deletion(actions: Actions, doomed: RwSignal<Option<KeptModel>>) -> AnyView {
     let open = RwSignal::new(false);
     Effect::new(move || open.set(doomed.with(Option::is_some)));
     Effect::new(move || {
-        if !open.get() {
+        // Set to what it is already it would still wake the effect above, and that this one, for ever.
+        if !open.get() && doomed.with_untracked(Option::is_some) {
             doomed.set(None);
         }
     });
