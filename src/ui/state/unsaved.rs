@@ -142,7 +142,7 @@ mod tests {
                     restored.add(vec![both.0]);
                 }
                 Line::Event(event) => restored.read_log([event]),
-                other @ (Line::Head { .. } | Line::Setting { .. } | Line::Model { .. }) => {
+                other @ (Line::Head { .. } | Line::Setting { .. } | Line::Model { .. } | Line::Kept(_)) => {
                     panic!("{other:?}")
                 }
             }
