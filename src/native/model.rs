@@ -45,7 +45,12 @@ pub fn find(path: &Path, backbone: Option<&Path>) -> Result<Files, Fault> {
         FILES.iter().all(|name| folder.join(name).is_file()) && folder.join("model.safetensors") != file
     };
     let folder = places.iter().find(whole).ok_or_else(|| no_backbone(&about, &places))?;
-    Ok(Files { head, backbone: card(folder, &about)?, folder: folder.clone() })
+    let backbone = card(folder, &about)?;
+    // Said before anything is loaded, which with other weights would fail in less telling ways.
+    if backbone.weights_sha256() != about.backbone.weights_sha256 {
+        return Err(another_backbone(&about, folder));
+    }
+    Ok(Files { head, backbone, folder: folder.clone() })
 }
 
 /// The model's file, its bytes and what it says of itself.
@@ -112,6 +117,18 @@ fn unreadable(path: &Path, error: &std::io::Error) -> Fault {
         FaultKind::File,
         format!("{} cannot be read ({error}).", path.display()),
         "Look whether the path is right.",
+    )
+}
+
+fn another_backbone(about: &Manifest, folder: &Path) -> Fault {
+    let id = &about.backbone.id;
+    Fault::new(
+        FaultKind::Backbone,
+        format!(
+            "This model was made for the backbone {id}, and the weights in {} are not its.",
+            folder.display()
+        ),
+        format!("Give the folder of {id} as --backbone FOLDER."),
     )
 }
 
