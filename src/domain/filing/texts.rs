@@ -76,7 +76,7 @@ fn sides(row: &Row) -> Result<Asked, Refusal> {
 fn in_columns(row: &Row, columns: &Columns, form: Form) -> Result<Asked, Refusal> {
     if let (Form::One, [name]) = (form, columns.responses.as_slice())
         && let Some(turns) = conversation(row, name)?
-        && !turns.first().is_some_and(|turn| turn.role == "assistant")
+        && turns.first().is_none_or(|turn| turn.role != "assistant")
     {
         return last_answer(turns, name);
     }

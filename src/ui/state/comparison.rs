@@ -162,7 +162,8 @@ impl Comparison {
     /// A request was answered; true if a newer text waits.
     pub(super) fn landed(&self, request: RequestId) -> bool {
         let land = |lanes: &mut BTreeMap<u32, Lane>| {
-            lanes.values_mut().fold(false, |again, lane| lane.landed(request) || again)
+            // Every lane hears of it.
+            lanes.values_mut().filter_map(|lane| lane.landed(request).then_some(())).count() > 0
         };
         self.lanes.try_update_value(land).unwrap_or(false)
     }
