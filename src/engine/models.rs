@@ -77,7 +77,7 @@ impl Models {
     }
 
     /// The model in this slot, for somebody who wants to know how sure its scores are.
-    pub fn to_score_with(&mut self, slot: Slot) -> Option<&mut Kept> {
+    pub fn wanted_for_scores(&mut self, slot: Slot) -> Option<&mut Kept> {
         let kept = self.kept.get_mut(&slot)?;
         if let Some(confidence) = &mut kept.confidence {
             confidence.want();

@@ -61,7 +61,7 @@ pub fn read(mut parser: Parser) -> Result<Task, lexopt::Error> {
             Arg::Long("output") => output = Some(PathBuf::from(parser.value()?)),
             Arg::Long("backbone") => backbone = Some(PathBuf::from(parser.value()?)),
             Arg::Long("device") => device = device_of(&parser.value()?.string()?)?,
-            other => return Err(other.unexpected()),
+            other @ (Arg::Short(_) | Arg::Long(_) | Arg::Value(_)) => return Err(other.unexpected()),
         }
     }
     let needed = |path: Option<PathBuf>, name: &str| path.ok_or_else(|| format!("{name} is missing"));

@@ -45,7 +45,7 @@ where
 
     async fn score(&mut self, wanted: &ScoreRequest) -> Result<Event, Fault> {
         let ScoreRequest { request, slot, prompt, responses, asked_ms } = wanted;
-        let kept = self.models.to_score_with(*slot).ok_or_else(no_model)?;
+        let kept = self.models.wanted_for_scores(*slot).ok_or_else(no_model)?;
         let backbone = self.backbone.as_mut().ok_or_else(no_backbone)?;
         let mut reading = Reading::new(&kept.model.recipe, texts(prompt, responses));
         while reading.step(backbone, &self.library, &self.recent).await? {}
@@ -65,7 +65,7 @@ where
         let Some(mut ordering) = self.ordering.take() else { return false };
         let (request, slot) = (ordering.request, ordering.slot);
         let ordered = async {
-            let kept = self.models.to_score_with(slot).ok_or_else(no_model)?;
+            let kept = self.models.wanted_for_scores(slot).ok_or_else(no_model)?;
             let backbone = self.backbone.as_mut().ok_or_else(no_backbone)?;
             ordering.step(kept, backbone, (&self.library, &self.recent), self.host.now_ms()).await
         };
