@@ -19,7 +19,7 @@ test("a text is scored, placed among the workspace's and compared", async (t) =>
   const [below, belowOther] = [await studio.valueOnce("score-percentile"), await studio.valueOnce("score-percentile-b")];
   assert.ok(below >= 0 && below <= 1);
   assert.ok(first > second === below >= belowOther, "who scores more stands higher");
-  assert.match(await studio.text("score-percentile"), /^Higher than \d+% of your 60 responses$/);
+  assert.match(await studio.text("score-percentile"), /^Higher than \d+% of the 60 responses of yours that it has read$/);
   assert.ok(Number.isFinite(await studio.valueOnce("score-at-usual-length")));
 
   await studio.get("score-response-b").fill("");

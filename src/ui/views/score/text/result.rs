@@ -81,7 +81,7 @@ fn stands(standing: &Standing, tokens: u32, suffix: &'static str) -> AnyView {
     view! {
         <div class="standing" data-testid=format!("score-percentile{suffix}") data-value=below.to_string()>
             <WhiskerLine it=Whisker::share(Some(below), None) />
-            <p>{format!("Higher than {} of your {among}", percent(below))}</p>
+            <p>{format!("Higher than {} of the {among} of yours that it has read", percent(below))}</p>
         </div>
         <p data-testid=format!("score-at-usual-length{suffix}") data-value=usual.to_string()>
             <b>{signed(usual)}</b>
