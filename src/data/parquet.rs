@@ -1,5 +1,6 @@
 //! Apache Parquet: rows, read a row group at a time.
 
+mod checked;
 pub(super) mod written;
 
 pub(super) use self::written::Spout;
@@ -14,6 +15,7 @@ use parquet::record::reader::RowIter;
 use parquet::record::{Field, Row as ParquetRow};
 use serde_json::{Map, Number, Value};
 
+use self::checked::Checked;
 use super::source::{Cursor, Progress, Source};
 use super::{Found, Original, start_of, unusable};
 use crate::domain::formats::row::Refusal;
@@ -73,7 +75,7 @@ impl Columnar {
     pub(super) fn open(source: Source, progress: Progress, bytes: u64) -> Result<Self, Fault> {
         let reader = SerializedFileReader::new(Readable { source }).map_err(|error| trouble(&error, 0))?;
         let total = u64::try_from(reader.metadata().file_metadata().num_rows()).unwrap_or(0);
-        let rows = RowIter::from_file_into(Box::new(reader));
+        let rows = RowIter::from_file_into(Box::new(Checked(reader)));
         Ok(Self { rows, row: 0, ended: false, progress, bytes, total })
     }
 }

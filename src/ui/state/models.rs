@@ -70,7 +70,8 @@ impl Models {
     pub fn put(&self, model: KeptModel) {
         self.list.update(|list| match list.iter_mut().find(|kept| kept.id == model.id) {
             Some(kept) => *kept = model,
-            None => list.push(model),
+            // One that a workspace brings may be older than those that are here.
+            None => list.insert(list.partition_point(|kept| kept.at_ms <= model.at_ms), model),
         });
     }
 
@@ -184,8 +185,9 @@ mod tests {
                 .list
                 .with_untracked(|list| list.iter().map(|it| it.id.as_str().to_owned()).collect::<Vec<_>>())
         };
-        models.put(at("stored", 1));
         models.put_loose(at("refused", 2));
+        models.put(at("stored", 1));
+        assert_eq!(ids(), ["stored", "refused"], "by age, in whatever order they come");
         models.listed(vec![at("stored", 1), at("of another tab", 3)]);
         assert_eq!(ids(), ["stored", "refused", "of another tab"]);
         models.listed(vec![at("refused", 2)]);
