@@ -4,9 +4,17 @@
 //! small, which leaves every loop scalar, and these for speed. So nothing here may be generic or inlined into its
 //! caller, and running sums are arrays as wide as vector registers, which the compiler then uses.
 
+mod attention;
+mod exp;
 mod gram;
+mod matmul;
+mod norm;
 
+pub use attention::{Workshop, attend};
+pub use exp::gelu;
 pub use gram::add_gram;
+pub use matmul::Weights;
+pub use norm::Norm;
 
 /// Running sums of a product of vectors: two registers full.
 const LANES: usize = 8;

@@ -1,11 +1,11 @@
 //! Apache Parquet: rows, read a row group at a time.
 
-mod checked;
 pub(super) mod written;
 
 pub(super) use self::written::Spout;
 
 use std::io::{self, Read};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use bytes::Bytes;
 use parquet::errors::ParquetError;
@@ -15,7 +15,6 @@ use parquet::record::reader::RowIter;
 use parquet::record::{Field, Row as ParquetRow};
 use serde_json::{Map, Number, Value};
 
-use self::checked::Checked;
 use super::source::{Cursor, Progress, Source};
 use super::{Found, Original, start_of, unusable};
 use crate::domain::formats::row::Refusal;
@@ -73,9 +72,10 @@ impl Columnar {
     /// # Errors
     /// If it is not whole, or in a part of Parquet that is not read here.
     pub(super) fn open(source: Source, progress: Progress, bytes: u64) -> Result<Self, Fault> {
-        let reader = SerializedFileReader::new(Readable { source }).map_err(|error| trouble(&error, 0))?;
+        let reader =
+            caught(|| SerializedFileReader::new(Readable { source })).map_err(|error| trouble(&error, 0))?;
         let total = u64::try_from(reader.metadata().file_metadata().num_rows()).unwrap_or(0);
-        let rows = RowIter::from_file_into(Box::new(Checked(reader)));
+        let rows = RowIter::from_file_into(Box::new(reader));
         Ok(Self { rows, row: 0, ended: false, progress, bytes, total })
     }
 }
@@ -87,7 +87,7 @@ impl Iterator for Columnar {
         if self.ended {
             return None;
         }
-        match self.rows.next()? {
+        match caught(|| self.rows.next().transpose()).transpose()? {
             Ok(row) => {
                 self.row += 1;
                 let share = self.row as f64 / self.total.max(1) as f64;
@@ -101,6 +101,13 @@ impl Iterator for Columnar {
             }
         }
     }
+}
+
+/// What this comes to, or an error where the library panics: it takes much for granted that a damaged file need not
+/// hold. Browsers have no way to catch that; there the worker ends, and the page says what that means.
+fn caught<T>(read: impl FnOnce() -> Result<T, ParquetError>) -> Result<T, ParquetError> {
+    let damaged = |_| Err(ParquetError::General("its pages are damaged".into()));
+    catch_unwind(AssertUnwindSafe(read)).unwrap_or_else(damaged)
 }
 
 fn trouble(error: &ParquetError, row: usize) -> Fault {

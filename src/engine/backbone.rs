@@ -10,6 +10,7 @@ use crate::domain::recipe::Pooling;
 use crate::model::bert::Bert;
 use crate::model::config::BertConfig;
 use crate::model::input::Input;
+use crate::model::packed::PackedBert;
 use crate::protocol::Fault;
 use crate::protocol::crew::TokenRow;
 use crate::protocol::error::FaultKind;
@@ -32,7 +33,15 @@ pub struct Backbone<S> {
     pub device: Device,
     kind: DeviceKind,
     file: BertFile<S>,
-    bert: Bert,
+    network: Network,
+}
+
+/// The same network, for the device that it runs on.
+enum Network {
+    /// Tensors.
+    Burn(Bert),
+    /// Our own loops: on the CPU nothing else is as fast.
+    Packed(Box<PackedBert>),
 }
 
 impl<S: ByteSource> Backbone<S> {
@@ -68,16 +77,30 @@ impl<S: ByteSource> Backbone<S> {
             )
         })?;
         let encoder = Encoder::from_json(&whole(&tokenizer).await?)?;
+        let epsilon = config.layer_norm_eps;
         let file = BertFile::new(TensorFile::open(weights).await?, config, device.clone());
-        let bert = Bert { embeddings: file.embeddings().await?, blocks: Vec::new() };
-        let mut backbone = Self { card, encoder, device, kind, file, bert };
+        let embeddings = file.embeddings().await?;
+        let network = match kind {
+            DeviceKind::Cpu => {
+                let packed = PackedBert::new(embeddings, epsilon).await;
+                Network::Packed(Box::new(packed.map_err(|error| device::failed(kind, &error.to_string()))?))
+            }
+            DeviceKind::NdArray | DeviceKind::WebGpu => {
+                Network::Burn(Bert { embeddings, blocks: Vec::new() })
+            }
+        };
+        let mut backbone = Self { card, encoder, device, kind, file, network };
         backbone.deepen(layers).await?;
         Ok(backbone)
     }
 
     /// Blocks in memory.
     pub fn layers(&self) -> u8 {
-        self.bert.blocks.len() as u8
+        let layers = match &self.network {
+            Network::Burn(bert) => bert.blocks.len(),
+            Network::Packed(bert) => bert.layers(),
+        };
+        layers as u8
     }
 
     /// Positions that a batch should have at most, padding counted.
@@ -93,9 +116,14 @@ impl<S: ByteSource> Backbone<S> {
     /// # Errors
     /// `FaultKind::Backbone` if the file cannot be read or has fewer.
     pub async fn deepen(&mut self, layers: u8) -> Result<(), Fault> {
-        while self.bert.blocks.len() < usize::from(layers) {
-            let block = self.file.block(self.bert.blocks.len()).await?;
-            self.bert.blocks.push(block);
+        while self.layers() < layers {
+            let block = self.file.block(usize::from(self.layers())).await?;
+            match &mut self.network {
+                Network::Burn(bert) => bert.blocks.push(block),
+                Network::Packed(bert) => {
+                    bert.push(block).await.map_err(|error| device::failed(self.kind, &error.to_string()))?;
+                }
+            }
         }
         Ok(())
     }
@@ -114,8 +142,14 @@ impl<S: ByteSource> Backbone<S> {
             return Ok(Vec::new());
         }
         self.deepen(layer).await?;
-        let input = Input::new(rows, pooling, &self.device);
-        self.read(self.bert.features(&input, usize::from(layer))).await
+        match &mut self.network {
+            Network::Packed(bert) => Ok(bert.features(rows, usize::from(layer), pooling)),
+            Network::Burn(bert) => {
+                let input = Input::new(rows, pooling, &self.device);
+                let pooled = bert.features(&input, usize::from(layer));
+                self.read(pooled).await
+            }
+        }
     }
 
     /// Hidden states `[tokens, d]`, token by token, that `pooling` makes a row's vector of. Loads blocks it lacks.
@@ -124,8 +158,15 @@ impl<S: ByteSource> Backbone<S> {
     /// As [`Backbone::pooled`].
     pub async fn hidden(&mut self, row: &TokenRow, layer: u8, pooling: Pooling) -> Result<Vec<f32>, Fault> {
         self.deepen(layer).await?;
-        let input = Input::new(std::slice::from_ref(row), pooling, &self.device);
-        self.read(self.bert.hidden(&input, usize::from(layer))).await
+        let row = std::slice::from_ref(row);
+        match &mut self.network {
+            Network::Packed(bert) => Ok(bert.hidden(row, usize::from(layer))),
+            Network::Burn(bert) => {
+                let input = Input::new(row, pooling, &self.device);
+                let hidden = bert.hidden(&input, usize::from(layer));
+                self.read(hidden).await
+            }
+        }
     }
 
     async fn read<const D: usize>(&self, tensor: Tensor<D>) -> Result<Vec<f32>, Fault> {

@@ -10,5 +10,6 @@ pub mod head;
 pub mod input;
 pub mod loss;
 pub mod mlp;
+pub mod packed;
 pub mod pooling;
 pub mod reward_model;

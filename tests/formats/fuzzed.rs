@@ -105,6 +105,15 @@ proptest! {
     }
 }
 
+/// The reader of Parquet panics at this one: a page names entries of a dictionary that does not come.
+#[test]
+fn what_a_library_panics_at_is_a_fault() {
+    let mut file = sample("snappy.parquet");
+    file[420] ^= 255;
+    let fault = read(file).expect_err("a damaged file");
+    assert!(fault.what.contains("damaged"), "{fault:?}");
+}
+
 #[test]
 fn every_seed_is_read_as_every_format_and_written_as_every_format() {
     use reward_studio::domain::formats::export::{ExportFormat, ExportOptions, Margin};

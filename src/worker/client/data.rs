@@ -341,6 +341,7 @@ fn about_files(fault: Fault) -> Fault {
     Fault::new(
         FaultKind::File,
         format!("The worker that reads and writes files has stopped. {}", fault.what),
-        "What was taken in is kept. Try again; if it happens again, reload the page, or give the file in smaller parts.",
+        "What was taken in is kept. Try again; if the same file does it again, it is damaged, or too large for this browser: give it \
+         in smaller parts, or as JSON lines.",
     )
 }

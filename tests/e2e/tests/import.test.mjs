@@ -1,7 +1,7 @@
 // Files in: seen before they are taken, mapped by hand, halted, taken back; and what stands in the way, said.
 
 import assert from "node:assert/strict";
-import { existsSync, readdirSync } from "node:fs";
+import { existsSync, readFileSync, readdirSync } from "node:fs";
 import path from "node:path";
 import test from "node:test";
 import { fileURLToPath } from "node:url";
@@ -231,6 +231,17 @@ test("a worker that cannot be loaded is said, and the page goes on", async (t) =
   server.heal("worker_data.js");
   server.heal("worker_data_loader.js");
   assert.match(await studio.import(file("again.jsonl", jsonl(questions(2)))), /again\.jsonl: 2 new pairs/);
+});
+
+test("a file at which a library breaks ends its worker and nothing else", { skip: !existsSync(SAMPLES) && "no samples" }, async (t) => {
+  const studio = await begin(t);
+  await studio.import(file("first.jsonl", jsonl(questions(2))));
+  // A page names entries of a dictionary that does not come: the reader of Parquet panics, which browsers cannot catch.
+  const damaged = readFileSync(path.join(SAMPLES, "snappy.parquet"));
+  damaged[420] ^= 255;
+  assert.match(await studio.import(file("damaged.parquet", damaged)), /damaged\.parquet[\s\S]*has stopped[\s\S]*it is damaged/);
+  assert.match(await studio.import(file("after.jsonl", jsonl(questions(3)))), /after\.jsonl: 1 new pair/);
+  assert.equal(await studio.pairs(), 3);
 });
 
 function transcript(said, better, worse) {

@@ -117,7 +117,8 @@ fn made_of(score: &scoring::Score) -> String {
 
 fn far_off(share: Option<f32>) -> String {
     let among = share.map_or(String::new(), |share| {
-        format!(" Of what it learned from, {} or less is as far out.", percent(f64::from(share)))
+        let at_most = percent(f64::from(share.max(0.01)));
+        format!(" At most {at_most} of the texts it learned from lie as far out.")
     });
     format!("Unlike anything it has learned from, so take this score as a guess.{among}")
 }
