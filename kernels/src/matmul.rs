@@ -9,6 +9,9 @@ const HIGH: usize = 4;
 /// Inputs taken at once: a panel's stretch of them stays in the first cache while all rows pass by.
 const DEEP: usize = 512;
 
+/// Rows taken at once: their stretches of inputs stay in the second cache while all panels pass by.
+const LONG: usize = 128;
+
 /// Weights `[inputs, outputs]` and a bias, in the order in which products read them.
 #[derive(Clone, Debug)]
 pub struct Weights {
@@ -47,8 +50,13 @@ impl Weights {
     /// If `out` has not as many rows as `rows`.
     #[inline(never)]
     pub fn apply(&self, rows: &[f32], out: &mut [f32]) {
+        assert_eq!(out.len() / self.outputs, rows.len() / self.inputs, "rows of the result");
+        let out = out.chunks_mut(LONG * self.outputs);
+        rows.chunks(LONG * self.inputs).zip(out).for_each(|(rows, out)| self.apply_to_some(rows, out));
+    }
+
+    fn apply_to_some(&self, rows: &[f32], out: &mut [f32]) {
         let count = rows.len() / self.inputs;
-        assert_eq!(out.len(), count * self.outputs, "rows of the result");
         for (place, panel) in self.panels.chunks_exact(self.inputs).enumerate() {
             let columns = place * WIDE..(place * WIDE + WIDE).min(self.outputs);
             for (at, panel) in (0..self.inputs).step_by(DEEP).zip(panel.chunks(DEEP)) {
@@ -133,7 +141,7 @@ mod tests {
 
     #[test]
     fn any_shape_gives_the_plain_sums() {
-        for (count, inputs, outputs) in [(1, 1, 1), (3, 5, 7), (4, 8, 8), (9, 600, 19), (6, 1100, 24)] {
+        for (count, inputs, outputs) in [(1, 1, 1), (3, 5, 7), (4, 8, 8), (9, 600, 19), (6, 1100, 24), (300, 9, 11)] {
             let value = |at: usize| ((at * 37) % 101) as f32 / 50.0 - 1.0;
             let of = |length: usize| (0..length).map(value).collect::<Vec<f32>>();
             let (rows, weights, bias) = (of(count * inputs), of(inputs * outputs), of(outputs));
