@@ -141,7 +141,9 @@ mod tests {
 
     #[test]
     fn any_shape_gives_the_plain_sums() {
-        for (count, inputs, outputs) in [(1, 1, 1), (3, 5, 7), (4, 8, 8), (9, 600, 19), (6, 1100, 24), (300, 9, 11)] {
+        for (count, inputs, outputs) in
+            [(1, 1, 1), (3, 5, 7), (4, 8, 8), (9, 600, 19), (6, 1100, 24), (300, 9, 11)]
+        {
             let value = |at: usize| ((at * 37) % 101) as f32 / 50.0 - 1.0;
             let of = |length: usize| (0..length).map(value).collect::<Vec<f32>>();
             let (rows, weights, bias) = (of(count * inputs), of(inputs * outputs), of(outputs));

@@ -80,6 +80,7 @@ test("columns of anybody's making are mapped by hand, and so are the words of a 
 test("a set that comes with the page opens its tab, but takes nobody away from another", async (t) => {
   const server = await host(t);
   const studio = await visit(await browse(t), server.url);
+  await studio.get("load-labelled").first().waitFor({ state: "attached" });
   await studio.page.evaluate(() => {
     window.seen = [];
     addEventListener("hashchange", () => window.seen.push(location.hash));

@@ -31,6 +31,8 @@ struct Import {
     event: LogEvent,
     purpose: Purpose,
     report: FileReport,
+    /// Whether pairs or labels bear its name.
+    named: bool,
     /// When the reading began, moved on by every wait for the person; on [`browser::clock_ms`].
     since: f64,
 }
@@ -61,6 +63,7 @@ impl Actions {
             event: self.event(Action::Import { name: name.into(), pairs: 0, labels: 0 }),
             purpose,
             report: FileReport { name: name.into(), ..FileReport::default() },
+            named: false,
             since: browser::clock_ms(),
         };
         if purpose != self.state.workspace.dataset.with_untracked(|dataset| dataset.purpose(name)) {
@@ -155,9 +158,8 @@ impl Actions {
     }
 
     async fn conclude(self, import: Import, ending: Result<AfterHalt, Fault>) -> FileReport {
-        let Import { mut event, mut report, .. } = import;
-        let came = report.new + report.answers > 0;
-        if came {
+        let Import { mut event, mut report, named, .. } = import;
+        if named {
             event.action = Action::Import {
                 name: report.name.clone(),
                 pairs: report.new as u32,
@@ -184,18 +186,19 @@ impl Actions {
     async fn take_records(self, records: Vec<Record>, import: &mut Import) {
         let rows = records.into_iter().map(|record| import.pair(record)).collect();
         let dataset = self.state.workspace.dataset;
-        let Found { new, duplicate, mut labels } = dataset.with_untracked(|known| sift(known, rows));
+        let Found { brought, new, duplicate, mut labels } = dataset.with_untracked(|known| sift(known, rows));
         if import.purpose == Purpose::Test {
             // A pair that is here already keeps its purpose: what a test set says of it would be learned.
-            let coming: HashSet<&PairId> = new.iter().map(|pair| &pair.id).collect();
+            let coming: HashSet<&PairId> = brought.iter().map(|pair| &pair.id).collect();
             labels.retain(|(pair, _)| coming.contains(pair) || self.is_for_tests(pair));
         }
         import.report.duplicate += duplicate;
-        import.report.new += new.len();
+        import.report.new += new;
         import.report.answers += labels.len();
+        import.named |= !brought.is_empty() || !labels.is_empty();
         let id = &import.event.id;
         let events = labels.into_iter().map(|(pair, mark)| self.imported(pair, mark, id)).collect();
-        self.take_in(new, events).await;
+        self.take_in(brought, events).await;
     }
 
     fn is_for_tests(self, pair: &PairId) -> bool {

@@ -9,9 +9,11 @@ use crate::domain::pair::{Pair, PairId};
 /// What rows bring to a workspace.
 #[derive(Debug, Default)]
 pub struct Found {
-    /// Pairs not known before, in the rows' order.
-    pub new: Vec<Pair>,
-    /// Pairs known before, or met earlier among the rows.
+    /// Pairs that are there by these rows from now on, in the rows' order.
+    pub brought: Vec<Pair>,
+    /// How many of them were not there before: an answer keeps a pair whose import was taken back.
+    pub new: usize,
+    /// Rows whose pair was there before, or was met earlier among the rows.
     pub duplicate: usize,
     /// Labels by annotators who had said nothing of the pair.
     pub labels: Vec<(PairId, Mark)>,
@@ -31,10 +33,13 @@ pub fn sift(known: &Dataset, rows: Vec<(Pair, Vec<Mark>)>) -> Found {
                 }
             }
         }
-        if known.is_new(&pair.id) && seen.insert(pair.id.clone()) {
-            found.new.push(pair);
-        } else {
-            found.duplicate += 1;
+        let first = seen.insert(pair.id.clone());
+        match first && known.pair(&pair.id).is_none() {
+            true => found.new += 1,
+            false => found.duplicate += 1,
+        }
+        if first && known.is_new(&pair.id) {
+            found.brought.push(pair);
         }
     }
     found
@@ -44,6 +49,7 @@ pub fn sift(known: &Dataset, rows: Vec<(Pair, Vec<Mark>)>) -> Found {
 mod tests {
     use super::*;
     use crate::domain::choice::Choice;
+    use crate::domain::log::made_up::Writer;
     use crate::domain::log::{Action, EventId, Given, LogEvent};
 
     fn pair(prompt: &str) -> Pair {
@@ -85,7 +91,21 @@ mod tests {
     #[test]
     fn a_pair_is_new_once() {
         let found = sift(&known(), ["p", "r", "r"].map(|prompt| (pair(prompt), vec![])).into());
-        assert_eq!(found.new, [pair("r")]);
-        assert_eq!(found.duplicate, 2);
+        assert_eq!(found.brought, [pair("r")]);
+        assert_eq!((found.new, found.duplicate), (1, 2));
+    }
+
+    #[test]
+    fn a_pair_that_an_answer_has_kept_is_brought_anew_and_is_not_new() {
+        let mut writer = Writer::new("s");
+        let import = writer.event(Action::Import { name: "file".into(), pairs: 2, labels: 0 });
+        let by_import = |prompt: &str| Pair { import: Some(import.id.clone()), ..pair(prompt) };
+        let answer = writer.label(&pair("p").id, Choice::A);
+        let undo = writer.event(Action::Undo { event: import.id.clone() });
+        let known = Dataset::new(vec![by_import("p"), by_import("q")], &[import, answer, undo]);
+        assert_eq!(known.len(), 1);
+        let found = sift(&known, ["p", "q"].map(|prompt| (pair(prompt), vec![])).into());
+        assert_eq!(found.brought, [pair("p"), pair("q")]);
+        assert_eq!((found.new, found.duplicate), (1, 1));
     }
 }
