@@ -1,4 +1,5 @@
-//! The innermost loops of the exact fit and of what is made beside it.
+//! The innermost loops: of the exact fit and what is made beside it (here and in `gram`), and of a transformer's forward
+//! pass (`matmul`, `attention`, `norm`, `exp`).
 //!
 //! They are a crate of their own because a profile is chosen by crate: the page and the workers are compiled to be
 //! small, which leaves every loop scalar, and these for speed. So nothing here may be generic or inlined into its
