@@ -46,9 +46,10 @@ pub struct Packed {
 pub fn directory(tail: &[u8], tail_at: u64) -> Result<Range<u64>, String> {
     let places = (0..tail.len().saturating_sub(21)).rev();
     // The last one whose comment ends where the archive does: a comment may hold the mark too.
-    let end = places.into_iter().map(|at| &tail[at..]).find(|end| {
-        end.starts_with(b"PK\x05\x06") && 22 + u64::from(number(end, 20, 2)) == end.len() as u64
-    });
+    let end = places
+        .into_iter()
+        .map(|at| &tail[at..])
+        .find(|end| end.starts_with(b"PK\x05\x06") && 22 + u64::from(number(end, 20, 2)) == end.len() as u64);
     let end = end.ok_or_else(|| "it is not a whole zip archive".to_owned())?;
     let (bytes, at) = (u64::from(number(end, 12, 4)), u64::from(number(end, 16, 4)));
     if at == u64::from(u32::MAX) || number(end, 10, 2) == 0xffff {
@@ -91,7 +92,11 @@ fn file(entry: &[u8], path: String) -> Result<Packed, String> {
     let method = match number(entry, 10, 2) {
         0 => Method::Stored,
         8 => Method::Deflated,
-        other => return Err(format!("{path} in it is packed by method {other}, which is not known here: {UNPACK}")),
+        other => {
+            return Err(format!(
+                "{path} in it is packed by method {other}, which is not known here: {UNPACK}"
+            ));
+        }
     };
     let [packed_bytes, bytes, header_at] = [20, 24, 42].map(|at| number(entry, at, 4));
     if [packed_bytes, bytes, header_at].contains(&u32::MAX) {

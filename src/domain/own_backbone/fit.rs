@@ -60,7 +60,8 @@ mod tests {
 
     #[test]
     fn a_table_that_is_larger_than_memory_never_fits() {
-        let complaint = blocks_that_fit(&shape(8192, 80, 256_000, 2), 140_000_000_000).expect_err("too large");
+        let complaint =
+            blocks_that_fit(&shape(8192, 80, 256_000, 2), 140_000_000_000).expect_err("too large");
         assert!(complaint.what.contains("8.4 GB"), "{}", complaint.what);
         assert!(blocks_that_fit(&shape(1024, 1, 1_000, 4), u64::MAX).is_err());
     }

@@ -192,7 +192,9 @@ pub fn refusal(id: &str, status: u16, code: Option<&str>) -> Complaint {
         (403, _) => gated(id),
         // To those who are not logged in the Hub does not tell a private model from none.
         (401, _) => Complaint::new(
-            format!("huggingface.co has no public model called {id}: the name is another, or the model is private."),
+            format!(
+                "huggingface.co has no public model called {id}: the name is another, or the model is private."
+            ),
             "Look the name up on huggingface.co, capitals included. A private model’s files can be downloaded by its \
              owner and chosen here.",
         ),
@@ -214,7 +216,9 @@ pub fn refusal(id: &str, status: u16, code: Option<&str>) -> Complaint {
 /// What to say of a model whose files are only for those who have agreed to something.
 pub fn gated(id: &str) -> Complaint {
     Complaint::new(
-        format!("{id} is gated: its files are only for those who have agreed to its terms and are logged in."),
+        format!(
+            "{id} is gated: its files are only for those who have agreed to its terms and are logged in."
+        ),
         "Agree to them on huggingface.co, download the model’s files there, and choose them here. This page logs in \
          nowhere.",
     )

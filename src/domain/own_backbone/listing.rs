@@ -49,7 +49,10 @@ pub fn weights(listed: &[Listed]) -> Result<Weights, Complaint> {
         listed.iter().map(|file| file.path.as_str()).find(|path| ending(path) && *path != "training_args.bin")
     };
     if listed.is_empty() {
-        return Err(Complaint::new("There are no files in it.", "Choose the folder or the files of a model."));
+        return Err(Complaint::new(
+            "There are no files in it.",
+            "Choose the folder or the files of a model.",
+        ));
     }
     if has("adapter_config.json") && !has(CONFIG) {
         return Err(Complaint::new(
@@ -87,7 +90,11 @@ pub fn weights(listed: &[Listed]) -> Result<Weights, Complaint> {
     if has(INDEX) {
         return Ok(Weights::Sharded);
     }
-    Err(without_weights(ends(&[".bin", ".pt", ".pth", ".ckpt"]), ends(&[".safetensors"]), ends(&[".gguf", ".onnx", ".h5", ".msgpack"])))
+    Err(without_weights(
+        ends(&[".bin", ".pt", ".pth", ".ckpt"]),
+        ends(&[".safetensors"]),
+        ends(&[".gguf", ".onnx", ".h5", ".msgpack"]),
+    ))
 }
 
 fn without_weights(pickle: Option<&str>, misnamed: Option<&str>, foreign: Option<&str>) -> Complaint {
@@ -106,9 +113,10 @@ fn without_weights(pickle: Option<&str>, misnamed: Option<&str>, foreign: Option
             ),
             CONVERT,
         ),
-        (None, None, Some(name)) => {
-            Complaint::new(format!("There is no {WEIGHTS}, only {name}, a format of other programs."), CONVERT)
-        }
+        (None, None, Some(name)) => Complaint::new(
+            format!("There is no {WEIGHTS}, only {name}, a format of other programs."),
+            CONVERT,
+        ),
         (None, None, None) => Complaint::new(format!("There are no weights: no {WEIGHTS}."), CONVERT),
     }
 }
@@ -158,6 +166,14 @@ pub fn root<'a>(paths: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     folders.min_by_key(|folder| (folder.matches('/').count(), *folder))
 }
 
+/// The licence that a model's page (`README.md`) names in its front matter.
+pub fn licence(readme: &str) -> Option<String> {
+    let front = readme.trim_start_matches('\u{feff}').strip_prefix("---")?.split("\n---").next()?;
+    let named = front.lines().find_map(|line| line.strip_prefix("license:"))?;
+    let named = named.trim().trim_matches(['"', '\'']);
+    (!named.is_empty()).then(|| named.to_owned())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -183,7 +199,10 @@ mod tests {
             (&[CONFIG, WEIGHTS, "vocab.txt"], "only vocab.txt"),
             (&[CONFIG, WEIGHTS], "no tokenizer.json."),
             (&[CONFIG, TOKENIZER, "pytorch_model.bin"], "a pickle only (pytorch_model.bin)"),
-            (&[CONFIG, TOKENIZER, "model-00001-of-00002.safetensors"], "only model-00001-of-00002.safetensors"),
+            (
+                &[CONFIG, TOKENIZER, "model-00001-of-00002.safetensors"],
+                "only model-00001-of-00002.safetensors",
+            ),
             (&[CONFIG, TOKENIZER, "tf_model.h5"], "only tf_model.h5"),
             (&[CONFIG, TOKENIZER], "no weights"),
         ] {
@@ -196,7 +215,8 @@ mod tests {
     #[test]
     fn an_index_names_files_that_are_there_and_nothing_else() {
         let there = listed(&["a.safetensors", "b.safetensors"]);
-        let good = br#"{"metadata":{},"weight_map":{"x":"b.safetensors","y":"a.safetensors","z":"b.safetensors"}}"#;
+        let good =
+            br#"{"metadata":{},"weight_map":{"x":"b.safetensors","y":"a.safetensors","z":"b.safetensors"}}"#;
         assert_eq!(shards(good, &there), Ok(vec!["a.safetensors".into(), "b.safetensors".into()]));
         for (json, words) in [
             (&br#"{"weight_map":{"x":"c.safetensors"}}"#[..], "not there"),
@@ -215,5 +235,15 @@ mod tests {
         assert_eq!(root(["model.safetensors", "config.json", "1_Pooling/config.json"]), Some(""));
         assert_eq!(root(["tiny/1_Pooling/config.json", "tiny/config.json"]), Some("tiny/"));
         assert_eq!(root(["tiny/adapter_config.json"]), None);
+    }
+
+    #[test]
+    fn the_licence_stands_in_the_front_matter() {
+        assert_eq!(
+            licence("---\nlanguage: en\nlicense: apache-2.0\n---\n# A model"),
+            Some("apache-2.0".into())
+        );
+        assert_eq!(licence("---\nlanguage: en\n---\nlicense: mit"), None);
+        assert_eq!(licence("# A model\nlicense: mit"), None);
     }
 }

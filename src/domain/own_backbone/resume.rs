@@ -25,7 +25,9 @@ pub fn answer(status: u16, content_range: Option<&str>, from: u64, bytes: u64) -
     match status {
         206 if from > 0 => match content_range.map(|header| begins_and_total(header)) {
             None => Answer::Rest,
-            Some(Some((start, total))) if start == from && total.is_none_or(|total| total == bytes) => Answer::Rest,
+            Some(Some((start, total))) if start == from && total.is_none_or(|total| total == bytes) => {
+                Answer::Rest
+            }
             Some(_) => Answer::AskAnew,
         },
         416 if from > 0 => Answer::AskAnew,
@@ -70,7 +72,11 @@ mod tests {
         assert_eq!(range(37), "bytes=37-");
         assert_eq!(answer(206, Some("bytes 37-99/100"), 37, 100), Answer::Rest);
         assert_eq!(answer(206, Some("bytes 37-99/*"), 37, 100), Answer::Rest);
-        assert_eq!(answer(206, None, 37, 100), Answer::Rest, "a header that may not be read; the hash will tell");
+        assert_eq!(
+            answer(206, None, 37, 100),
+            Answer::Rest,
+            "a header that may not be read; the hash will tell"
+        );
     }
 
     #[test]

@@ -176,7 +176,8 @@ mod tests {
         let distilbert =
             shape(br#"{"model_type":"distilbert","dim":768,"n_layers":6,"n_heads":12,"vocab_size":30522}"#);
         assert_eq!(distilbert.map(|it| (it.hidden, it.layers)), Ok((768, 6)));
-        let gpt2 = shape(br#"{"model_type":"gpt2","n_embd":768,"n_layer":12,"n_head":12,"vocab_size":50257}"#);
+        let gpt2 =
+            shape(br#"{"model_type":"gpt2","n_embd":768,"n_layer":12,"n_head":12,"vocab_size":50257}"#);
         assert_eq!(gpt2.map(|it| (it.hidden, it.layers)), Ok((768, 12)));
         let qwen3 = shape(
             br#"{"model_type":"qwen3","hidden_size":1024,"num_hidden_layers":28,"num_attention_heads":16,"head_dim":128,
@@ -192,7 +193,10 @@ mod tests {
         let unknown = shape(br#"{"model_type":"t5"}"#).expect_err("unknown");
         assert!(unknown.what.contains("t5") && unknown.remedy.contains("modernbert"));
         assert!(what(r#"{"model_type":"bert"}"#).contains("hidden_size"));
-        assert!(what(r#"{"model_type":"bert","hidden_size":8,"num_hidden_layers":0}"#).contains("num_hidden_layers"));
+        assert!(
+            what(r#"{"model_type":"bert","hidden_size":8,"num_hidden_layers":0}"#)
+                .contains("num_hidden_layers")
+        );
         assert!(
             what(
                 r#"{"model_type":"bert","hidden_size":8,"num_hidden_layers":1,"num_attention_heads":3,"vocab_size":9}"#
@@ -210,7 +214,10 @@ mod tests {
     fn a_tokenizer_of_another_model_is_told_by_its_ids() {
         let shape = Shape { family: "bert".into(), hidden: 8, layers: 1, vocabulary: 3, bytes_each: 4 };
         let check = |json: &str| check_tokenizer(json.as_bytes(), &shape).map_err(|it| it.what);
-        assert_eq!(check(r#"{"model":{"type":"WordPiece","vocab":{"a":0,"b":2}},"added_tokens":[{"id":1}]}"#), Ok(()));
+        assert_eq!(
+            check(r#"{"model":{"type":"WordPiece","vocab":{"a":0,"b":2}},"added_tokens":[{"id":1}]}"#),
+            Ok(())
+        );
         assert_eq!(check(r#"{"model":{"type":"Unigram","vocab":[["a",0.0],["b",-1.5]]}}"#), Ok(()));
         let other = check(r#"{"model":{"vocab":{"a":0,"b":3}}}"#).expect_err("too many");
         assert!(other.contains("has 4 tokens, and the model knows 3"), "{other}");
