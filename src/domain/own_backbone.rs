@@ -101,6 +101,8 @@ pub fn is_sha256(digits: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     fn sound() -> BackboneCard {
@@ -134,5 +136,28 @@ mod tests {
         assert!(!is_sound(&other));
         assert!(!is_sound(&BackboneCard { family: "t5".into(), ..sound() }));
         assert!(!is_sound(&BackboneCard { files: BTreeMap::new(), ..sound() }));
+    }
+
+    proptest! {
+        #[test]
+        fn nothing_that_describes_a_backbone_can_make_a_reader_panic(bytes: Vec<u8>, text: String, at in 0..400usize) {
+            let _ = (hub::HubName::read(&text), listing::licence(&text), listing::root([text.as_str()]));
+            let _ = (hub::about(&bytes), hub::tree(&bytes), listing::shards(&bytes, &[]), shape::shape(&bytes));
+            let _ = (archive::directory(&bytes, 0), archive::files(&bytes));
+            let _ = (resume::answer(206, Some(&text), 1, 2), resume::of_lump(&text));
+            // A whole archive with one part written over.
+            let mut zip = archive::made_up::archive();
+            let end = (at + bytes.len()).min(zip.len());
+            if at < end {
+                zip[at..end].copy_from_slice(&bytes[..end - at]);
+            }
+            if let Ok(place) = archive::directory(&zip, 0) {
+                let files = archive::files(&zip[place.start as usize..place.end as usize]).unwrap_or_default();
+                for packed in files {
+                    let header = zip.get(packed.header_at as usize..).unwrap_or_default();
+                    let _ = archive::place(&packed, header);
+                }
+            }
+        }
     }
 }

@@ -38,7 +38,7 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 
-pub use adding::{Adding, Holding, Offer, Stage as AddingStage};
+pub use adding::{Adding, KeptBytes, Offer, Stage as AddingStage};
 pub use candidates::{Candidates, NINETEEN_IN_TWENTY, Order, Placed, split};
 pub use comparison::{Comparison, Held, Holding, agreement, preferred};
 pub use counts::Counts;

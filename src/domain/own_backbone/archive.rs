@@ -170,12 +170,11 @@ impl Crc32 {
     }
 }
 
+/// An archive for tests.
 #[cfg(test)]
-mod tests {
-    use super::*;
-
+pub mod made_up {
     /// What `zip` writes of one stored file, `tiny/a.txt` with "hello", after the folder `tiny/`.
-    fn archive() -> Vec<u8> {
+    pub fn archive() -> Vec<u8> {
         let le16 = |number: u16| number.to_le_bytes().to_vec();
         let le32 = |number: u32| number.to_le_bytes().to_vec();
         let crc = 0x3610_a686u32;
@@ -197,6 +196,12 @@ mod tests {
         let end = [counts, le32(directory.len() as u32), le32(at as u32), le16(3), b"end".to_vec()].concat();
         [folder, file, directory, end].concat()
     }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::made_up::archive;
+    use super::*;
 
     #[test]
     fn the_files_of_an_archive_are_found() {

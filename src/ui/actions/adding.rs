@@ -20,7 +20,7 @@ use crate::protocol::Fault;
 use crate::protocol::error::FaultKind;
 use crate::storage::backbones::{self, Held};
 use crate::ui::browser;
-use crate::ui::state::{AddingStage as Stage, Holding, Offer};
+use crate::ui::state::{AddingStage as Stage, KeptBytes, Offer};
 
 /// The setting that holds the cards.
 pub(super) const OWN_BACKBONES: &str = "own_backbones";
@@ -37,6 +37,9 @@ impl Actions {
         let adding = self.state.adding;
         let Stage::Offered(offer) = adding.stage.get_untracked() else { return };
         adding.open.set(false);
+        if let Some(known) = self.in_catalogue(&offer.card) {
+            return self.set_backbone(known.id);
+        }
         spawn_local(async move {
             let Offer { card, small, blocks, .. } = *offer;
             self.list_own(card.clone()).await;
@@ -87,7 +90,7 @@ impl Actions {
         }
         self.state.engine.cards.update(|cards| {
             cards.retain(|other| source(other) == Source::Page || !is_older(other));
-            cards.push(card);
+            cards.push(card.clone());
         });
     }
 
@@ -117,12 +120,12 @@ impl Actions {
         let (cards, kept) = (self.state.engine.cards, self.state.adding.kept);
         spawn_local(async move {
             for card in cards.get_untracked() {
-                let mut holding = Holding { bytes: 0, whole: true };
+                let mut holding = KeptBytes { bytes: 0, whole: true };
                 for (name, file) in &card.files {
                     match backbones::held(&address(&card, name), file).await {
                         Held::Whole => holding.bytes += file.bytes,
                         Held::Partly(bytes) => {
-                            holding = Holding { bytes: holding.bytes + bytes, whole: false }
+                            holding = KeptBytes { bytes: holding.bytes + bytes, whole: false }
                         }
                         Held::None => holding.whole = false,
                     }

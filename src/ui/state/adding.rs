@@ -37,7 +37,7 @@ pub enum Stage {
 
 /// How much of a backbone's files is kept.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Holding {
+pub struct KeptBytes {
     /// Bytes, at least.
     pub bytes: u64,
     /// Whether that is all of them.
@@ -52,7 +52,7 @@ pub struct Adding {
     /// How far it has come.
     pub stage: RwSignal<Stage>,
     /// What is kept, by the backbone's id.
-    pub kept: RwSignal<BTreeMap<String, Holding>>,
+    pub kept: RwSignal<BTreeMap<String, KeptBytes>>,
     /// Counts what was asked and given, so that what comes of something older can be told.
     number: StoredValue<u32>,
 }

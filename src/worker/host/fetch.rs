@@ -39,7 +39,7 @@ pub(super) async fn fetch(
         Err(Ended::Changed(_)) if resumed => Download::default().finish(&target).await,
         other => other,
     }
-    .map_err(|Ended::Fault(fault)| Ended::Changed(fault) | fault)
+    .map_err(|(Ended::Fault(fault) | Ended::Changed(fault))| fault)
 }
 
 struct Target<'a> {

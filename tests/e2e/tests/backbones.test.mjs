@@ -271,7 +271,7 @@ test("a backbone comes from files, from a zip, and is opened again without a hos
   await studio.get("backbone-files").setInputFiles(archive({ flipAt: 60 }));
   await refused(/is damaged|cannot be/);
   await studio.get("backbone-files").setInputFiles(archive());
-  await studio.notice(/my-tiny is kept/);
+  await studio.notice(/my-tiny is the backbone now/);
   const id = await eventually("it is chosen", async () => {
     const chosen = await studio.get("backbone-select").inputValue();
     return chosen.startsWith("own/") && chosen;
@@ -289,7 +289,7 @@ test("a backbone comes from files, from a zip, and is opened again without a hos
   // The same by itself, under another name, takes its place.
   await studio.get("backbone-add").click();
   await studio.get("backbone-files").setInputFiles(given);
-  await studio.notice(/bert is kept/);
+  await studio.notice(/bert is the backbone now/);
   await eventually("it is listed once", async () => (await studio.get("backbone-select").locator("option").count()) === 2);
 });
 

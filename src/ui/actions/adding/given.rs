@@ -58,7 +58,7 @@ impl Actions {
                 Ok(Some((card, blocks))) => {
                     adding.open.set(false);
                     adding.reset();
-                    self.state.notices.good(format!("{} is kept, and is the backbone now.", card.name));
+                    self.state.notices.good(format!("{} is the backbone now.", card.name));
                     self.use_own(&card, blocks);
                 }
                 // The form was closed meanwhile.

@@ -119,8 +119,10 @@ impl Actions {
         );
         let mut remarks = vec![];
         if let Some(known) = self.in_catalogue(&card) {
-            remarks
-                .push(format!("These are the very weights of {}, which is in the list already.", known.name));
+            remarks.push(format!(
+                "These are the very weights of {}, which is in the list already: that is used.",
+                known.name
+            ));
         }
         if blocks < card.layers {
             remarks.push(format!(

@@ -6,7 +6,7 @@ use crate::domain::backbone::BackboneCard;
 use crate::domain::own_backbone::{Source, source};
 use crate::ui::actions::Actions;
 use crate::ui::figures::bytes;
-use crate::ui::state::Holding;
+use crate::ui::state::KeptBytes;
 use crate::ui::widgets::{Dialog, Glyph, Icon};
 
 /// The list.
@@ -80,7 +80,7 @@ fn row(
     .into_any()
 }
 
-fn amount(Holding { bytes: kept, whole }: Holding, total: u64) -> String {
+fn amount(KeptBytes { bytes: kept, whole }: KeptBytes, total: u64) -> String {
     if whole {
         bytes(total)
     } else if kept > 0 {
@@ -154,8 +154,8 @@ mod tests {
     #[test]
     fn how_much_is_kept_is_said_in_words() {
         let total = 90_868_376;
-        assert_eq!(amount(Holding { bytes: total, whole: true }, total), "90.9 MB");
-        assert_eq!(amount(Holding { bytes: 33_554_432, whole: false }, total), "33.6 MB of 90.9 MB so far");
-        assert_eq!(amount(Holding { bytes: 0, whole: false }, total), "90.9 MB, not kept");
+        assert_eq!(amount(KeptBytes { bytes: total, whole: true }, total), "90.9 MB");
+        assert_eq!(amount(KeptBytes { bytes: 33_554_432, whole: false }, total), "33.6 MB of 90.9 MB so far");
+        assert_eq!(amount(KeptBytes { bytes: 0, whole: false }, total), "90.9 MB, not kept");
     }
 }
