@@ -56,13 +56,3 @@ pub mod worker {
 
 #[cfg(feature = "page")]
 pub mod ui;
-#[cfg(feature = "page")]
-mod host_check {
-    mod world {
-        pub(super) fn now_ms() -> f64 {
-            0.0
-        }
-    }
-    #[path = "/root/wt/c/src/worker/host/fetch.rs"]
-    mod fetch;
-}

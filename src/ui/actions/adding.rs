@@ -130,7 +130,9 @@ impl Actions {
                         Held::None => holding.whole = false,
                     }
                 }
-                kept.update(|kept| drop(kept.insert(card.id, holding)));
+                kept.update(|kept| {
+                    kept.insert(card.id, holding);
+                });
             }
         });
     }
@@ -154,7 +156,9 @@ impl Actions {
                 }
             }
             forget_files(&card).await;
-            self.state.adding.kept.update(|kept| drop(kept.remove(&id)));
+            self.state.adding.kept.update(|kept| {
+                kept.remove(&id);
+            });
             self.look_at_backbones();
         });
     }

@@ -155,7 +155,7 @@ impl Download {
                 // Some servers refuse the very question to pages of other origins, which looks like no network.
                 Ok(Answer::AskAnew) | Err(_) => {
                     response = target.ask(0).await;
-                    if response.is_ok() {
+                    if response.as_ref().is_ok_and(Response::ok) {
                         self.begin_anew(target).await;
                     }
                 }

@@ -28,7 +28,9 @@ async function another() {
 /** The page with its usual backbone at work, and a Hub that has these models. */
 async function studioWith(t, models, profile) {
   const server = await host(t);
-  const context = await browse(t, { profile, serviceWorkers: "block" });
+  // Helpers open the files for themselves, some time after the engine: without any it is known who asks for what.
+  const alone = () => Object.defineProperty(Navigator.prototype, "hardwareConcurrency", { get: () => 1 });
+  const context = await browse(t, { profile, serviceWorkers: "block", init: alone });
   const hub = await playHub(context, models);
   const studio = await visit(context, server.url);
   await studio.ready();
