@@ -22,7 +22,7 @@ pub struct BackboneCard {
     pub name: String,
     /// Model family, by the `model_type` of `config.json` (`bert`).
     pub family: String,
-    /// Where its files lie, relative to the page.
+    /// Where its files lie: relative to the page, or a folder of the Hub's.
     pub folder: String,
     /// Licence of the weights (SPDX).
     pub licence: String,
@@ -30,14 +30,20 @@ pub struct BackboneCard {
     pub hidden: u16,
     /// Number of transformer blocks.
     pub layers: u8,
-    /// `config.json`, `tokenizer.json`, `model.safetensors`.
+    /// `config.json`, `tokenizer.json`, the weights, in one file or several with their index, and
+    /// `tokenizer_config.json` where there is one.
     pub files: BTreeMap<String, FileCard>,
 }
 
 impl BackboneCard {
-    /// The weights file's hash: the backbone's identity in kept features and in exports.
+    /// The weights file's hash: the backbone's identity in kept features and in exports. Of weights in several files it
+    /// is that of the last one, which holds the last blocks and the final norm.
     pub fn weights_sha256(&self) -> &str {
-        self.files.get("model.safetensors").map_or("", |file| file.sha256.as_str())
+        let weights = self.files.get("model.safetensors").or_else(|| {
+            let mut shards = self.files.iter().rev().filter(|(name, _)| name.ends_with(".safetensors"));
+            shards.next().map(|(_, file)| file)
+        });
+        weights.map_or("", |file| file.sha256.as_str())
     }
 
     /// Size of everything to be fetched, in bytes.

@@ -18,6 +18,7 @@ pub mod likelihood;
 pub mod log;
 pub mod metrics;
 pub mod model_file;
+pub mod own_backbone;
 pub mod pair;
 pub mod primer;
 pub mod query;

@@ -9,6 +9,7 @@ pub mod features;
 mod memory;
 pub(crate) mod offline;
 pub mod space;
+pub mod stream;
 pub(crate) mod trouble;
 mod workspace;
 
@@ -150,6 +151,17 @@ impl Store {
             Place::Memory(memory, _) => memory.set(name, value),
         }
         Ok(())
+    }
+
+    /// A setting as it is now, which another tab may have written.
+    ///
+    /// # Errors
+    /// `FaultKind::Storage` if it cannot be read.
+    pub async fn setting(&self, name: &str) -> Result<Option<String>, Fault> {
+        match &self.inner.place {
+            Place::Disk(workspace) => workspace.setting(name).await,
+            Place::Memory(memory, _) => Ok(memory.at_hand().settings.remove(name)),
+        }
     }
 
     /// What is said of the kept models, in the order they were made.

@@ -177,6 +177,12 @@ impl Workspace {
         Ok(())
     }
 
+    pub(super) async fn setting(&self, name: &str) -> Result<Option<String>, Fault> {
+        let transaction = self.connection.reading(&[SETTINGS])?;
+        let read = async { transaction.object_store(SETTINGS)?.get(JsValue::from_str(name))?.await };
+        Ok(read.await.map_err(Refusal)?.and_then(|value| value.as_string()))
+    }
+
     pub(super) async fn set(&self, name: &str, value: &str) -> Result<(), Fault> {
         let transaction = self.connection.writing(&[SETTINGS], Durability::Relaxed)?;
         complete(transaction, async |transaction| {

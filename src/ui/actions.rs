@@ -3,6 +3,7 @@
 //! An action changes what the page knows about itself at once; what the engine makes of it comes back as an
 //! event, through [`State::apply`].
 
+mod adding;
 mod answering;
 mod asking;
 mod carrying;

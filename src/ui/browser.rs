@@ -1,11 +1,11 @@
 //! What the views and actions need of the browser itself: clocks, chance, the address, files to save, the
 //! theme.
 
-use js_sys::{Array, Function, Reflect, Uint8Array};
+use js_sys::{Array, Function, Promise, Reflect, Uint8Array};
 use leptos::prelude::{document, request_animation_frame, window};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{Blob, BlobPropertyBag, Clipboard, DataTransfer, HtmlAnchorElement, HtmlElement, Url};
+use web_sys::{Blob, BlobPropertyBag, Clipboard, DataTransfer, File, HtmlAnchorElement, HtmlElement, Url};
 
 use crate::domain::kept_model::KeptModel;
 use crate::protocol::Fault;
@@ -118,6 +118,72 @@ pub fn folders_in(carried: &DataTransfer) -> Vec<String> {
     };
     let items = get(carried, "items").map(|items| Array::from(&items));
     items.into_iter().flatten().filter_map(folder).collect()
+}
+
+/// A file's path from the folder that was chosen on; its name, if it was chosen by itself.
+pub fn path_of(file: &File) -> String {
+    let path = Reflect::get(file, &"webkitRelativePath".into()).ok().and_then(|path| path.as_string());
+    path.filter(|path| !path.is_empty()).unwrap_or_else(|| file.name())
+}
+
+/// What was dropped, files and folders. To be asked while the event is handled: later the browser has forgotten.
+pub fn entries_in(carried: &DataTransfer) -> Vec<JsValue> {
+    let entry = |item: JsValue| {
+        let get: Function = Reflect::get(&item, &"webkitGetAsEntry".into()).ok()?.dyn_into().ok()?;
+        get.call0(&item).ok().filter(|entry| entry.is_object())
+    };
+    let items = Reflect::get(carried, &"items".into()).map(|items| Array::from(&items));
+    items.into_iter().flatten().filter_map(entry).collect()
+}
+
+/// The files of what was dropped, each with its path: those by themselves, and those of each folder that lie in it.
+///
+/// # Errors
+/// `FaultKind::File` if one cannot be read.
+pub async fn files_of(entries: Vec<JsValue>) -> Result<Vec<(String, File)>, Fault> {
+    let get = |of: &JsValue, name: &str| Reflect::get(of, &name.into());
+    let read = async {
+        let mut files = vec![];
+        for entry in entries {
+            if !get(&entry, "isDirectory")?.is_truthy() {
+                let file: File = called_back(&entry, "file").await?.dyn_into()?;
+                files.push((file.name(), file));
+                continue;
+            }
+            let folder = get(&entry, "name")?.as_string().unwrap_or_default();
+            let reader = get(&entry, "createReader")?.dyn_into::<Function>()?.call0(&entry)?;
+            loop {
+                // A hundred at a time; at the end none.
+                let some = Array::from(&called_back(&reader, "readEntries").await?);
+                if some.length() == 0 {
+                    break;
+                }
+                for entry in some.iter() {
+                    if get(&entry, "isFile")?.is_truthy() {
+                        let file: File = called_back(&entry, "file").await?.dyn_into()?;
+                        files.push((format!("{folder}/{}", file.name()), file));
+                    }
+                }
+            }
+        }
+        Ok::<_, JsValue>(files)
+    };
+    read.await.map_err(|_| {
+        let what = "What was dropped could not be read.";
+        Fault::new(FaultKind::File, what, "Choose the files or the folder by the buttons.")
+    })
+}
+
+/// What a method gives that takes two callbacks, one for good and one for bad.
+async fn called_back(of: &JsValue, method: &str) -> Result<JsValue, JsValue> {
+    let method: Function = Reflect::get(of, &method.into())?.dyn_into()?;
+    let promise = Promise::new(&mut |good, bad| {
+        if let Err(error) = method.call2(of, &good, &bad) {
+            // A promise cannot refuse to be refused.
+            let _ = bad.call1(&JsValue::UNDEFINED, &error);
+        }
+    });
+    JsFuture::from(promise).await
 }
 
 /// Give the person a file.

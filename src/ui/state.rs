@@ -3,6 +3,7 @@
 //! Must not send, store or fetch: what has to follow from an event is said in a [`Follow`], and
 //! done by the actions.
 
+mod adding;
 mod candidates;
 mod comparison;
 mod counts;
@@ -37,6 +38,7 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 
+pub use adding::{Adding, KeptBytes, Offer, Stage as AddingStage};
 pub use candidates::{Candidates, NINETEEN_IN_TWENTY, Order, Placed, split};
 pub use comparison::{Comparison, Held, Holding, agreement, preferred};
 pub use counts::Counts;
@@ -96,6 +98,8 @@ pub struct State {
     pub models: Models,
     /// Kept models side by side.
     pub comparison: Comparison,
+    /// A backbone of one's own on its way in.
+    pub adding: Adding,
     /// Why it scores as it does.
     pub why: Why,
     /// What is being put in order.
@@ -128,6 +132,7 @@ impl Default for State {
             training: Training::default(),
             study: Study::default(),
             scoring: Scoring::default(),
+            adding: Adding::default(),
             why: Why::default(),
             candidates: Candidates::default(),
             models: Models::default(),

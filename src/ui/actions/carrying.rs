@@ -14,6 +14,7 @@ use web_sys::{Blob, File};
 
 use self::unpacking::{Found, Lines};
 use super::Actions;
+use super::adding::OWN_BACKBONES;
 use crate::domain::formats::log_jsonl::{self, Line, MODEL_PIECE};
 use crate::domain::kept_model::ModelId;
 use crate::protocol::Fault;
@@ -29,8 +30,8 @@ pub(super) const LINES_AT_ONCE: usize = 300;
 /// Bytes of a file that are read at once.
 const PIECE: f64 = 1_000_000.0;
 
-/// What belongs to a machine or a moment and is not carried to another.
-const NOT_CARRIED: [&str; 1] = ["device"];
+/// What belongs to a machine or a moment and is not carried to another: the files of own backbones are not either.
+const NOT_CARRIED: [&str; 2] = ["device", OWN_BACKBONES];
 
 impl Actions {
     /// Give the person everything as one file: pairs, the whole log, settings, the kept models.
@@ -133,7 +134,9 @@ impl Actions {
                 let found = workspace.dataset.with_untracked(|here| Found::of(some, here));
                 // They stand at the file's head; later they would come too late for the order of the questions.
                 if untouched && sum.lines == 0 {
-                    self.take_settings(&found.settings).await;
+                    let mut settings = found.settings.clone();
+                    settings.retain(|name, _| !NOT_CARRIED.contains(&name.as_str()));
+                    self.take_settings(&settings).await;
                 }
                 self.take_in(found.pairs.clone(), found.events.clone()).await;
                 sum.count(found);

@@ -8,6 +8,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::Actions;
+use super::adding::{OWN_BACKBONES, own_cards};
 use crate::domain::config::DescentConfig;
 use crate::domain::device::DeviceRequest;
 use crate::domain::query::choosing::Rule;
@@ -93,6 +94,9 @@ impl Actions {
         }
         if let Some(backbone) = word("backbone") {
             settings.backbone.set(backbone.to_owned());
+        }
+        if let Some(own) = word(OWN_BACKBONES) {
+            settings.own_backbones.set(own_cards(own));
         }
         if let Some(look) = read(saved, "look") {
             settings.look.set(look);

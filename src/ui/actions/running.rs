@@ -1,5 +1,6 @@
 //! The engine's life: on which device it starts, and what happens when it is lost.
 
+use std::collections::HashSet;
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -7,6 +8,7 @@ use gloo_timers::future::TimeoutFuture;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
+use super::adding::files_of;
 use super::{Actions, fetching};
 use crate::domain::backbone::BackboneCard;
 use crate::domain::device::{Adapter, Decision, DeviceKind, DeviceRequest, decide};
@@ -14,6 +16,7 @@ use crate::domain::pair::{Pair, PairText};
 use crate::domain::recipe::Recipe;
 use crate::protocol::error::FaultKind;
 use crate::protocol::{Command, Fault};
+use crate::storage::backbones;
 use crate::ui::browser;
 use crate::ui::state::{Backbone, Mend};
 use crate::worker::adapter::adapter;
@@ -209,10 +212,15 @@ impl Actions {
         self.train_again(name);
     }
 
-    /// The backbone to work with, from the catalogue beside the page, with a recipe that fits it.
+    /// The backbone to work with, from the catalogue beside the page or from the person's own, with a recipe that fits
+    /// it.
     async fn card(self) -> Result<BackboneCard, Fault> {
-        let cards = fetching::catalogue().await?;
         let settings = self.state.settings;
+        let mut cards = fetching::catalogue().await?;
+        let ids: HashSet<String> = cards.iter().map(|card| card.id.clone()).collect();
+        cards.extend(settings.own_backbones.get_untracked().into_iter().filter(|own| !ids.contains(&own.id)));
+        let awaited = files_of(&cards);
+        spawn_local(async move { backbones::clear_stale_lumps(&awaited).await });
         let wanted = settings.backbone.get_untracked();
         let card = cards.iter().find(|card| card.id == wanted).or(cards.first()).cloned();
         self.state.engine.cards.set(cards);

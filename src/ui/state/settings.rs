@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use super::Look;
+use crate::domain::backbone::BackboneCard;
 use crate::domain::config::DescentConfig;
 use crate::domain::dataset::LEARN_AT_MOST;
 use crate::domain::device::DeviceRequest;
@@ -124,6 +125,8 @@ pub struct Settings {
     pub device: RwSignal<DeviceRequest>,
     /// The backbone's Hub name, once the catalogue is read.
     pub backbone: RwSignal<String>,
+    /// Backbones that the person has added, beside those of the catalogue.
+    pub own_backbones: RwSignal<Vec<BackboneCard>>,
     /// Draws the order of the pairs and the sides of the responses.
     pub seed: RwSignal<u64>,
     /// The annotator's name, which goes with every event; empty where none was given.
@@ -153,6 +156,7 @@ impl Default for Settings {
             random_percent: RwSignal::new(RANDOM_PERCENT),
             device: RwSignal::new(DeviceRequest::default()),
             backbone: RwSignal::new(String::new()),
+            own_backbones: RwSignal::new(vec![]),
             seed: RwSignal::new(0),
             annotator: RwSignal::new(String::new()),
             learn_at_most: RwSignal::new(LEARN_AT_MOST),

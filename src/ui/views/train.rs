@@ -1,8 +1,10 @@
 //! Train: gradient descent on all preferences, on the chosen device, with its curves.
 
+mod adding;
 mod advanced;
 mod aim;
 mod curves;
+mod kept;
 mod progress;
 mod recipe;
 mod run;

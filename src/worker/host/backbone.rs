@@ -9,6 +9,7 @@ use web_sys::{Blob, Url};
 
 use super::fetch::fetch;
 use crate::domain::backbone::{BackboneCard, FileCard};
+use crate::domain::own_backbone::{Source, source};
 use crate::engine::ports::ByteSource;
 use crate::protocol::Fault;
 use crate::protocol::error::FaultKind;
@@ -31,15 +32,23 @@ pub(super) async fn open(
     progress: &dyn Fn(u64, Origin),
     storage_trouble: impl FnOnce(Fault),
 ) -> Result<BlobFile, Fault> {
-    let (address, card) = find(base, card, file)?;
-    if let Some(blob) = backbones::kept(&address, card).await {
-        progress(card.bytes, Origin::Kept);
+    let (address, expected) = find(base, card, file)?;
+    if let Some(blob) = backbones::kept(&address, expected).await {
+        progress(expected.bytes, Origin::Kept);
         return Ok(BlobFile { blob });
     }
-    let fetched = fetch(&address, card, &|got| progress(got, Origin::Network)).await?;
-    let kept = match backbones::keep(&address, card, &fetched).await {
+    let remedy = match source(card) {
+        Source::Page => "Try again; if it stays so, whoever hosts this page has to put the right file there.",
+        Source::Hub => {
+            "Try again; if it stays so, the model was changed or taken away: add it anew on the Train tab."
+        }
+        // No host has it.
+        Source::Given => return Err(gone(card, file)),
+    };
+    let fetched = fetch(&address, expected, remedy, &|got| progress(got, Origin::Network)).await?;
+    let kept = match backbones::keep(&address, expected, &fetched).await {
         // Read it from where it is kept, so that the memory it came in can go.
-        Ok(()) => backbones::kept(&address, card).await,
+        Ok(()) => backbones::kept(&address, expected).await,
         Err(fault) => {
             storage_trouble(fault);
             None
@@ -48,13 +57,22 @@ pub(super) async fn open(
     Ok(BlobFile { blob: kept.unwrap_or(fetched) })
 }
 
+/// A file that a person gave, and the browser has cleared up.
+fn gone(card: &BackboneCard, file: &str) -> Fault {
+    Fault::new(
+        FaultKind::Backbone,
+        format!("The browser keeps {file} of {} no more.", card.name),
+        "Add the backbone again from its files, on the Train tab; or choose another.",
+    )
+}
+
 /// A file's address, and what it must be.
 fn find<'a>(base: &str, card: &'a BackboneCard, file: &str) -> Result<(String, &'a FileCard), Fault> {
     let missing = |what: String| Fault::new(FaultKind::Backbone, what, "Choose another backbone.");
     let expected = card
         .files
         .get(file)
-        .ok_or_else(|| missing(format!("The catalogue lists no {file} for {}.", card.name)))?;
+        .ok_or_else(|| missing(format!("There is no {file} in the list of {}’s files.", card.name)))?;
     let address = Url::new_with_base(&format!("{}/{file}", card.folder), base)
         .map_err(|_| missing(format!("{} is no folder that files could be fetched from.", card.folder)))?;
     Ok((address.href(), expected))

@@ -29,12 +29,17 @@ export async function freshProfile(t) {
 
 /**
  * Opens a browser that is closed with the test. With `profile` it is that of an earlier visit. `init` runs in every
- * page before the page's own code.
+ * page before the page's own code. `serviceWorkers: "block"` lets no service worker stand between the page and what a
+ * test answers in a host's place.
  */
-export async function browse(t, { profile, gpu = false, init, viewport = { width: 1280, height: 900 } } = {}) {
+export async function browse(
+  t,
+  { profile, gpu = false, init, serviceWorkers = "allow", viewport = { width: 1280, height: 900 } } = {},
+) {
   const context = await chromium.launchPersistentContext(profile ?? (await freshProfile(t)), {
     executablePath: CHROMIUM,
     args: [...PLAIN, ...(gpu ? GPU : NO_GPU)],
+    serviceWorkers,
     viewport,
   });
   lastly(t, () => context.close().catch(() => {}));

@@ -37,7 +37,7 @@ export async function serve(folder, { at = "/", overlay = {}, isolated = false }
 }
 
 class Host {
-  /** Every request so far: `{ method, path, search, body }`; `path` is relative to the page. */
+  /** Every request so far: `{ method, path, search, body, range }`; `path` is relative to the page. */
   log = [];
   #failures = new Map();
 
@@ -52,7 +52,8 @@ class Host {
   /**
    * From now on fails for this path:
    * `{ status }` answers with it, `{ truncateAt }` sends a whole answer of so many bytes, `{ cutAt }` breaks the
-   * connection after so many, `{ flipAt }` changes the byte there, `{ until }` waits for a promise before it answers.
+   * connection after so many (with `hold`, once that promise is kept), `{ flipAt }` changes the byte there, `{ until }`
+   * waits for a promise before it answers.
    */
   fail(path, how) {
     this.#failures.set(path, how);
@@ -75,7 +76,7 @@ class Host {
     for await (const piece of request) body += piece;
     const known = pathname.startsWith(this.at);
     const name = decodeURIComponent(known ? pathname.slice(this.at.length) : pathname);
-    this.log.push({ method: request.method, path: name, search, body });
+    this.log.push({ method: request.method, path: name, search, body, range: request.headers.range });
 
     const how = this.#failures.get(name) ?? {};
     await how.until;
@@ -87,16 +88,23 @@ class Host {
     if (status !== 200) return response.writeHead(status).end();
 
     const end = Math.min(how.truncateAt ?? how.cutAt ?? bytes.size, bytes.size);
-    response.writeHead(200, {
-      "content-length": how.cutAt === undefined ? end : bytes.size,
+    // What comes short or is cut begins at the beginning, as from a host that knows no ranges.
+    const start = end < bytes.size ? 0 : Number(request.headers.range?.match(/^bytes=(\d+)-$/)?.[1] ?? 0);
+    if (start > 0 && start >= bytes.size) {
+      return response.writeHead(416, { "content-range": `bytes */${bytes.size}` }).end();
+    }
+    response.writeHead(start > 0 ? 206 : 200, {
+      "content-length": how.cutAt === undefined ? end - start : bytes.size,
       "content-type": TYPES[path.extname(file)] ?? "application/octet-stream",
+      ...(start > 0 && { "content-range": `bytes ${start}-${end - 1}/${bytes.size}` }),
     });
-    const pieces = end === 0 ? Readable.from([]) : createReadStream(file, { end: end - 1 });
+    const pieces = end === 0 ? Readable.from([]) : createReadStream(file, { start, end: end - 1 });
     if (how.cutAt !== undefined) {
       for await (const piece of pieces) response.write(piece);
+      await how.hold;
       return response.socket.end();
     }
-    await pipeline(pieces, flipped(how.flipAt), response);
+    await pipeline(pieces, flipped(how.flipAt - start), response);
   }
 
   #file(name) {

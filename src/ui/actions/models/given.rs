@@ -64,7 +64,7 @@ impl Actions {
                 format!("It is kept under Score, Models. Choose {name} on the Train tab first, then use it.")
             }
             Needs::Unknown(_) => {
-                "This page does not have that backbone. The model is kept under Score, Models, and can be downloaded."
+                "Add that backbone on the Train tab, then use it. The model is kept under Score, Models, until then."
                     .into()
             }
         };

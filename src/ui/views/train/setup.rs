@@ -2,6 +2,8 @@
 
 use leptos::prelude::*;
 
+use super::adding::AddBackbone;
+use super::kept::KeptBackbones;
 use crate::domain::device::DeviceRequest;
 use crate::ui::actions::Actions;
 use crate::ui::figures::bytes;
@@ -59,6 +61,8 @@ pub fn Setup() -> impl IntoView {
                 <div data-testid="backbone-status">
                     <BackboneStatus />
                 </div>
+                <AddBackbone disabled=busy />
+                <KeptBackbones disabled=busy />
             </div>
             <Select
                 id="mode-select"

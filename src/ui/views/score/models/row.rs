@@ -238,7 +238,9 @@ fn needed(needs: &Needs) -> Option<AnyView> {
         Needs::Backbone(name) => {
             format!("Needs the backbone {name}: choose it on the Train tab, then use this model.")
         }
-        Needs::Unknown(id) => format!("Needs the backbone {id}, which this page does not have."),
+        Needs::Unknown(id) => format!(
+            "Needs the backbone {id}, which this page does not have: it can be added on the Train tab."
+        ),
     };
     Some(view! { <span class="model-needs">{words}</span> }.into_any())
 }
