@@ -16,6 +16,7 @@ use crate::protocol::error::FaultKind;
 use crate::protocol::event::Origin;
 use crate::text::Encoder;
 use crate::weights::bert::BertFile;
+use crate::weights::checkpoint::Checkpoint;
 use crate::weights::file::TensorFile;
 
 /// Positions a batch: small on the CPU, where larger ones are no faster and keep messages waiting; large on a GPU.
@@ -31,6 +32,7 @@ pub struct Backbone<S> {
     /// The device that it is on.
     pub device: Device,
     kind: DeviceKind,
+    config_json: Vec<u8>,
     file: BertFile<S>,
     bert: Bert,
 }
@@ -60,7 +62,8 @@ impl<S: ByteSource> Backbone<S> {
         let tokenizer = open("tokenizer.json").await?;
         let weights = open("model.safetensors").await?;
 
-        let config = BertConfig::from_json(&whole(&config).await?).map_err(|why| {
+        let config_json = whole(&config).await?;
+        let config = BertConfig::from_json(&config_json).map_err(|why| {
             Fault::new(
                 FaultKind::Backbone,
                 format!("The backbone's config.json cannot be used: {why}."),
@@ -70,7 +73,7 @@ impl<S: ByteSource> Backbone<S> {
         let encoder = Encoder::from_json(&whole(&tokenizer).await?)?;
         let file = BertFile::new(TensorFile::open(weights).await?, config, device.clone());
         let bert = Bert { embeddings: file.embeddings().await?, blocks: Vec::new() };
-        let mut backbone = Self { card, encoder, device, kind, file, bert };
+        let mut backbone = Self { card, encoder, device, kind, config_json, file, bert };
         backbone.deepen(layers).await?;
         Ok(backbone)
     }
@@ -78,6 +81,16 @@ impl<S: ByteSource> Backbone<S> {
     /// Blocks in memory.
     pub fn layers(&self) -> u8 {
         self.bert.blocks.len() as u8
+    }
+
+    /// Its `config.json`, as it came.
+    pub fn config_json(&self) -> &[u8] {
+        &self.config_json
+    }
+
+    /// Its weights, to be read again for an export.
+    pub fn checkpoint(&self) -> Checkpoint<'_, S> {
+        self.file.checkpoint()
     }
 
     /// Positions that a batch should have at most, padding counted.

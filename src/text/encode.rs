@@ -63,6 +63,22 @@ impl Encoder {
         Ok(Self { cls: special("[CLS]")?, sep: special("[SEP]")?, tokenizer })
     }
 
+    /// The tokenizer as a `tokenizer.json` that neither cuts nor pads by itself.
+    ///
+    /// # Errors
+    /// `FaultKind::Internal` if it cannot be written, which what was read can always be.
+    pub fn to_json(&self) -> Result<String, Fault> {
+        self.tokenizer.to_string(false).map_err(|error| {
+            let what = format!("The tokenizer could not be written ({error}).");
+            Fault::new(FaultKind::Internal, what, "Please report this.")
+        })
+    }
+
+    /// The id of a token by its own name, if there is one.
+    pub fn id(&self, token: &str) -> Option<u32> {
+        self.tokenizer.token_to_id(token)
+    }
+
     /// Token ids of a text by itself, no special tokens added, nothing cut.
     ///
     /// # Errors

@@ -16,6 +16,7 @@ mod lane;
 mod look;
 mod models;
 mod notices;
+mod parcels;
 mod question;
 mod requests;
 mod score_part;
@@ -50,6 +51,7 @@ pub use lane::Lane;
 pub use look::{Look, Switch};
 pub use models::{Models, Needs, needs};
 pub use notices::{Mend, Notice, Notices, Tone};
+pub use parcels::Parcels;
 pub use question::{Reason, Shown, Wish};
 pub use requests::{Purpose, Requests};
 pub use score_part::ScorePart;
@@ -82,6 +84,8 @@ pub struct State {
     pub intake: Intake,
     /// Data on their way out.
     pub export: Export,
+    /// The model on its way out.
+    pub parcels: Parcels,
     /// The table of all pairs.
     pub table: Table,
     /// Device, backbone, features and models.
@@ -123,6 +127,7 @@ impl Default for State {
             draft: Draft::default(),
             intake: Intake::default(),
             export: Export::default(),
+            parcels: Parcels::default(),
             table: Table::default(),
             engine: Engine::default(),
             training: Training::default(),
@@ -154,6 +159,7 @@ impl State {
         self.fits.update_value(Lane::reset);
         self.scores.update_value(Lane::reset);
         self.requests.update_value(Requests::forget);
+        self.parcels.ended();
         self.scoring.pending.set(false);
         self.why.engine_starts();
         self.candidates.engine_starts();
@@ -295,7 +301,7 @@ impl State {
                     | Purpose::Tokenise
                     | Purpose::Rows
                     | Purpose::ExportToKeep
-                    | Purpose::ExportToSave
+                    | Purpose::ExportToSave(_)
                     | Purpose::ImportKept
                     | Purpose::ImportGiven
                     | Purpose::ImportBeside,
@@ -304,7 +310,10 @@ impl State {
             },
             Event::Exported { request, slot, bytes } => match self.close(request) {
                 Some(Purpose::ExportToKeep) => vec![Follow::Keep(slot, bytes)],
-                Some(Purpose::ExportToSave) => vec![Follow::Save(bytes)],
+                Some(Purpose::ExportToSave(format)) => {
+                    self.parcels.ended();
+                    vec![Follow::Save(format, bytes)]
+                }
                 Some(
                     Purpose::Fit
                     | Purpose::Rank
@@ -403,6 +412,10 @@ impl State {
                 vec![]
             }
             (Some(request), Some(Purpose::Rows)) => vec![Follow::RowsScored(request, Err(fault))],
+            (_, Some(Purpose::ExportToSave(_))) => {
+                self.parcels.failed(fault);
+                vec![]
+            }
             (
                 _,
                 Some(
@@ -414,7 +427,6 @@ impl State {
                     | Purpose::Tokenise
                     | Purpose::Rows
                     | Purpose::ExportToKeep
-                    | Purpose::ExportToSave
                     | Purpose::ImportBeside,
                 )
                 | None,
