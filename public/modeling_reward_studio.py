@@ -1,6 +1,6 @@
 """A reward model made in Reward Studio, for `transformers`. It comes along with the weights.
 
-    tokenizer = AutoTokenizer.from_pretrained("reward-model")
+    tokenizer = AutoTokenizer.from_pretrained("reward-model", trust_remote_code=True)
     model = AutoModelForSequenceClassification.from_pretrained("reward-model", trust_remote_code=True).eval()
     inputs = tokenizer([prompt], [response], padding=True, return_tensors="pt")
     scores = model(**inputs).logits[:, 0]
@@ -42,9 +42,15 @@ class RewardStudioModel(BertPreTrainedModel):
         self.register_buffer("length_mean", torch.zeros(1))
         self.register_buffer("length_std", torch.ones(1))
         self.head = nn.Linear(wide + self.with_length, 1, bias=False)
-        if recipe["trains"] == "head":
-            self.bert.requires_grad_(False)
         self.post_init()
+
+    @classmethod
+    def from_pretrained(cls, *arguments, **options):
+        """As every model's; a backbone that is not to train on is frozen once its weights are there."""
+        loaded = super().from_pretrained(*arguments, **options)
+        model = loaded[0] if isinstance(loaded, tuple) else loaded
+        model.bert.requires_grad_(model.config.reward_studio["trains"] == "everything")
+        return loaded
 
     def forward(self, input_ids, attention_mask=None, token_type_ids=None, labels=None, **_):
         """Scores as `logits`, [rows, 1]. With `labels` the loss is their mean squared error."""

@@ -50,7 +50,7 @@ def scorer(folder: Path, max_tokens: int):
     own = json.loads((folder / "config.json").read_text(encoding="utf-8"))["model_type"] == "reward_studio"
     model = AutoModelForSequenceClassification.from_pretrained(folder, trust_remote_code=own, dtype=torch.float32).eval()
     if own:  # it cuts for itself
-        whole = AutoTokenizer.from_pretrained(folder)
+        whole = AutoTokenizer.from_pretrained(folder, trust_remote_code=True)
         return lambda prompt, response: float(model(**whole([prompt], [response], return_tensors="pt")).logits)
     return lambda prompt, response: float(model(**encode(tokenizer, prompt, response, max_tokens)).logits)
 

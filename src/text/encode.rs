@@ -146,13 +146,18 @@ impl Encoder {
     }
 }
 
+/// How many of the prompt's tokens stay in any case, and how many tokens of prompt and response there is room for.
+pub fn room(max_tokens: usize) -> (usize, usize) {
+    let room = max_tokens.saturating_sub(SPECIAL_TOKENS);
+    (PROMPT_FLOOR.min(room / 3), room)
+}
+
 /// How many tokens of prompt and response stay.
 fn fit(prompt: usize, response: usize, max_tokens: usize) -> (usize, usize) {
-    let room = max_tokens.saturating_sub(SPECIAL_TOKENS);
+    let (floor, room) = room(max_tokens);
     if prompt + response <= room {
         return (prompt, response);
     }
-    let floor = PROMPT_FLOOR.min(room / 3);
     let kept_prompt = prompt.min(floor.max(room.saturating_sub(response)));
     (kept_prompt, response.min(room - kept_prompt))
 }

@@ -42,7 +42,13 @@ impl<'a, S: ByteSource> Checkpoint<'a, S> {
         names.into_iter().map(|name| (name.clone(), shape(&name))).collect()
     }
 
-    /// The values of one of [`Checkpoint::tensors`].
+    /// The same of the pooler, which not every checkpoint has.
+    pub fn pooler(&self) -> Vec<(String, Vec<usize>)> {
+        let known = |name: &str| Some((name.to_owned(), self.file.shape(&self.own(name))?.to_vec()));
+        ["pooler.dense.weight", "pooler.dense.bias"].into_iter().filter_map(known).collect()
+    }
+
+    /// The values of one of these.
     ///
     /// # Errors
     /// As [`TensorFile::tensor`].

@@ -6,6 +6,7 @@ use crate::domain::evaluation::HeldOut;
 use crate::domain::recipe::{LengthFeature, Pooling};
 use crate::domain::split::VALIDATION_PERCENT;
 use crate::domain::weights_format::{WeightsFormat, is_plain};
+use crate::text::encode::room;
 
 /// The card, as the Hub reads it.
 pub fn markdown<S>(offer: &Offer<'_, S>, format: WeightsFormat) -> String {
@@ -70,7 +71,7 @@ fn usage<S>(offer: &Offer<'_, S>, format: WeightsFormat) -> String {
         WeightsFormat::Transformers | WeightsFormat::Studio => format!(
             "import torch\n\
              from transformers import AutoModelForSequenceClassification, AutoTokenizer\n\n\
-             tokenizer = AutoTokenizer.from_pretrained(\"reward-model\")\n\
+             tokenizer = AutoTokenizer.from_pretrained(\"reward-model\"{trust})\n\
              model = AutoModelForSequenceClassification.from_pretrained(\"reward-model\"{trust}).eval()\n\
              inputs = tokenizer([prompt], [response], padding=True, return_tensors=\"pt\"{})\n\
              with torch.no_grad():\n    scores = model(**inputs).logits[:, 0]\n",
@@ -179,7 +180,10 @@ fn recipe<S>(offer: &Offer<'_, S>) -> String {
 
 fn limits<S>(offer: &Offer<'_, S>, format: WeightsFormat) -> String {
     let longest = offer.model.recipe.max_tokens;
-    let cut = "A text that is too long keeps the response's beginning and the prompt's end, of which at least 64 tokens";
+    let (floor, room) = room(usize::from(longest));
+    let cut = format!(
+        "A text that is too long keeps the response's beginning and the prompt's end, of which {floor} tokens in any case"
+    );
     let own = match format {
         WeightsFormat::Transformers if is_plain(&offer.model.recipe) => format!(
             "- {cut}. `truncation=\"only_first\"` does the same as long as the response has at most {} tokens; `encode` in \
@@ -189,7 +193,7 @@ fn limits<S>(offer: &Offer<'_, S>, format: WeightsFormat) -> String {
              `trust_remote_code=True` to have conversations scored like pairs, and long texts cut as here.\n\
              - The pooler is the identity at a small scale, with the head scaled up behind it. Freeze both, or set the pooler \
              anew, before training on.\n",
-            usize::from(longest).saturating_sub(3 + 64),
+            room - floor,
         ),
         WeightsFormat::SentenceTransformers => format!(
             "- {cut}. sentence-transformers cuts whichever is longer, at its end: texts beyond {longest} tokens get other \

@@ -41,13 +41,16 @@ pub struct Offer<'a, S> {
     pub encoder: &'a Encoder,
 }
 
-/// How long an input the tokenizer lets pass.
+/// Who cuts a text that is too long, and where: what the tokenizer's own settings are to be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Longest {
-    /// The recipe's own length: the network reads what it is given.
-    Recipe,
-    /// Any: the network cuts for itself, as the page does, and counts the whole response.
-    Any,
+pub enum Cutting {
+    /// The network does, as the page, and counts the whole response: the tokenizer lets everything pass.
+    ByTheNetwork,
+    /// The tokenizer, at the beginning: asked to cut the prompt alone, it does what the page does.
+    AtTheBeginning,
+    /// The tokenizer, at the end: where the longer text is cut, as sentence-transformers has it, the response keeps its
+    /// beginning.
+    AtTheEnd,
 }
 
 impl<S> Offer<'_, S> {
@@ -103,7 +106,13 @@ impl<S> Offer<'_, S> {
     ///
     /// # Errors
     /// As [`Bundle::add`], and [`Encoder::to_json`].
-    pub fn tokenizer(&self, folder: &str, longest: Longest, bundle: &mut Bundle) -> Result<(), Fault> {
+    pub fn tokenizer(&self, folder: &str, cutting: Cutting, bundle: &mut Bundle) -> Result<(), Fault> {
+        let recipe = u64::from(self.model.recipe.max_tokens);
+        let (longest, side) = match cutting {
+            Cutting::ByTheNetwork => (1_000_000_000, "left"),
+            Cutting::AtTheBeginning => (recipe, "left"),
+            Cutting::AtTheEnd => (recipe, "right"),
+        };
         let specials = json!({
             "cls_token": "[CLS]", "mask_token": "[MASK]", "pad_token": "[PAD]", "sep_token": "[SEP]",
             "unk_token": "[UNK]",
@@ -113,13 +122,9 @@ impl<S> Offer<'_, S> {
         let mut config = json!({
             "tokenizer_class": "PreTrainedTokenizerFast",
             "model_input_names": ["input_ids", "token_type_ids", "attention_mask"],
-            "model_max_length": match longest {
-                Longest::Recipe => u64::from(self.model.recipe.max_tokens),
-                Longest::Any => 1_000_000_000,
-            },
+            "model_max_length": longest,
             "padding_side": "right",
-            // A long prompt keeps its end.
-            "truncation_side": "left",
+            "truncation_side": side,
             "clean_up_tokenization_spaces": false,
             "chat_template": CHAT_TEMPLATE,
         });

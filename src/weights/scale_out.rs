@@ -1,7 +1,7 @@
 //! A folder that trains the same recipe with TRL: the model as it is now, frozen but for its head, the answers in TRL's
 //! own shape, and the settings of TRL and Accelerate. A model that comes out of it opens as a `transformers` export does.
 
-use super::offer::{Longest, Offer};
+use super::offer::{Cutting, Offer};
 use super::transformers::{Trains, own_config, own_tensors};
 use crate::domain::config::DescentConfig;
 use crate::domain::lesson_lines::LessonLines;
@@ -18,13 +18,19 @@ pub async fn write<S: ByteSource>(offer: &Offer<'_, S>, lines: &LessonLines) -> 
     let mut bundle = offer.bundle(tensors.bytes() + lines.train.len() + lines.validation.len());
     offer.companions(WeightsFormat::ScaleOut, &mut bundle)?;
     bundle.add("data/train.jsonl", lines.train.as_bytes())?;
-    bundle.add("data/test.jsonl", lines.validation.as_bytes())?;
-    let held_out = if lines.validation.is_empty() { HeldOut::None } else { HeldOut::Some };
+    // A split without a row is one that cannot be loaded.
+    let held_out = match lines.validation.as_str() {
+        "" => HeldOut::None,
+        lines => {
+            bundle.add("data/test.jsonl", lines.as_bytes())?;
+            HeldOut::Some
+        }
+    };
     bundle.add("reward.yaml", settings(offer, held_out).as_bytes())?;
     bundle.add("accelerate/multi_gpu.yaml", accelerate("MULTI_GPU", "").as_bytes())?;
     bundle.add("accelerate/fsdp.yaml", accelerate("FSDP", FSDP).as_bytes())?;
     bundle.add("accelerate/two_cpus.yaml", accelerate("MULTI_CPU", "use_cpu: true\n").as_bytes())?;
-    offer.tokenizer("model/", Longest::Any, &mut bundle)?;
+    offer.tokenizer("model/", Cutting::ByTheNetwork, &mut bundle)?;
     bundle.add("model/config.json", &offer.config(own_config(offer, Trains::Head))?)?;
     offer.code("model/", &mut bundle)?;
     tensors.write("model/model.safetensors", &offer.checkpoint, &mut bundle).await?;

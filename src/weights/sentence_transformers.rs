@@ -4,7 +4,7 @@
 use serde_json::json;
 
 use super::folded::Folded;
-use super::offer::{Longest, Offer, pretty};
+use super::offer::{Cutting, Offer, pretty};
 use super::tensors::Tensors;
 use crate::domain::weights_format::WeightsFormat;
 use crate::engine::ports::ByteSource;
@@ -17,12 +17,13 @@ use crate::protocol::Fault;
 pub async fn write<S: ByteSource>(offer: &Offer<'_, S>) -> Result<Vec<u8>, Fault> {
     let Folded { weight, bias } = Folded::of(offer.model);
     let d = weight.len();
-    let backbone = Tensors::of_backbone(&offer.checkpoint, offer.model.recipe.layer, "");
+    let backbone =
+        Tensors::of_backbone(&offer.checkpoint, offer.model.recipe.layer, "").with_pooler(&offer.checkpoint);
     let dense =
         Tensors::default().with("linear.weight", &[1, d], weight).with("linear.bias", &[1], vec![bias]);
     let mut bundle = offer.bundle(backbone.bytes());
     offer.companions(WeightsFormat::SentenceTransformers, &mut bundle)?;
-    offer.tokenizer("", Longest::Recipe, &mut bundle)?;
+    offer.tokenizer("", Cutting::AtTheEnd, &mut bundle)?;
     bundle.add("config.json", &offer.config(json!({ "architectures": ["BertModel"] }))?)?;
     let module = |index: u8, path: &str, kind: &str| {
         json!({

@@ -29,6 +29,13 @@ impl Tensors {
         Self { entries: checkpoint.tensors(layers).into_iter().map(entry).collect() }
     }
 
+    /// The backbone's own pooler as well, where it has one: nobody computes with it, but libraries complain of its absence.
+    pub fn with_pooler<S: ByteSource>(mut self, checkpoint: &Checkpoint<'_, S>) -> Self {
+        let entry = |(name, shape): (String, Vec<usize>)| (name.clone(), shape, Values::Backbone(name));
+        self.entries.extend(checkpoint.pooler().into_iter().map(entry));
+        self
+    }
+
     /// One more, with these values.
     pub fn with(mut self, name: &str, shape: &[usize], values: Vec<f32>) -> Self {
         self.entries.push((name.into(), shape.to_vec(), Values::Own(values)));

@@ -6,7 +6,7 @@
 use serde_json::{Value, json};
 
 use super::folded::Folded;
-use super::offer::{Longest, Offer};
+use super::offer::{Cutting, Offer};
 use super::tensors::Tensors;
 use crate::domain::recipe::{LengthFeature, Recipe};
 use crate::domain::weights_format::{WeightsFormat, is_plain};
@@ -41,10 +41,10 @@ pub async fn write<S: ByteSource>(offer: &Offer<'_, S>) -> Result<Vec<u8>, Fault
     let mut bundle = offer.bundle(tensors.bytes());
     offer.companions(WeightsFormat::Transformers, &mut bundle)?;
     if plain {
-        offer.tokenizer("", Longest::Recipe, &mut bundle)?;
+        offer.tokenizer("", Cutting::AtTheBeginning, &mut bundle)?;
         bundle.add("config.json", &offer.config(plain_config(offer))?)?;
     } else {
-        offer.tokenizer("", Longest::Any, &mut bundle)?;
+        offer.tokenizer("", Cutting::ByTheNetwork, &mut bundle)?;
         bundle.add("config.json", &offer.config(own_config(offer, Trains::Everything))?)?;
     }
     offer.code("", &mut bundle)?;
