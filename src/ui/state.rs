@@ -159,7 +159,7 @@ impl State {
         self.fits.update_value(Lane::reset);
         self.scores.update_value(Lane::reset);
         self.requests.update_value(Requests::forget);
-        self.parcels.ended();
+        self.parcels.engine_gone();
         self.scoring.pending.set(false);
         self.why.engine_starts();
         self.candidates.engine_starts();
@@ -311,7 +311,7 @@ impl State {
             Event::Exported { request, slot, bytes } => match self.close(request) {
                 Some(Purpose::ExportToKeep) => vec![Follow::Keep(slot, bytes)],
                 Some(Purpose::ExportToSave(format)) => {
-                    self.parcels.ended();
+                    self.parcels.came();
                     vec![Follow::Save(format, bytes)]
                 }
                 Some(

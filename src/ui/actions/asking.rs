@@ -149,6 +149,9 @@ impl Actions {
         let slot = untrack(|| self.state.slot_in_view());
         let request = self.state.ask(Purpose::ExportToSave(format));
         parcels.asked(format);
+        if self.world.with_value(|world| world.client.is_none()) {
+            return parcels.engine_gone();
+        }
         self.send(Command::Export { request, slot, parcel });
     }
 

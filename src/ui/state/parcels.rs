@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use crate::domain::weights_format::WeightsFormat;
 use crate::protocol::Fault;
+use crate::protocol::error::FaultKind;
 
 /// The model's file.
 #[derive(Clone, Copy)]
@@ -39,14 +40,25 @@ impl Parcels {
         self.making.set(Some(format));
     }
 
-    /// It has come, or the engine that was to make it is gone.
-    pub(super) fn ended(&self) {
+    /// It has come.
+    pub(super) fn came(&self) {
         self.making.set(None);
     }
 
     /// It could not be made.
-    pub(super) fn failed(&self, fault: Fault) {
+    pub fn failed(&self, fault: Fault) {
         self.making.set(None);
         self.trouble.set(Some(fault));
+    }
+
+    /// The engine is gone, and with it what it was making.
+    pub fn engine_gone(&self) {
+        if self.making.get_untracked().is_some() {
+            self.failed(Fault::new(
+                FaultKind::Internal,
+                "The engine ended while the file was made.",
+                "Wait until it runs again, then download once more.",
+            ));
+        }
     }
 }

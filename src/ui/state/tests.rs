@@ -109,4 +109,8 @@ fn a_file_that_cannot_be_made_says_why_where_it_was_asked_for() {
     assert_eq!(state.parcels.trouble.get_untracked(), None, "what went wrong before is over");
     state.apply(Event::Exported { request, slot: Slot::Trained, bytes: vec![] });
     assert_eq!(state.parcels.making.get_untracked(), None);
+    ask();
+    state.engine_starts();
+    assert_eq!(state.parcels.making.get_untracked(), None);
+    assert!(state.parcels.trouble.get_untracked().is_some_and(|fault| fault.what.contains("ended")));
 }
