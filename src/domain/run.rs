@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::config::DescentConfig;
+
 /// After each report the page draws one more point.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct StepReport {
@@ -43,4 +45,72 @@ pub enum Ending {
     StoppedEarly,
     /// The person stopped it; the best weights so far were kept.
     StoppedByPerson,
+}
+
+/// A run from its settings to its end, as it goes along with the model.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RunLog {
+    /// Its settings.
+    pub config: DescentConfig,
+    /// Steps done.
+    pub steps: u32,
+    /// Why it ended.
+    pub ending: Ending,
+    /// Seconds of training, pauses left out.
+    pub seconds: f32,
+    /// The epochs, thinned evenly where there were very many.
+    pub epochs: Vec<EpochReport>,
+}
+
+/// Epochs that a log holds at most.
+const LOGGED: usize = 2_000;
+
+/// Epochs while they come, thinned so that they never take more than so much room.
+#[derive(Clone, Debug, Default)]
+pub struct EpochLog {
+    kept: Vec<EpochReport>,
+    /// Every 2^so many are kept.
+    halvings: u32,
+}
+
+impl EpochLog {
+    /// One more.
+    pub fn push(&mut self, report: &EpochReport) {
+        if report.epoch.is_multiple_of(1 << self.halvings) {
+            self.kept.push(report.clone());
+        }
+        if self.kept.len() > LOGGED {
+            self.halvings += 1;
+            self.kept.retain(|report| report.epoch.is_multiple_of(1 << self.halvings));
+        }
+    }
+
+    /// Those that are kept, the first to the last.
+    pub fn kept(&self) -> &[EpochReport] {
+        &self.kept
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_long_run_is_thinned_evenly_and_a_short_one_is_whole() {
+        let report = |epoch| EpochReport {
+            epoch,
+            step: epoch,
+            train_loss: 0.5,
+            train_accuracy: 0.5,
+            validation_loss: None,
+            validation_accuracy: None,
+        };
+        let mut log = EpochLog::default();
+        (1..=60).for_each(|epoch| log.push(&report(epoch)));
+        assert_eq!(log.kept().len(), 60);
+        (61..=9_000).for_each(|epoch| log.push(&report(epoch)));
+        assert!(log.kept().len() <= LOGGED);
+        let apart: Vec<u32> = log.kept().windows(2).map(|two| two[1].epoch - two[0].epoch).collect();
+        assert!(apart.iter().all(|&step| step == apart[0]), "{apart:?}");
+    }
 }

@@ -17,6 +17,7 @@ use crate::protocol::error::FaultKind;
 use crate::protocol::event::Origin;
 use crate::text::Encoder;
 use crate::weights::bert::BertFile;
+use crate::weights::checkpoint::Checkpoint;
 use crate::weights::file::TensorFile;
 
 /// Positions a batch: small on the CPU, where larger ones are no faster and keep messages waiting; large on a GPU.
@@ -32,6 +33,7 @@ pub struct Backbone<S> {
     /// The device that it is on.
     pub device: Device,
     kind: DeviceKind,
+    config_json: Vec<u8>,
     file: BertFile<S>,
     network: Network,
 }
@@ -69,7 +71,8 @@ impl<S: ByteSource> Backbone<S> {
         let tokenizer = open("tokenizer.json").await?;
         let weights = open("model.safetensors").await?;
 
-        let config = BertConfig::from_json(&whole(&config).await?).map_err(|why| {
+        let config_json = whole(&config).await?;
+        let config = BertConfig::from_json(&config_json).map_err(|why| {
             Fault::new(
                 FaultKind::Backbone,
                 format!("The backbone's config.json cannot be used: {why}."),
@@ -89,7 +92,7 @@ impl<S: ByteSource> Backbone<S> {
                 Network::Burn(Bert { embeddings, blocks: Vec::new() })
             }
         };
-        let mut backbone = Self { card, encoder, device, kind, file, network };
+        let mut backbone = Self { card, encoder, device, kind, config_json, file, network };
         backbone.deepen(layers).await?;
         Ok(backbone)
     }
@@ -101,6 +104,16 @@ impl<S: ByteSource> Backbone<S> {
             Network::Packed(bert) => bert.layers(),
         };
         layers as u8
+    }
+
+    /// Its `config.json`, as it came.
+    pub fn config_json(&self) -> &[u8] {
+        &self.config_json
+    }
+
+    /// Its weights, to be read again for an export.
+    pub fn checkpoint(&self) -> Checkpoint<'_, S> {
+        self.file.checkpoint()
     }
 
     /// Positions that a batch should have at most, padding counted.

@@ -6,6 +6,7 @@ use super::confidence::{self, Confidence};
 use super::library::Library;
 use super::reading::Read;
 use super::standing::Standings;
+use crate::domain::run::RunLog;
 use crate::model::reward_model::{Pooled, RewardModel};
 use crate::protocol::error::FaultKind;
 use crate::protocol::event::ModelCard;
@@ -21,6 +22,8 @@ pub struct Kept {
     pub card: ModelCard,
     /// How far it is to be believed; `None` of a model that came from a file.
     pub confidence: Option<Confidence>,
+    /// The run that it is of, where that was in this engine's life.
+    pub log: Option<RunLog>,
     standings: Standings,
     /// No other model has had this number.
     number: u64,
@@ -29,7 +32,12 @@ pub struct Kept {
 impl Kept {
     /// A model that nobody has scored with.
     pub fn new(model: RewardModel, card: ModelCard, confidence: Option<Confidence>) -> Self {
-        Self { model, card, confidence, standings: Standings::default(), number: 0 }
+        Self { model, card, confidence, log: None, standings: Standings::default(), number: 0 }
+    }
+
+    /// The same model with the log of its run.
+    pub fn logged(self, log: RunLog) -> Self {
+        Self { log: Some(log), ..self }
     }
 
     /// By which it is told from all others that were ever kept.

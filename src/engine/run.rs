@@ -12,7 +12,7 @@ use crate::domain::evaluation::{Evaluation, HeldOut};
 use crate::domain::likelihood::{Likelihood, Told};
 use crate::domain::metrics;
 use crate::domain::recipe::Recipe;
-use crate::domain::run::{Ending, StepReport};
+use crate::domain::run::{Ending, EpochLog, RunLog, StepReport};
 use crate::domain::split::CROSS_VALIDATE_BELOW;
 use crate::model::reward_model::{RewardModel, Scaling};
 use crate::protocol::error::FaultKind;
@@ -48,6 +48,7 @@ struct Training {
     examples: Vec<Example>,
     decided: Decided,
     kind: DeviceKind,
+    epochs: EpochLog,
     trained_ms: f64,
     reported_ms: f64,
 }
@@ -60,6 +61,8 @@ pub struct Finished {
     pub card: ModelCard,
     /// How far it is to be believed.
     pub confidence: Option<Confidence>,
+    /// How it went.
+    pub log: RunLog,
     /// The last word.
     pub done: Event,
 }
@@ -188,6 +191,7 @@ impl Run {
             examples,
             decided,
             kind,
+            epochs: EpochLog::default(),
             trained_ms: 0.0,
             reported_ms: f64::NEG_INFINITY,
         });
@@ -224,6 +228,7 @@ impl Training {
             }
             if next == Next::EpochEnd {
                 let (report, ending) = self.descent.end_epoch().await.map_err(lost)?;
+                self.epochs.push(&report);
                 emit(Event::Epoch { run, report });
                 if ending.is_some() {
                     self.trained_ms += now_ms() - began;
@@ -273,13 +278,20 @@ impl Training {
             length_share: length_share(&evaluation, &self.scaling),
             evaluation: Some(evaluation),
         };
-        let done =
-            Event::RunDone { run, ending, validation_accuracy, seconds: (self.trained_ms / 1000.0) as f32 };
+        let seconds = (self.trained_ms / 1000.0) as f32;
+        let log = RunLog {
+            config: self.descent.config().clone(),
+            steps: self.descent.step_count(),
+            ending,
+            seconds,
+            epochs: self.epochs.kept().to_vec(),
+        };
+        let done = Event::RunDone { run, ending, validation_accuracy, seconds };
         let (train, _) = parts(&self.examples);
         let rows = Rows::of(train.iter().copied(), &self.scaling, self.decided.strength);
         let learned = train.into_iter().cloned().collect();
         let confidence = Some(Confidence::new(learned, rows, card.lambda));
-        Ok(Finished { model, card, confidence, done })
+        Ok(Finished { model, card, confidence, log, done })
     }
 
     fn judged_by_split(&self, model: &RewardModel) -> Evaluation {

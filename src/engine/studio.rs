@@ -1,5 +1,6 @@
 //! The engine's state, and what each command does to it.
 
+mod exporting;
 mod features;
 mod file_rows;
 mod living;
@@ -163,7 +164,7 @@ where
                 Ok(ids) => self.host.emit(Event::Tokenised { request, ids }),
                 Err(fault) => refuse(&*self.host, request, fault),
             },
-            Command::Export { request, slot } => match self.export(slot).await {
+            Command::Export { request, slot, parcel } => match self.export(slot, &parcel).await {
                 Ok(bytes) => self.host.emit(Event::Exported { request, slot, bytes }),
                 Err(fault) => refuse(&*self.host, request, fault),
             },
@@ -308,8 +309,8 @@ where
             Ok(Progress::Stepped) => true,
             Ok(Progress::Finished(finished)) => {
                 self.run = None;
-                let Finished { model, card, confidence, done } = *finished;
-                self.keep(Slot::Trained, Kept::new(model, card, confidence));
+                let Finished { model, card, confidence, log, done } = *finished;
+                self.keep(Slot::Trained, Kept::new(model, card, confidence).logged(log));
                 self.host.emit(done);
                 true
             }

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::parcel::Parcel;
 use super::scoring::RowTexts;
 use super::{RequestId, RunId, Slot};
 use crate::domain::backbone::BackboneCard;
@@ -82,12 +83,15 @@ pub enum Command {
         /// One or more responses.
         responses: Vec<String>,
     },
-    /// The model as one safetensors file. Answered by `Exported`.
+    /// The model as a file for others. Answered by `Exported`, or `Failed` where the format cannot hold the recipe, or
+    /// the file, loaded again, gives other scores than the model.
     Export {
         /// Ties the answer to this.
         request: RequestId,
         /// Which model.
         slot: Slot,
+        /// As what.
+        parcel: Parcel,
     },
     /// Take an exported file into this slot. Answered by `ModelReady`, or `Failed`.
     Import {

@@ -146,7 +146,7 @@ pub enum Event {
         request: RequestId,
         /// Which model.
         slot: Slot,
-        /// One safetensors file.
+        /// One file: what `Parcel` it was asked for as says which.
         bytes: Vec<u8>,
     },
     /// A request could not be met.

@@ -9,6 +9,7 @@ pub mod data;
 pub mod error;
 pub mod event;
 pub mod filing;
+pub mod parcel;
 pub mod scoring;
 pub mod wire;
 

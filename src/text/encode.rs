@@ -63,6 +63,22 @@ impl Encoder {
         Ok(Self { cls: special("[CLS]")?, sep: special("[SEP]")?, tokenizer })
     }
 
+    /// The tokenizer as a `tokenizer.json` that neither cuts nor pads by itself.
+    ///
+    /// # Errors
+    /// `FaultKind::Internal` if it cannot be written, which what was read can always be.
+    pub fn to_json(&self) -> Result<String, Fault> {
+        self.tokenizer.to_string(false).map_err(|error| {
+            let what = format!("The tokenizer could not be written ({error}).");
+            Fault::new(FaultKind::Internal, what, "Please report this.")
+        })
+    }
+
+    /// The id of a token by its own name, if there is one.
+    pub fn id(&self, token: &str) -> Option<u32> {
+        self.tokenizer.token_to_id(token)
+    }
+
     /// Token ids of a text by itself, no special tokens added, nothing cut.
     ///
     /// # Errors
@@ -130,13 +146,18 @@ impl Encoder {
     }
 }
 
+/// How many of the prompt's tokens stay in any case, and how many tokens of prompt and response there is room for.
+pub fn room(max_tokens: usize) -> (usize, usize) {
+    let room = max_tokens.saturating_sub(SPECIAL_TOKENS);
+    (PROMPT_FLOOR.min(room / 3), room)
+}
+
 /// How many tokens of prompt and response stay.
 fn fit(prompt: usize, response: usize, max_tokens: usize) -> (usize, usize) {
-    let room = max_tokens.saturating_sub(SPECIAL_TOKENS);
+    let (floor, room) = room(max_tokens);
     if prompt + response <= room {
         return (prompt, response);
     }
-    let floor = PROMPT_FLOOR.min(room / 3);
     let kept_prompt = prompt.min(floor.max(room.saturating_sub(response)));
     (kept_prompt, response.min(room - kept_prompt))
 }

@@ -105,6 +105,11 @@ impl Descent {
         descent
     }
 
+    /// Its settings.
+    pub fn config(&self) -> &DescentConfig {
+        &self.config
+    }
+
     /// Steps in an epoch.
     pub fn steps_per_epoch(&self) -> u32 {
         (self.rows as u32).div_ceil(self.config.batch_size)

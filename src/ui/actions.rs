@@ -140,7 +140,7 @@ impl Actions {
                 Follow::Keep(slot, bytes) => self.keep_exported(slot, bytes),
                 Follow::InUse => self.is_in_use(),
                 Follow::Compare => self.compare(),
-                Follow::Save(bytes) => self.save_model(&bytes),
+                Follow::Save(format, bytes) => self.save(format.file_name(), format.media_type(), &bytes),
                 Follow::Tokenised(request, ids) => self.tokenised(request, ids),
                 Follow::RowsScored(request, answer) => self.rows_scored(request, answer),
                 Follow::GoOnFiling => self.wake_filing(Wake::GoOn),

@@ -17,6 +17,7 @@ mod lane;
 mod look;
 mod models;
 mod notices;
+mod parcels;
 mod question;
 mod requests;
 mod score_part;
@@ -52,6 +53,7 @@ pub use lane::Lane;
 pub use look::{Look, Switch};
 pub use models::{Models, Needs, needs};
 pub use notices::{Mend, Notice, Notices, Tone};
+pub use parcels::Parcels;
 pub use question::{Reason, Shown, Wish};
 pub use requests::{Purpose, Requests};
 pub use score_part::ScorePart;
@@ -84,6 +86,8 @@ pub struct State {
     pub intake: Intake,
     /// Data on their way out.
     pub export: Export,
+    /// The model on its way out.
+    pub parcels: Parcels,
     /// The table of all pairs.
     pub table: Table,
     /// Device, backbone, features and models.
@@ -127,6 +131,7 @@ impl Default for State {
             draft: Draft::default(),
             intake: Intake::default(),
             export: Export::default(),
+            parcels: Parcels::default(),
             table: Table::default(),
             engine: Engine::default(),
             training: Training::default(),
@@ -159,6 +164,7 @@ impl State {
         self.fits.update_value(Lane::reset);
         self.scores.update_value(Lane::reset);
         self.requests.update_value(Requests::forget);
+        self.parcels.engine_gone();
         self.scoring.pending.set(false);
         self.why.engine_starts();
         self.candidates.engine_starts();
@@ -300,7 +306,7 @@ impl State {
                     | Purpose::Tokenise
                     | Purpose::Rows
                     | Purpose::ExportToKeep
-                    | Purpose::ExportToSave
+                    | Purpose::ExportToSave(_)
                     | Purpose::ImportKept
                     | Purpose::ImportGiven
                     | Purpose::ImportBeside,
@@ -309,7 +315,10 @@ impl State {
             },
             Event::Exported { request, slot, bytes } => match self.close(request) {
                 Some(Purpose::ExportToKeep) => vec![Follow::Keep(slot, bytes)],
-                Some(Purpose::ExportToSave) => vec![Follow::Save(bytes)],
+                Some(Purpose::ExportToSave(format)) => {
+                    self.parcels.came();
+                    vec![Follow::Save(format, bytes)]
+                }
                 Some(
                     Purpose::Fit
                     | Purpose::Rank
@@ -408,6 +417,10 @@ impl State {
                 vec![]
             }
             (Some(request), Some(Purpose::Rows)) => vec![Follow::RowsScored(request, Err(fault))],
+            (_, Some(Purpose::ExportToSave(_))) => {
+                self.parcels.failed(fault);
+                vec![]
+            }
             (
                 _,
                 Some(
@@ -419,7 +432,6 @@ impl State {
                     | Purpose::Tokenise
                     | Purpose::Rows
                     | Purpose::ExportToKeep
-                    | Purpose::ExportToSave
                     | Purpose::ImportBeside,
                 )
                 | None,

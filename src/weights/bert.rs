@@ -4,6 +4,7 @@ use burn::module::Param;
 use burn::nn::{Embedding, LayerNorm, LayerNormConfig, Linear};
 use burn::tensor::{Device, Tensor, TensorData};
 
+use super::checkpoint::Checkpoint;
 use super::file::TensorFile;
 use crate::engine::ports::ByteSource;
 use crate::model::attention::Attention;
@@ -73,6 +74,11 @@ impl<S: ByteSource> BertFile<S> {
             },
             mlp_norm: self.norm(&at("output.LayerNorm")).await?,
         })
+    }
+
+    /// The file by itself.
+    pub fn checkpoint(&self) -> Checkpoint<'_, S> {
+        Checkpoint::new(&self.file, self.prefix)
     }
 
     async fn tensor(&self, name: &str, shape: &[usize]) -> Result<Vec<f32>, Fault> {

@@ -50,6 +50,11 @@ impl<S: ByteSource> TensorFile<S> {
         self.header.info(name).is_some()
     }
 
+    /// The shape of the tensor of this name, if there is one.
+    pub fn shape(&self, name: &str) -> Option<&[usize]> {
+        self.header.info(name).map(|info| info.shape.as_slice())
+    }
+
     /// A tensor's values, row-major.
     ///
     /// # Errors

@@ -2,7 +2,28 @@
 //!
 //! Reads through [`crate::engine::ports::ByteSource`], tensor by tensor, so that a large file never lies in
 //! memory whole; must not know where its bytes come from.
+//!
+//! | file | what |
+//! |---|---|
+//! | `file`, `bert` | a backbone's tensors, by name |
+//! | `studio` | our own file |
+//! | `transformers`, `sentence_transformers`, `scale_out` | an archive each, for others |
+//! | `offer` | what all archives are made of, and what they carry beside the weights |
+//! | `checkpoint`, `folded`, `tensors`, `bundle` | the backbone copied; the head as others know it; safetensors and zip written |
+//! | `model_card`, `run_log` | what a person reads of it |
+//! | `proof` | an archive opened again, and its scores |
 
 pub mod bert;
+pub mod bundle;
+pub mod checkpoint;
 pub mod file;
+mod folded;
+mod model_card;
+pub mod offer;
+pub mod proof;
+mod run_log;
+pub mod scale_out;
+pub mod sentence_transformers;
 pub mod studio;
+mod tensors;
+pub mod transformers;

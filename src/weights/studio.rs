@@ -112,45 +112,51 @@ pub struct GoldenScore {
     pub score: f32,
 }
 
-/// Write a model.
+impl Manifest {
+    /// What a model says of itself.
+    pub fn of(
+        model: &RewardModel,
+        card: &ModelCard,
+        backbone: &BackboneCard,
+        golden: Vec<GoldenScore>,
+    ) -> Self {
+        Self {
+            version: VERSION,
+            backbone: BackboneName {
+                id: backbone.id.clone(),
+                family: backbone.family.clone(),
+                hidden: backbone.hidden,
+                layers: backbone.layers,
+                weights_sha256: backbone.weights_sha256().to_owned(),
+            },
+            recipe: RecipeWords::of(&model.recipe),
+            made_by: match card.made_by {
+                MadeBy::ExactFit(_) => "exact_fit",
+                MadeBy::Descent(_) => "descent",
+                MadeBy::Upload => "upload",
+            }
+            .into(),
+            lambda: card.lambda,
+            likelihood: LikelihoodWords::of(model.likelihood),
+            device: card.device.clone(),
+            metrics: card.evaluation.as_ref().map(|evaluation| Metrics {
+                accuracy: evaluation.accuracy(),
+                interval: evaluation.interval().map(|interval| (interval.low, interval.high)),
+                evaluation: evaluation.clone(),
+                length_share: card.length_share,
+            }),
+            golden,
+        }
+    }
+}
+
+/// Write a model with its [`Manifest`].
 ///
 /// # Errors
 /// `FaultKind::Internal` if it cannot be written, which no model of ours can fail to be.
-pub fn write(
-    model: &RewardModel,
-    card: &ModelCard,
-    backbone: &BackboneCard,
-    golden: Vec<GoldenScore>,
-) -> Result<Vec<u8>, Fault> {
-    let manifest = Manifest {
-        version: VERSION,
-        backbone: BackboneName {
-            id: backbone.id.clone(),
-            family: backbone.family.clone(),
-            hidden: backbone.hidden,
-            layers: backbone.layers,
-            weights_sha256: backbone.weights_sha256().to_owned(),
-        },
-        recipe: RecipeWords::of(&model.recipe),
-        made_by: match card.made_by {
-            MadeBy::ExactFit(_) => "exact_fit",
-            MadeBy::Descent(_) => "descent",
-            MadeBy::Upload => "upload",
-        }
-        .into(),
-        lambda: card.lambda,
-        likelihood: LikelihoodWords::of(model.likelihood),
-        device: card.device.clone(),
-        metrics: card.evaluation.as_ref().map(|evaluation| Metrics {
-            accuracy: evaluation.accuracy(),
-            interval: evaluation.interval().map(|interval| (interval.low, interval.high)),
-            evaluation: evaluation.clone(),
-            length_share: card.length_share,
-        }),
-        golden,
-    };
+pub fn write(model: &RewardModel, manifest: &Manifest) -> Result<Vec<u8>, Fault> {
     let internal = |what: String| Fault::new(FaultKind::Internal, what, "Please report this.");
-    let manifest = serde_json::to_string(&manifest)
+    let manifest = serde_json::to_string(manifest)
         .map_err(|error| internal(format!("The model's description could not be written ({error}).")))?;
     let header = HashMap::from([("format".into(), "pt".into()), ("reward_studio".into(), manifest)]);
 

@@ -12,6 +12,7 @@ use reward_studio::domain::pair::{Pair, PairText};
 use reward_studio::native::arguments::Wish;
 use reward_studio::native::score::score;
 use reward_studio::protocol::error::FaultKind;
+use reward_studio::protocol::parcel::Parcel;
 use reward_studio::protocol::{Command, Event, RequestId, Slot};
 use serde_json::{Value, json};
 
@@ -34,7 +35,8 @@ fn model() -> (Session, Vec<u8>) {
     let comparisons: Vec<Comparison> = pairs.iter().map(first_is_better).collect();
     session.ask(Command::AddPairs(pairs));
     session.ask(Command::Fit { request: RequestId(1), comparisons, objective: Penalty::Auto.into() });
-    let exported = session.ask(Command::Export { request: RequestId(2), slot: Slot::Living });
+    let exported =
+        session.ask(Command::Export { request: RequestId(2), slot: Slot::Living, parcel: Parcel::Studio });
     let bytes = exported
         .into_iter()
         .find_map(|event| if let Event::Exported { bytes, .. } = event { Some(bytes) } else { None });

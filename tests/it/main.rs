@@ -20,4 +20,5 @@ mod speed;
 mod study;
 mod ties;
 mod token_ids;
+mod weights;
 mod why;

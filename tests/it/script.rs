@@ -12,6 +12,7 @@ use reward_studio::domain::pair::{Pair, PairId, PairText};
 use reward_studio::domain::query::choosing::Rule;
 use reward_studio::domain::recipe::{LengthFeature, Pooling, Recipe};
 use reward_studio::protocol::error::FaultKind;
+use reward_studio::protocol::parcel::Parcel;
 use reward_studio::protocol::scoring::{Insight, Score};
 use reward_studio::protocol::{BUILD_ID, Command, Event, RequestId, RunId, Slot};
 
@@ -137,7 +138,7 @@ pub fn scores(events: &[Event]) -> Vec<Score> {
 }
 
 pub fn exported(session: &mut Session, slot: Slot) -> Vec<u8> {
-    let events = session.ask(Command::Export { request: RequestId(99), slot });
+    let events = session.ask(Command::Export { request: RequestId(99), slot, parcel: Parcel::Studio });
     events
         .into_iter()
         .find_map(|event| if let Event::Exported { bytes, .. } = event { Some(bytes) } else { None })
@@ -175,7 +176,11 @@ fn from_the_greeting_to_an_export() {
         prompt: "Where is my parcel?".into(),
         responses: vec!["Which parcel do you mean?".into(), "It will come soon.".into(), String::new()],
     }));
-    all.extend(session.ask(Command::Export { request: RequestId(3), slot: Slot::Living }));
+    all.extend(session.ask(Command::Export {
+        request: RequestId(3),
+        slot: Slot::Living,
+        parcel: Parcel::Studio,
+    }));
     insta::assert_snapshot!(told(&all));
 }
 
@@ -214,7 +219,11 @@ fn what_cannot_be_done_is_said_with_its_remedy() {
         comparisons: preferences.clone(),
         config: impossible,
     }));
-    all.extend(session.ask(Command::Export { request: RequestId(7), slot: Slot::Trained }));
+    all.extend(session.ask(Command::Export {
+        request: RequestId(7),
+        slot: Slot::Trained,
+        parcel: Parcel::Studio,
+    }));
     all.extend(session.ask(Command::Import {
         request: RequestId(8),
         slot: Slot::Trained,

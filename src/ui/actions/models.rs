@@ -12,6 +12,7 @@ use crate::domain::kept_model::{KeptModel, MOST_KEPT, Maker, ModelId, file_name}
 use crate::domain::model_file::Foreign;
 use crate::protocol::error::FaultKind;
 use crate::protocol::event::MadeBy;
+use crate::protocol::parcel::Parcel;
 use crate::protocol::{Command, Fault, Slot};
 use crate::storage::{MODEL_IN_USE, Store};
 use crate::ui::browser;
@@ -42,7 +43,7 @@ impl Actions {
 
     fn export(self, slot: Slot, purpose: Purpose) {
         let request = self.state.ask(purpose);
-        self.send(Command::Export { request, slot });
+        self.send(Command::Export { request, slot, parcel: Parcel::Studio });
     }
 
     /// The file of a model that is to be kept has come.

@@ -151,6 +151,7 @@ impl Actions {
     }
 
     fn end_engine(self, fault: Fault) {
+        self.state.parcels.engine_gone();
         self.next_engine();
         self.state.engine_starts();
         self.state.engine.stopped(fault.clone());

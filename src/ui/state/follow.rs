@@ -1,6 +1,7 @@
 //! What an event makes necessary: said by the state, done by the actions.
 
 use crate::domain::formats::record::TokenIds;
+use crate::domain::weights_format::WeightsFormat;
 use crate::protocol::scoring::RowScores;
 use crate::protocol::{Fault, RequestId, Slot};
 
@@ -25,8 +26,8 @@ pub enum Follow {
     InUse,
     /// What the models side by side say is behind what was typed, or one of them is new.
     Compare,
-    /// Give this model file to the person.
-    Save(Vec<u8>),
+    /// Give this model file, which is of this format, to the person.
+    Save(WeightsFormat, Vec<u8>),
     /// The token ids that this request waits for are there, or cannot be had.
     Tokenised(RequestId, Result<Vec<TokenIds>, Fault>),
     /// The scores of the rows that were sent with this request are there, or cannot be had.

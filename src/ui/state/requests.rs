@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use crate::domain::weights_format::WeightsFormat;
 use crate::protocol::RequestId;
 
 /// Why a request was made: what its answer is for.
@@ -27,8 +28,8 @@ pub enum Purpose {
     Rows,
     /// To keep a model for later.
     ExportToKeep,
-    /// To give the model to the person.
-    ExportToSave,
+    /// To give the model to the person, in this format.
+    ExportToSave(WeightsFormat),
     /// To bring back the model of the last visit.
     ImportKept,
     /// To take the model that the person gave or chose.

@@ -5,6 +5,7 @@ use crate::domain::config::Penalty;
 use crate::domain::kept_model::ModelId;
 use crate::domain::likelihood::Likelihood;
 use crate::domain::recipe::Recipe;
+use crate::domain::weights_format::WeightsFormat;
 use crate::protocol::RunId;
 use crate::protocol::event::ModelCard;
 
@@ -52,9 +53,10 @@ fn a_model_brought_back_is_not_kept_again_and_an_export_goes_where_it_was_asked_
     let back = state.apply(Event::ModelReady { slot: Slot::Trained, card: card(MadeBy::Upload) });
     assert!(!back.contains(&Follow::AskToKeep));
     assert_eq!(state.models.in_use.get_untracked(), Some(ModelId::from_digits("ab")));
-    let (keep, save) = (state.ask(Purpose::ExportToKeep), state.ask(Purpose::ExportToSave));
+    let format = WeightsFormat::Transformers;
+    let (keep, save) = (state.ask(Purpose::ExportToKeep), state.ask(Purpose::ExportToSave(format)));
     let exported = |request| state.apply(Event::Exported { request, slot: Slot::Trained, bytes: vec![7] });
-    assert_eq!(exported(save), [Follow::Save(vec![7])]);
+    assert_eq!(exported(save), [Follow::Save(format, vec![7])]);
     assert_eq!(exported(keep), [Follow::Keep(Slot::Trained, vec![7])]);
 }
 
@@ -89,4 +91,26 @@ fn a_kept_model_beside_is_asked_as_soon_as_it_is_there_and_its_scores_are_its_ow
     assert_eq!(state.apply(scored), [Follow::Compare]);
     assert!(state.comparison.scores.with_untracked(|scores| scores.contains_key(&number)));
     assert!(state.scoring.scores.with_untracked(Option::is_none), "the model in use said nothing");
+}
+
+#[test]
+fn a_file_that_cannot_be_made_says_why_where_it_was_asked_for() {
+    let state = State::default();
+    let format = WeightsFormat::Transformers;
+    let ask = || {
+        state.parcels.asked(format);
+        state.ask(Purpose::ExportToSave(format))
+    };
+    let fault = Fault::new(FaultKind::Internal, "Other scores.", "Another format.");
+    state.apply(Event::Failed { request: Some(ask()), fault: fault.clone() });
+    assert_eq!(state.parcels.making.get_untracked(), None);
+    assert_eq!(state.parcels.trouble.get_untracked(), Some(fault));
+    let request = ask();
+    assert_eq!(state.parcels.trouble.get_untracked(), None, "what went wrong before is over");
+    state.apply(Event::Exported { request, slot: Slot::Trained, bytes: vec![] });
+    assert_eq!(state.parcels.making.get_untracked(), None);
+    ask();
+    state.engine_starts();
+    assert_eq!(state.parcels.making.get_untracked(), None);
+    assert!(state.parcels.trouble.get_untracked().is_some_and(|fault| fault.what.contains("ended")));
 }

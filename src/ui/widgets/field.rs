@@ -44,6 +44,9 @@ pub fn Select(
     /// More of them, shown but not to be chosen yet.
     #[prop(optional)]
     later: &'static [(&'static str, &'static str)],
+    /// Those of the form values that cannot be chosen as things are.
+    #[prop(optional, into)]
+    barred: Signal<Vec<String>>,
     /// The form value that stands.
     #[prop(into)]
     value: Signal<String>,
@@ -54,9 +57,13 @@ pub fn Select(
     disabled: Signal<bool>,
 ) -> impl IntoView {
     let option = move |(word, name): (String, String)| {
-        let own = word.clone();
+        let (own, same) = (word.clone(), word.clone());
         view! {
-            <option value=word prop:selected=move || value.get() == own>
+            <option
+                value=word
+                prop:selected=move || value.get() == own
+                prop:disabled=move || barred.with(|barred| barred.contains(&same))
+            >
                 {name}
             </option>
         }

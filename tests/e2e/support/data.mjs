@@ -57,3 +57,21 @@ export function ofAnotherBackbone(bytes) {
   other.write("0".repeat(own.length), at);
   return other;
 }
+
+/** The files in a zip archive that compresses nothing, by name. */
+export function unzipped(bytes) {
+  const end = bytes.lastIndexOf("PK\x05\x06", undefined, "latin1");
+  let at = bytes.readUInt32LE(end + 16);
+  const files = {};
+  for (let number = bytes.readUInt16LE(end + 10); number > 0; number -= 1) {
+    const [method, size] = [bytes.readUInt16LE(at + 10), bytes.readUInt32LE(at + 24)];
+    const [name, extra, comment] = [28, 30, 32].map((offset) => bytes.readUInt16LE(at + offset));
+    if (method !== 0) throw new Error("a file is compressed");
+    // The file's own header has the name once more, and an extra field of its own length.
+    const start = bytes.readUInt32LE(at + 42);
+    const data = start + 30 + bytes.readUInt16LE(start + 26) + bytes.readUInt16LE(start + 28);
+    files[bytes.toString("utf8", at + 46, at + 46 + name)] = bytes.subarray(data, data + size);
+    at += 46 + name + extra + comment;
+  }
+  return files;
+}

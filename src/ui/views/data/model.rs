@@ -1,18 +1,28 @@
-//! The model as a file: out, and in again.
+//! The model as a file: out, in one of several formats, and in again.
 
 use leptos::html;
 use leptos::prelude::*;
 
+use crate::domain::recipe::Recipe;
+use crate::domain::weights_format::WeightsFormat;
+use crate::protocol::Slot;
 use crate::ui::actions::Actions;
 use crate::ui::views::slot::SlotSelect;
-use crate::ui::widgets::{Glyph, Icon, Select};
+use crate::ui::widgets::{Glyph, Icon, ProgressBar, Select};
 
 /// The card.
 #[component]
 pub fn Model() -> impl IntoView {
     let actions = Actions::of_page();
     let engine = actions.state.engine;
+    let parcels = actions.state.parcels;
     let any = Memo::new(move |_| engine.living.with(Option::is_some) || engine.trained.with(Option::is_some));
+    let recipe = Memo::new(move |_| recipe_in_view(actions));
+    let options: Vec<(String, String)> =
+        WeightsFormat::ALL.map(|format| (format.word().to_owned(), format.name().to_owned())).into();
+    let barred = Memo::new(move |_| recipe.with(barred));
+    let refused = Memo::new(move |_| recipe.with(|recipe| parcels.format.get().refusal(recipe)));
+    let making = move || parcels.making.with(Option::is_some);
     let input = NodeRef::<html::Input>::new();
     let on_change = move |_| {
         let Some(input) = input.get_untracked() else { return };
@@ -34,22 +44,24 @@ pub fn Model() -> impl IntoView {
             <Select
                 id="model-format"
                 label="Format"
-                hint="One safetensors file: head, normalisation, recipe, metrics, and the backbone's name and hash."
-                options=vec![("studio".to_owned(), "Reward Studio (.safetensors)".to_owned())]
-                later=&[
-                    ("transformers", "transformers (later)"),
-                    ("peft", "PEFT (later)"),
-                    ("sentence-transformers", "sentence-transformers (later)"),
-                ]
-                value="studio".to_owned()
-                on_change=Callback::new(|_| {})
+                options=options
+                barred=barred
+                value=Signal::derive(move || parcels.format.get().word().to_owned())
+                on_change=Callback::new(move |word: String| {
+                    if let Some(format) = WeightsFormat::from_word(&word) {
+                        parcels.choose(format);
+                    }
+                })
             />
+            {move || opened(actions, parcels.format.get(), &recipe.get())}
+            {move || reasons(&recipe.get())}
             <div class="row">
                 <button
                     type="button"
                     class="button"
                     data-testid="download-model"
-                    prop:disabled=move || !any.get()
+                    aria-busy=move || making().to_string()
+                    prop:disabled=move || !any.get() || making() || refused.get().is_some()
                     on:click=move |_| actions.download_model()
                 >
                     <Icon glyph=Glyph::Download />
@@ -69,12 +81,92 @@ pub fn Model() -> impl IntoView {
                     on:change=on_change
                 />
             </div>
+            <Show when=making>
+                <ProgressBar
+                    label="Making the model\u{2019}s file"
+                    share=Signal::stored(None)
+                    figures="Making the file, and opening it again to compare its scores\u{2026}"
+                    testid="model-progress"
+                />
+            </Show>
+            <p class="complaint" role="alert" data-testid="model-trouble">
+                {move || parcels.trouble.get().map(|fault| fault.to_string())}
+            </p>
             <p class="quiet">
-                "To use it in Python, take " <a href="reward_studio.py" download="reward_studio.py">
+                "To use Reward Studio\u{2019}s own file in Python, take "
+                <a href="reward_studio.py" download="reward_studio.py">
                     "reward_studio.py"
                 </a>
-                " along: it reads the file and gives the same scores with torch and transformers."
+                " along: it reads the file and gives the same scores with torch and transformers. The archives bring all that \
+                they need."
             </p>
         </section>
+    }
+}
+
+/// What the model that is looked at is made of; before there is one, what the next will be made of.
+fn recipe_in_view(actions: Actions) -> Recipe {
+    let state = actions.state;
+    let card = match state.slot_in_view() {
+        Slot::Living => state.engine.living.get(),
+        Slot::Trained | Slot::Beside(_) => state.engine.trained.get(),
+    };
+    card.map_or_else(|| state.settings.recipe.get(), |card| card.recipe.clone())
+}
+
+/// The form values of the formats that cannot hold this recipe.
+fn barred(recipe: &Recipe) -> Vec<String> {
+    let barred = WeightsFormat::ALL.into_iter().filter(|format| format.refusal(recipe).is_some());
+    barred.map(|format| format.word().to_owned()).collect()
+}
+
+/// Why those formats are not to be chosen.
+fn reasons(recipe: &Recipe) -> impl IntoView + use<> {
+    let reason = |format: WeightsFormat| {
+        let why = format.refusal(recipe)?;
+        Some(view! {
+            <p class="hint" data-testid="model-refusal" data-format=format.word()>
+                {format.name()} ": " {why}
+            </p>
+        })
+    };
+    WeightsFormat::ALL.into_iter().filter_map(reason).collect_view()
+}
+
+/// What opens the file, with the line to copy.
+fn opened(actions: Actions, format: WeightsFormat, recipe: &Recipe) -> impl IntoView + use<> {
+    let (what, line) = format.opens(recipe);
+    let copied = RwSignal::new(false);
+    view! {
+        <p class="hint" data-testid="model-says">
+            {what}
+        </p>
+        <pre class="learn-code" tabindex="0" aria-label="What opens it">
+            <code data-testid="model-line">{line}</code>
+        </pre>
+        <div class="row">
+            <button
+                type="button"
+                class="button"
+                data-testid="model-copy"
+                on:click=move |_| actions.copy(line.to_owned(), copied)
+            >
+                {move || if copied.get() { "Copied" } else { "Copy the line" }}
+            </button>
+        </div>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::recipe::{LengthFeature, Pooling};
+
+    #[test]
+    fn only_what_cannot_hold_the_recipe_is_barred() {
+        assert_eq!(barred(&Recipe::measured_best(6)), ["sentence-transformers"]);
+        let mean =
+            Recipe { pooling: Pooling::Mean, length_feature: LengthFeature::Off, ..Recipe::measured_best(6) };
+        assert!(barred(&mean).is_empty());
     }
 }

@@ -1,0 +1,218 @@
+//! The model card: what somebody who finds the folder must know before relying on it.
+
+use super::offer::Offer;
+use super::studio::Metrics;
+use crate::domain::evaluation::HeldOut;
+use crate::domain::recipe::{LengthFeature, Pooling};
+use crate::domain::split::VALIDATION_PERCENT;
+use crate::domain::weights_format::{WeightsFormat, is_plain};
+use crate::text::encode::room;
+
+/// The card, as the Hub reads it.
+pub fn markdown<S>(offer: &Offer<'_, S>, format: WeightsFormat) -> String {
+    let backbone = offer.backbone;
+    let library = match format {
+        WeightsFormat::SentenceTransformers => "sentence-transformers",
+        WeightsFormat::Transformers | WeightsFormat::ScaleOut | WeightsFormat::Studio => "transformers",
+    };
+    let licence = if backbone.licence.is_empty() { "unknown" } else { &backbone.licence };
+    format!(
+        "---\n\
+         library_name: {library}\n\
+         license: {}\n\
+         base_model: {}\n\
+         pipeline_tag: text-classification\n\
+         tags:\n- reward-model\n- reward-studio\n\
+         ---\n\n\
+         # Reward model\n\n\
+         A prompt and a response become one number: the higher, the more the response is what the people who taught it \
+         prefer. Only differences between scores mean anything; `sigmoid(score(a) - score(b))` is the probability that \
+         `a` is preferred to `b`{}. Made with Reward Studio.\n\n\
+         {}\n\
+         {}\n\
+         {}\n\
+         {}\n\
+         ## Licence\n\n\
+         The backbone {} is under {licence}, and the weights here contain it. What was learned on top belongs to whoever \
+         gave the answers.\n",
+        licence_word(licence),
+        backbone.id,
+        ties(offer),
+        usage(offer, format),
+        judged(offer),
+        recipe(offer),
+        limits(offer, format),
+        backbone.id,
+    )
+}
+
+/// The licence as the Hub spells it; an expression of several is none that it knows.
+fn licence_word(licence: &str) -> String {
+    if licence.contains(' ') { "other".into() } else { licence.to_lowercase() }
+}
+
+fn ties<S>(offer: &Offer<'_, S>) -> String {
+    let words = &offer.manifest.likelihood;
+    match words.tie {
+        Some(tie) => {
+            format!(" where ties are left out (it was learned under {}, tie parameter {tie})", words.loss)
+        }
+        None => String::new(),
+    }
+}
+
+fn usage<S>(offer: &Offer<'_, S>, format: WeightsFormat) -> String {
+    let trust = if is_plain(&offer.model.recipe) { "" } else { ", trust_remote_code=True" };
+    let code = match format {
+        WeightsFormat::SentenceTransformers => "from sentence_transformers import SentenceTransformer\n\n\
+            model = SentenceTransformer(\"reward-model\")\n\
+            scores = model.encode([[prompt, response]])[:, 0]\n"
+            .to_owned(),
+        WeightsFormat::Transformers | WeightsFormat::Studio => format!(
+            "import torch\n\
+             from transformers import AutoModelForSequenceClassification, AutoTokenizer\n\n\
+             tokenizer = AutoTokenizer.from_pretrained(\"reward-model\"{trust})\n\
+             model = AutoModelForSequenceClassification.from_pretrained(\"reward-model\"{trust}).eval()\n\
+             inputs = tokenizer([prompt], [response], padding=True, return_tensors=\"pt\"{})\n\
+             with torch.no_grad():\n    scores = model(**inputs).logits[:, 0]\n",
+            if is_plain(&offer.model.recipe) { ", truncation=\"only_first\"" } else { "" },
+        ),
+        WeightsFormat::ScaleOut => return scale_out(offer),
+    };
+    format!(
+        "## Use\n\n```python\n{code}```\n\n\
+         `python verify.py` scores the texts in `manifest.json` again with transformers, and says PASS or FAIL.\n"
+    )
+}
+
+fn scale_out<S>(offer: &Offer<'_, S>) -> String {
+    let ties = match offer.manifest.likelihood.loss.as_str() {
+        "bradley_terry" => "",
+        _ => {
+            " This model was learned under another loss than Bradley\u{2013}Terry, which TRL does not have: ties are not \
+              in the data, and the result will differ."
+        }
+    };
+    format!(
+        "## Train\n\n\
+         `model/` is the model as it is, its backbone frozen: training goes on from it, on the head alone. `data/` holds \
+         the answers in TRL's preference format, split by prompt as in the page.\n\n\
+         ```sh\n\
+         pip install trl\n\
+         accelerate launch --config_file accelerate/multi_gpu.yaml -m trl.scripts.reward --config reward.yaml\n\
+         ```\n\n\
+         Run it in this folder. `accelerate/fsdp.yaml` spreads the model over GPUs as well, `accelerate/two_cpus.yaml` \
+         needs none; `num_processes`, `num_machines` and `machine_rank` in them say how many there are. The result is in \
+         `trained/`, and opens with `AutoModelForSequenceClassification.from_pretrained(\"trained\", \
+         trust_remote_code=True)`. To train the backbone too, write `\"trains\": \"everything\"` into \
+         `model/config.json`, and take a far smaller `learning_rate` in `reward.yaml` (1e-5).{ties}\n\n\
+         `python verify.py` scores the texts in `manifest.json` with `model/`, and says PASS or FAIL.\n"
+    )
+}
+
+fn judged<S>(offer: &Offer<'_, S>) -> String {
+    let Some(Metrics { accuracy, interval, evaluation, length_share }) = &offer.manifest.metrics else {
+        return "## Data and metrics\n\nThe model came from a file that says nothing of how it was judged.\n"
+            .into();
+    };
+    let (learned, judged, ties) = (evaluation.learned_from, evaluation.judged.len(), evaluation.ties.len());
+    let held_out = match evaluation.held_out {
+        HeldOut::Split => format!(
+            "by a fixed split: {VALIDATION_PERCENT} % of the prompts, drawn by their text, were never learned from"
+        ),
+        HeldOut::CrossValidation(folds) => format!(
+            "by {folds}-fold cross-validation by prompt: each answer was judged by a fit that had not seen its prompt"
+        ),
+    };
+    let percent = |share: f64| format!("{:.1} %", 100.0 * share);
+    let accuracy = match (accuracy, interval) {
+        (Some(accuracy), Some((low, high))) => {
+            format!("{} (95 % interval {} to {}, Wilson)", percent(*accuracy), percent(*low), percent(*high))
+        }
+        (Some(accuracy), None) => percent(*accuracy),
+        (None, _) => "unknown: nothing was held out".into(),
+    };
+    let number = |value: Option<f64>| value.map_or_else(|| "unknown".into(), |value| format!("{value:.3}"));
+    let log =
+        if offer.log.is_some() { " The run is in `run.json` and `run.csv`, epoch by epoch." } else { "" };
+    format!(
+        "## Data and metrics\n\n\
+         Learned from {learned} comparisons, judged on {judged} preferences and {ties} ties that were held out \
+         {held_out}. An accuracy counts a pair only if the preferred response has the strictly higher score.\n\n\
+         | | |\n|---|---|\n\
+         | Accuracy, held out | {accuracy} |\n\
+         | Accuracy, learned from | {} |\n\
+         | Correlation of margin and length difference | {} |\n\
+         | Share of the margins that is length | {} |\n\n\
+         The judged pairs themselves are in `manifest.json`, by hash.{log}\n",
+        percent(f64::from(evaluation.train_accuracy)),
+        number(evaluation.length_bias()),
+        length_share.map_or_else(|| "none: no length feature".into(), |share| percent(f64::from(share))),
+    )
+}
+
+fn recipe<S>(offer: &Offer<'_, S>) -> String {
+    let recipe = &offer.model.recipe;
+    let pooling = match recipe.pooling {
+        Pooling::ResponseMean => "the mean over the response's tokens",
+        Pooling::Mean => "the mean over all tokens",
+        Pooling::Cls => "the first token, [CLS]",
+        Pooling::Last => "the last token, [SEP]",
+    };
+    let length = match recipe.length_feature {
+        LengthFeature::On => "the logarithm of the response's length in tokens beside it",
+        LengthFeature::Off => "no length feature",
+    };
+    format!(
+        "## Recipe\n\n\
+         `[CLS] prompt [SEP] response [SEP]` with token types 0 and 1, at most {} tokens; the backbone's first {} of {} \
+         blocks; {pooling}; {length}; standardised; a linear head (penalty \u{3bb} = {}, made by {} on {}).\n\n\
+         A conversation is read as `Role: content`, empty lines between the turns; a lone question is itself. The \
+         tokenizer's chat template does that, and holds every special token: tokenise what it makes without adding any.\n",
+        recipe.max_tokens,
+        recipe.layer,
+        offer.backbone.layers,
+        offer.manifest.lambda,
+        offer.manifest.made_by,
+        offer.manifest.device,
+    )
+}
+
+fn limits<S>(offer: &Offer<'_, S>, format: WeightsFormat) -> String {
+    let longest = offer.model.recipe.max_tokens;
+    let (floor, room) = room(usize::from(longest));
+    let cut = format!(
+        "A text that is too long keeps the response's beginning and the prompt's end, of which {floor} tokens in any case"
+    );
+    let own = match format {
+        WeightsFormat::Transformers if is_plain(&offer.model.recipe) => format!(
+            "- {cut}. `truncation=\"only_first\"` does the same as long as the response has at most {} tokens; `encode` in \
+             `verify.py` always does.\n\
+             - In a conversation made by the chat template the plain class does not know where the response begins, and \
+             reads it with token type 0: the token ids are the same, the scores somewhat different. Load with \
+             `trust_remote_code=True` to have conversations scored like pairs, and long texts cut as here.\n\
+             - The pooler is the identity at a small scale, with the head scaled up behind it. Freeze both, or set the pooler \
+             anew, before training on.\n",
+            room - floor,
+        ),
+        WeightsFormat::SentenceTransformers => format!(
+            "- {cut}. sentence-transformers cuts whichever is longer, at its end: texts beyond {longest} tokens get other \
+             scores where the prompt is long.\n\
+             - Give pairs, and not conversations: `encode` has no place for the response's beginning in one text.\n"
+        ),
+        WeightsFormat::Transformers | WeightsFormat::ScaleOut | WeightsFormat::Studio => format!(
+            "- {cut}. The model does that itself, and counts the whole response for its length: tokenise without \
+             truncation.\n\
+             - Pairs, and conversations by the chat template, are scored alike. A lone text without [SEP] is refused.\n"
+        ),
+    };
+    format!(
+        "## Limits\n\n\
+         - It rewards what looks right to a small encoder, not what is true: it does not check facts, arithmetic, or whether \
+         an instruction was followed.\n\
+         - It knows the taste of those who answered, on prompts like theirs, in their language.\n\
+         - Much of what people prefer is length: see the table.\n\
+         - Half precision makes scores tie; the checks here are in single precision.\n\
+         {own}"
+    )
+}

@@ -1,0 +1,234 @@
+//! An archive opened again from its own bytes, by its own tokenizer, configuration and weights: what does it score?
+//!
+//! One block of the backbone at a time, so that it is in memory once more for a moment only in small parts.
+
+use std::ops::Range;
+
+use burn::tensor::{Device, Tensor};
+use serde_json::{Map, Value, json};
+
+use super::bert::BertFile;
+use super::bundle::Opened;
+use super::file::TensorFile;
+use super::studio::GoldenScore;
+use crate::domain::likelihood::Likelihood;
+use crate::domain::recipe::{LengthFeature, Recipe};
+use crate::domain::weights_format::{WeightsFormat, is_plain};
+use crate::engine::ports::ByteSource;
+use crate::model::config::BertConfig;
+use crate::model::input::Input;
+use crate::model::pooling::pool;
+use crate::model::reward_model::{Pooled, RewardModel, Scaling, dot};
+use crate::protocol::Fault;
+use crate::protocol::error::FaultKind;
+use crate::text::Encoder;
+
+/// Scores may be so far apart.
+const TOLERANCE: f32 = 1e-4;
+
+/// Look whether the archive scores these texts as the model does.
+///
+/// # Errors
+/// `FaultKind::Internal` if it does not; `FaultKind::File` or `FaultKind::Backbone` if a part of it cannot be read;
+/// `FaultKind::Device` if the device was lost.
+pub async fn prove(
+    archive: &[u8],
+    format: WeightsFormat,
+    recipe: &Recipe,
+    golden: &[GoldenScore],
+    device: &Device,
+) -> Result<(), Fault> {
+    let scores = scores(archive, format, recipe, golden, device).await?;
+    agree(golden, &scores)
+}
+
+/// Whether these are the golden texts' scores.
+///
+/// # Errors
+/// `FaultKind::Internal` if they are not.
+pub fn agree(golden: &[GoldenScore], scores: &[f32]) -> Result<(), Fault> {
+    // A score that is no number is as far away as can be, which a maximum would overlook.
+    let apart = |(text, score): (&GoldenScore, &f32)| {
+        let apart = (text.score - score).abs();
+        if apart.is_nan() { f32::INFINITY } else { apart }
+    };
+    let apart = golden.iter().zip(scores).map(apart).fold(0.0, f32::max);
+    if golden.len() == scores.len() && apart <= TOLERANCE {
+        return Ok(());
+    }
+    Err(Fault::new(
+        FaultKind::Internal,
+        format!(
+            "The file was made and opened again, and its scores are up to {apart:.1e} away from the model\u{2019}s: more \
+             than {TOLERANCE:.0e}. It is not given out."
+        ),
+        "Download the model in Reward Studio\u{2019}s own format, and report this.",
+    ))
+}
+
+async fn scores(
+    archive: &[u8],
+    format: WeightsFormat,
+    recipe: &Recipe,
+    golden: &[GoldenScore],
+    device: &Device,
+) -> Result<Vec<f32>, Fault> {
+    let folder = match format {
+        WeightsFormat::ScaleOut => "model/",
+        WeightsFormat::Transformers | WeightsFormat::SentenceTransformers | WeightsFormat::Studio => "",
+    };
+    let mut archive = Opened::new(archive)?;
+    let mut part = |name: &str| archive.part(&format!("{folder}{name}"));
+    let encoder = Encoder::from_json(part("tokenizer.json")?)?;
+    let config = configuration(part("config.json")?)?;
+    let weights = part("model.safetensors")?;
+
+    let encoded: Result<Vec<_>, Fault> =
+        golden.iter().map(|it| encoder.encode(&it.prompt, &it.response, recipe.max_tokens)).collect();
+    let encoded = encoded?;
+    let inputs: Vec<Input> = encoded
+        .iter()
+        .map(|encoded| Input::new(std::slice::from_ref(&encoded.row), recipe.pooling, device))
+        .collect();
+    let backbone = BertFile::new(TensorFile::open(Slice(weights)).await?, config, device.clone());
+    let pooled: Vec<Pooled> = vectors(&backbone, &inputs, recipe.layer)
+        .await?
+        .into_iter()
+        .zip(&encoded)
+        .map(|(vector, encoded)| Pooled { vector, tokens: encoded.response_tokens })
+        .collect();
+
+    let weights = TensorFile::open(Slice(weights)).await?;
+    match format {
+        WeightsFormat::SentenceTransformers => {
+            let dense = TensorFile::open(Slice(archive.part("2_Dense/model.safetensors")?)).await?;
+            affine(&dense, "linear", pooled.iter().map(|it| it.vector.clone())).await
+        }
+        WeightsFormat::Transformers if is_plain(recipe) => {
+            let after = poolers(&weights, &pooled).await?;
+            affine(&weights, "classifier", after.into_iter()).await
+        }
+        WeightsFormat::Transformers | WeightsFormat::ScaleOut | WeightsFormat::Studio => {
+            let model =
+                own(&weights, recipe, usize::from(pooled.first().map_or(0, |it| it.vector.len() as u16)))
+                    .await?;
+            Ok(pooled.iter().map(|it| model.score(it).0).collect())
+        }
+    }
+}
+
+/// The configuration as the backbone's reader knows it: the class of our own is a BERT under another name.
+fn configuration(json: &[u8]) -> Result<BertConfig, Fault> {
+    let unusable = |why: String| {
+        Fault::new(
+            FaultKind::File,
+            format!("The archive's config.json cannot be used: {why}."),
+            "Please report this.",
+        )
+    };
+    let mut fields: Map<String, Value> =
+        serde_json::from_slice(json).map_err(|error| unusable(error.to_string()))?;
+    fields.insert("model_type".into(), json!("bert"));
+    BertConfig::from_json(Value::Object(fields).to_string().as_bytes()).map_err(unusable)
+}
+
+/// A pooled vector for each input.
+async fn vectors<S: ByteSource>(
+    backbone: &BertFile<S>,
+    inputs: &[Input],
+    layers: u8,
+) -> Result<Vec<Vec<f32>>, Fault> {
+    let embeddings = backbone.embeddings().await?;
+    let embedded = |input: &Input| embeddings.forward(input.ids.clone(), input.types.clone());
+    let mut hidden: Vec<Tensor<3>> = inputs.iter().map(embedded).collect();
+    drop(embeddings);
+    for layer in 0..layers {
+        let block = backbone.block(usize::from(layer)).await?;
+        let through =
+            |(hidden, input): (Tensor<3>, &Input)| block.forward(hidden, input.attention_bias.clone());
+        hidden = hidden.into_iter().zip(inputs).map(through).collect();
+    }
+    let mut vectors = Vec::with_capacity(inputs.len());
+    for (hidden, input) in hidden.into_iter().zip(inputs) {
+        let data = pool(hidden, input.pooling_weights.clone()).into_data_async().await.map_err(|error| {
+            let what = format!("The device failed while the file was checked ({error}).");
+            Fault::new(FaultKind::Device, what, "Download it again.")
+        })?;
+        vectors.push(data.iter::<f32>().collect());
+    }
+    Ok(vectors)
+}
+
+/// `tanh(W h + b)` of each vector.
+async fn poolers<S: ByteSource>(file: &TensorFile<S>, pooled: &[Pooled]) -> Result<Vec<Vec<f32>>, Fault> {
+    let d = pooled.first().map_or(0, |it| it.vector.len());
+    let weight = file.tensor("bert.pooler.dense.weight", &[d, d]).await?;
+    let bias = file.tensor("bert.pooler.dense.bias", &[d]).await?;
+    let after = |vector: &[f32]| -> Vec<f32> {
+        weight.chunks_exact(d).zip(&bias).map(|(row, b)| (dot(row, vector) + b).tanh()).collect()
+    };
+    Ok(pooled.iter().map(|it| after(&it.vector)).collect())
+}
+
+/// `w · x + b` of each vector.
+async fn affine<S: ByteSource>(
+    file: &TensorFile<S>,
+    name: &str,
+    vectors: impl ExactSizeIterator<Item = Vec<f32>>,
+) -> Result<Vec<f32>, Fault> {
+    let vectors: Vec<Vec<f32>> = vectors.collect();
+    let d = vectors.first().map_or(0, Vec::len);
+    let weight = file.tensor(&format!("{name}.weight"), &[1, d]).await?;
+    let bias = file.tensor(&format!("{name}.bias"), &[1]).await?;
+    Ok(vectors.iter().map(|vector| dot(&weight, vector) + bias[0]).collect())
+}
+
+/// What the class of our own computes after pooling.
+async fn own<S: ByteSource>(file: &TensorFile<S>, recipe: &Recipe, d: usize) -> Result<RewardModel, Fault> {
+    let length = match recipe.length_feature {
+        LengthFeature::On => {
+            Some((file.tensor("length_mean", &[1]).await?[0], file.tensor("length_std", &[1]).await?[0]))
+        }
+        LengthFeature::Off => None,
+    };
+    let width = d + usize::from(length.is_some());
+    let scaling = Scaling {
+        mean: file.tensor("features_mean", &[d]).await?,
+        std: file.tensor("features_std", &[d]).await?,
+        length,
+    };
+    let weights = file.tensor("head.weight", &[1, width]).await?;
+    Ok(RewardModel { recipe: recipe.clone(), scaling, weights, likelihood: Likelihood::PLAIN })
+}
+
+/// A file inside another, in memory.
+struct Slice<'a>(&'a [u8]);
+
+impl ByteSource for Slice<'_> {
+    fn size(&self) -> u64 {
+        self.0.len() as u64
+    }
+
+    async fn read(&self, range: Range<u64>) -> Result<Vec<u8>, Fault> {
+        let range = range.start as usize..range.end as usize;
+        self.0.get(range).map(<[u8]>::to_vec).ok_or_else(|| {
+            Fault::new(FaultKind::File, "A file in the archive ends too soon.", "Please report this.")
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn other_scores_and_no_numbers_are_refused() {
+        let golden = |score| GoldenScore { prompt: String::new(), response: String::new(), score };
+        let golden = [golden(1.0), golden(-2.0)];
+        assert!(agree(&golden, &[1.000_05, -2.0]).is_ok());
+        let fault = agree(&golden, &[1.001, -2.0]).unwrap_err();
+        assert!(fault.what.contains("not given out"), "{fault}");
+        assert!(agree(&golden, &[1.0, f32::NAN]).is_err());
+        assert!(agree(&golden, &[1.0]).is_err());
+    }
+}

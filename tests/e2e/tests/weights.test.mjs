@@ -1,0 +1,139 @@
+// The model leaves in every format that can hold its recipe, with what others need to open it.
+
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { mkdtemp, mkdir, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import test from "node:test";
+import { browse } from "../support/browser.mjs";
+import { file, header, jsonl, preferences, unzipped } from "../support/data.mjs";
+import { eventually } from "../support/eventually.mjs";
+import { lastly } from "../support/lastly.mjs";
+import { PYTHON } from "../support/places.mjs";
+import { host, visit } from "../support/studio.mjs";
+
+const PROMPT = "How do I mend it?";
+const RESPONSE = "Take the screws out first, then lift the lid.";
+
+test("every format is made, and says what opens it", { timeout: 600_000 }, async (t) => {
+  const server = await host(t);
+  const studio = await visit(await browse(t), server.url);
+  await studio.import(file("longer.jsonl", jsonl(preferences(40))));
+  await studio.settings({ epochs: 5, patience: 0 });
+  await studio.train();
+  await studio.trainReaches("done");
+  await studio.open("data");
+
+  await t.test("a recipe that others have no class for bars the one format that brings no code", async () => {
+    const option = (word) => studio.get("model-format").locator(`option[value=${word}]`);
+    assert.ok(await option("sentence-transformers").isDisabled());
+    for (const word of ["studio", "transformers", "scale-out"]) assert.ok(await option(word).isEnabled(), word);
+    const refusal = studio.get("model-refusal");
+    assert.equal(await refusal.count(), 1);
+    assert.equal(await refusal.getAttribute("data-format"), "sentence-transformers");
+    assert.match(await refusal.innerText(), /Mean of everything/);
+  });
+
+  await t.test("the studio's own file is the one it was", async () => {
+    await choose(studio, "studio");
+    const { name, bytes } = await studio.download("download-model");
+    assert.equal(name, "reward-model.safetensors");
+    assert.equal(header(bytes).about.golden.length, 5);
+  });
+
+  await t.test("the archive for transformers has the network, its code, and the run", async (t) => {
+    await choose(studio, "transformers");
+    assert.match(await studio.text("model-line"), /trust_remote_code=True/);
+    const { name, bytes } = await studio.download("download-model");
+    assert.equal(name, "reward-model-transformers.zip");
+    const files = unzipped(bytes);
+    const names = [
+      "README.md", "config.json", "manifest.json", "model.safetensors", "modeling_reward_studio.py", "run.csv", "run.json",
+      "special_tokens_map.json", "tokenizer.json", "tokenizer_config.json", "verify.py",
+    ];
+    assert.deepEqual(Object.keys(files).sort(), names.sort());
+    assert.equal(JSON.parse(files["run.json"]).epochs.length, 5);
+    assert.equal(JSON.parse(files["config.json"]).model_type, "reward_studio");
+    assert.equal(await studio.text("model-trouble"), "");
+    await verified(t, files);
+  });
+
+  await t.test("the folder to scale out has the answers, split as here", async () => {
+    await choose(studio, "scale-out");
+    assert.match(await studio.text("model-line"), /^accelerate launch/);
+    const files = unzipped((await studio.download("download-model")).bytes);
+    const rows = (name) => files[name].toString().trim().split("\n").map((line) => JSON.parse(line));
+    const [train, held] = [rows("data/train.jsonl"), rows("data/test.jsonl")];
+    assert.equal(train.length + held.length, 40);
+    for (const { prompt, chosen, rejected } of [...train, ...held]) {
+      assert.equal(prompt[0].role, "user");
+      assert.ok(chosen[0].content.length > rejected[0].content.length);
+    }
+    assert.match(files["reward.yaml"].toString(), /num_train_epochs: 5/);
+    assert.ok(files["model/model.safetensors"] && files["accelerate/fsdp.yaml"]);
+  });
+});
+
+test("with another recipe the plain classes hold the model", { timeout: 600_000 }, async (t) => {
+  const server = await host(t);
+  const studio = await visit(await browse(t), server.url);
+  await studio.import(file("longer.jsonl", jsonl(preferences(12))));
+  await studio.settings({ epochs: 3, patience: 0 });
+
+  await recipe(studio, "mean");
+  await retrained(studio);
+  await studio.open("data");
+  await choose(studio, "sentence-transformers");
+  assert.equal(await studio.get("model-refusal").count(), 0);
+  const sentences = unzipped((await studio.download("download-model")).bytes);
+  assert.equal(JSON.parse(sentences["modules.json"]).length, 3);
+  await verified(t, sentences);
+
+  await recipe(studio, "cls");
+  await retrained(studio);
+  await studio.open("data");
+  await eventually("the format that was chosen cannot be taken any more", async () => studio.get("download-model").isDisabled());
+  await choose(studio, "transformers");
+  assert.doesNotMatch(await studio.text("model-line"), /trust_remote_code/);
+  const plain = unzipped((await studio.download("download-model")).bytes);
+  assert.deepEqual(JSON.parse(plain["config.json"]).architectures, ["BertForSequenceClassification"]);
+  await verified(t, plain);
+  // The score on the screen is of the same model that left.
+  assert.ok(Number.isFinite((await studio.score(PROMPT, RESPONSE)).first));
+});
+
+async function choose(studio, format) {
+  await eventually(`${format} can be chosen`, () =>
+    studio.get("model-format").locator(`option[value=${format}]`).isEnabled(),
+  );
+  await studio.get("model-format").selectOption(format);
+  await eventually("it can be downloaded", () => studio.get("download-model").isEnabled());
+}
+
+/** Another pooling, and no length feature. */
+async function recipe(studio, pooling) {
+  await studio.settings({});
+  await studio.get("recipe-pooling").selectOption(pooling);
+  await studio.get("recipe-length").selectOption("off");
+}
+
+/** A run of now, told from the one before by its number. */
+async function retrained(studio) {
+  await studio.train();
+  await studio.trainReaches("done");
+}
+
+/** Python finds the page's scores in the archive, where there is a Python. */
+async function verified(t, files) {
+  if (!PYTHON) return t.diagnostic("no Python with transformers: the archive was not opened there");
+  const folder = await mkdtemp(path.join(tmpdir(), "reward-studio-"));
+  lastly(t, () => rm(folder, { recursive: true, force: true }));
+  for (const [name, bytes] of Object.entries(files)) {
+    await mkdir(path.dirname(path.join(folder, name)), { recursive: true });
+    await writeFile(path.join(folder, name), bytes);
+  }
+  const { status, stdout, stderr } = spawnSync(PYTHON, [path.join(folder, "verify.py")], { encoding: "utf8" });
+  assert.equal(status, 0, stdout + stderr);
+  assert.match(stdout, /^PASS: 5 golden scores/);
+}
