@@ -100,6 +100,7 @@ pub enum Command {
         /// Where to; never `Slot::Living`, which is fitted only.
         slot: Slot,
         /// The file's bytes.
+        #[serde(with = "super::wire::blob")]
         bytes: Vec<u8>,
     },
     /// Which of these unanswered pairs the living model would ask. Answered by `Ranked`, or `Failed`.

@@ -147,6 +147,7 @@ pub enum Event {
         /// Which model.
         slot: Slot,
         /// One file: what `Parcel` it was asked for as says which.
+        #[serde(with = "super::wire::blob")]
         bytes: Vec<u8>,
     },
     /// A request could not be met.

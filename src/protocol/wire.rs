@@ -18,6 +18,49 @@ pub enum ToWorker {
     Data(DataCommand),
 }
 
+/// Many bytes in a message, for `#[serde(with)]`: written and read in one piece. Serde would take them one by one, into a
+/// buffer that grows, and a model with its backbone is some eighty million.
+pub mod blob {
+    use std::fmt;
+
+    use serde::de::{Deserializer, Error, Visitor};
+    use serde::ser::Serializer;
+
+    /// As bytes.
+    ///
+    /// # Errors
+    /// Those of the serializer.
+    pub fn serialize<S: Serializer>(bytes: &[u8], serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_bytes(bytes)
+    }
+
+    /// From bytes.
+    ///
+    /// # Errors
+    /// Those of the deserializer.
+    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<u8>, D::Error> {
+        deserializer.deserialize_byte_buf(Bytes)
+    }
+
+    struct Bytes;
+
+    impl Visitor<'_> for Bytes {
+        type Value = Vec<u8>;
+
+        fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+            formatter.write_str("bytes")
+        }
+
+        fn visit_bytes<E: Error>(self, bytes: &[u8]) -> Result<Vec<u8>, E> {
+            Ok(bytes.to_vec())
+        }
+
+        fn visit_byte_buf<E: Error>(self, bytes: Vec<u8>) -> Result<Vec<u8>, E> {
+            Ok(bytes)
+        }
+    }
+}
+
 /// The bytes of a message.
 ///
 /// # Errors
@@ -71,6 +114,16 @@ mod tests {
             responses: vec!["é 🙂".into(), String::new()],
         });
         assert_eq!(decode::<ToWorker>(&encode(&command).unwrap()).unwrap(), command);
+    }
+
+    #[test]
+    fn a_file_of_many_bytes_comes_back_and_costs_no_more_than_itself() {
+        let bytes: Vec<u8> = (0..100_000u32).map(|at| at as u8).collect();
+        let event = Event::Exported { request: RequestId(1), slot: Slot::Trained, bytes: bytes.clone() };
+        let encoded = encode(&event).unwrap();
+        assert!(encoded.len() < bytes.len() + 16);
+        assert_eq!(decode::<Event>(&encoded).unwrap(), event);
+        assert!(decode::<Event>(&encoded[..50_000]).is_err());
     }
 
     #[test]
