@@ -23,6 +23,7 @@ class Hub {
   /** Every request so far: `{ method, path, search, body, range }`. */
   asked = [];
   #damage = new Map();
+  #gone = false;
 
   constructor(models) {
     this.models = models;
@@ -41,12 +42,18 @@ class Hub {
     this.#damage.delete(file);
   }
 
+  /** Is not to be reached from now on. */
+  vanish() {
+    this.#gone = true;
+  }
+
   /** The ranges that this file was asked for with, `undefined` for all of it. */
   ranges(file) {
     return this.asked.filter(({ path }) => path.endsWith(`/${file}`)).map(({ range }) => range);
   }
 
   answer(route) {
+    if (this.#gone) return route.abort("internetdisconnected");
     const request = route.request();
     const { pathname, search } = new URL(request.url());
     const { range } = request.headers();

@@ -243,8 +243,7 @@ test("what cannot be used is said before anything large is fetched", async (t) =
   assert.deepEqual(hub.ranges(WEIGHTS), []);
   assert.equal(await studio.get("backbone-select").locator("option").count(), 1, "nothing was listed");
 
-  await studio.page.context().setOffline(true);
-  await studio.page.context().unroute("https://huggingface.co/**");
+  hub.vanish();
   await lookUp(studio, NAME);
   await eventually("no network is said", async () =>
     /huggingface\.co cannot be reached from here/.test(await studio.page.locator("dialog[open] .fault").innerText()),
