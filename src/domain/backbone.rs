@@ -36,14 +36,15 @@ pub struct BackboneCard {
 }
 
 impl BackboneCard {
-    /// The weights file's hash: the backbone's identity in kept features and in exports. Of weights in several files it
-    /// is that of the last one, which holds the last blocks and the final norm.
+    /// The files with the weights: one, or several that the tensors are spread over.
+    pub fn weights(&self) -> impl DoubleEndedIterator<Item = &str> {
+        self.files.keys().map(String::as_str).filter(|name| name.ends_with(".safetensors"))
+    }
+
+    /// The weights' hash: the backbone's identity in kept features and in exports. Of several files it is that of the
+    /// last one, which holds the last blocks.
     pub fn weights_sha256(&self) -> &str {
-        let weights = self.files.get("model.safetensors").or_else(|| {
-            let mut shards = self.files.iter().rev().filter(|(name, _)| name.ends_with(".safetensors"));
-            shards.next().map(|(_, file)| file)
-        });
-        weights.map_or("", |file| file.sha256.as_str())
+        self.weights().next_back().map_or("", |name| self.files[name].sha256.as_str())
     }
 
     /// Size of everything to be fetched, in bytes.

@@ -106,7 +106,7 @@ mod tests {
     use super::*;
 
     fn sound() -> BackboneCard {
-        let config = br#"{"model_type":"bert","hidden_size":32,"num_hidden_layers":2,"vocab_size":9}"#;
+        let config = br#"{"model_type":"bert","hidden_size":32,"num_hidden_layers":2,"num_attention_heads":2,"vocab_size":9}"#;
         let shape = shape::shape(config).expect("a shape");
         let file = FileCard { bytes: 1, sha256: "a".repeat(64) };
         let files = BTreeMap::from([("model.safetensors".to_owned(), file)]);

@@ -69,7 +69,10 @@ impl<S: ByteSource> Backbone<S> {
         };
         let config = open("config.json").await?;
         let tokenizer = open("tokenizer.json").await?;
-        let weights = open("model.safetensors").await?;
+        let mut weights = vec![];
+        for name in card.weights() {
+            weights.push(open(name).await?);
+        }
 
         let config_json = whole(&config).await?;
         let config = BertConfig::from_json(&config_json).map_err(|why| {
@@ -81,7 +84,7 @@ impl<S: ByteSource> Backbone<S> {
         })?;
         let encoder = Encoder::from_json(&whole(&tokenizer).await?)?;
         let epsilon = config.layer_norm_eps;
-        let file = BertFile::new(TensorFile::open(weights).await?, config, device.clone());
+        let file = BertFile::new(TensorFile::open_all(weights).await?, config, device.clone());
         let embeddings = file.embeddings().await?;
         let network = match kind {
             DeviceKind::Cpu => {

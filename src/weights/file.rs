@@ -1,6 +1,7 @@
-//! One safetensors file, read tensor by tensor.
+//! Safetensors, read tensor by tensor.
 
-use safetensors::tensor::{Dtype, Metadata};
+use half::{bf16, f16};
+use safetensors::tensor::{Dtype, Metadata, TensorInfo};
 
 use crate::engine::ports::ByteSource;
 use crate::protocol::Fault;
@@ -12,8 +13,13 @@ const LONGEST_HEADER: u64 = 100_000_000;
 /// Bytes read at once; whole numbers.
 const PIECE: u64 = 4 << 20;
 
-/// An open file whose header has been read and checked.
+/// A checkpoint's tensors, in one file or in several.
 pub struct TensorFile<S> {
+    parts: Vec<Part<S>>,
+}
+
+/// An open file whose header has been read and checked.
+struct Part<S> {
     source: S,
     header: Metadata,
     data_start: u64,
@@ -25,6 +31,75 @@ impl<S: ByteSource> TensorFile<S> {
     /// # Errors
     /// `FaultKind::Backbone` if this is not a whole safetensors file.
     pub async fn open(source: S) -> Result<Self, Fault> {
+        Ok(Self { parts: vec![Part::open(source).await?] })
+    }
+
+    /// Read the headers of all the files that the tensors are spread over.
+    ///
+    /// # Errors
+    /// As [`TensorFile::open`].
+    pub async fn open_all(sources: Vec<S>) -> Result<Self, Fault> {
+        let mut parts = Vec::with_capacity(sources.len());
+        for source in sources {
+            parts.push(Part::open(source).await?);
+        }
+        Ok(Self { parts })
+    }
+
+    /// Whether there is a tensor of this name.
+    pub fn has(&self, name: &str) -> bool {
+        self.find(name).is_some()
+    }
+
+    /// The shape of the tensor of this name, if there is one.
+    pub fn shape(&self, name: &str) -> Option<&[usize]> {
+        self.find(name).map(|(_, info)| info.shape.as_slice())
+    }
+
+    fn find(&self, name: &str) -> Option<(&Part<S>, &TensorInfo)> {
+        self.parts.iter().find_map(|part| Some((part, part.header.info(name)?)))
+    }
+
+    /// A tensor's values, row-major.
+    ///
+    /// # Errors
+    /// `FaultKind::Backbone` if it is missing, of another shape or type, or holds a number that is not finite.
+    pub async fn tensor(&self, name: &str, shape: &[usize]) -> Result<Vec<f32>, Fault> {
+        let (part, info) = self.find(name).ok_or_else(|| unusable(&format!("has no tensor {name}")))?;
+        if info.shape != shape {
+            return Err(unusable(&format!(
+                "has a tensor {name} of shape {:?}, where its config.json asks for {shape:?}",
+                info.shape
+            )));
+        }
+        let number = Number::of(info.dtype).ok_or_else(|| {
+            unusable(&format!("has a tensor {name} of type {:?}, and F32, F16 and BF16 are read", info.dtype))
+        })?;
+        let count = shape.iter().product::<usize>();
+        let (start, end) = info.data_offsets;
+        if end - start != number.bytes() * count {
+            return Err(unusable(&format!("has a tensor {name} that is cut short")));
+        }
+        // In pieces: a large tensor must not lie in memory as bytes and as numbers at once.
+        let mut values = Vec::with_capacity(count);
+        let (mut at, end) = (part.data_start + start as u64, part.data_start + end as u64);
+        while at < end {
+            let next = (at + PIECE).min(end);
+            number.read(&part.source.read(at..next).await?, &mut values);
+            at = next;
+        }
+        if values.len() != count {
+            return Err(unusable(&format!("has a tensor {name} that is cut short")));
+        }
+        if values.iter().any(|value| !value.is_finite()) {
+            return Err(unusable(&format!("has a tensor {name} with a value that is no finite number")));
+        }
+        Ok(values)
+    }
+}
+
+impl<S: ByteSource> Part<S> {
+    async fn open(source: S) -> Result<Self, Fault> {
         let size = source.size();
         if size < 8 {
             return Err(unusable("is too short to be a safetensors file"));
@@ -44,55 +119,38 @@ impl<S: ByteSource> TensorFile<S> {
         }
         Ok(Self { source, header, data_start })
     }
+}
 
-    /// Whether there is a tensor of this name.
-    pub fn has(&self, name: &str) -> bool {
-        self.header.info(name).is_some()
+/// What a tensor's numbers are written as.
+#[derive(Clone, Copy)]
+enum Number {
+    F32,
+    F16,
+    BF16,
+}
+
+impl Number {
+    fn of(dtype: Dtype) -> Option<Self> {
+        [(Dtype::F32, Number::F32), (Dtype::F16, Number::F16), (Dtype::BF16, Number::BF16)]
+            .into_iter()
+            .find_map(|(known, number)| (known == dtype).then_some(number))
     }
 
-    /// The shape of the tensor of this name, if there is one.
-    pub fn shape(&self, name: &str) -> Option<&[usize]> {
-        self.header.info(name).map(|info| info.shape.as_slice())
+    fn bytes(self) -> usize {
+        match self {
+            Number::F32 => 4,
+            Number::F16 | Number::BF16 => 2,
+        }
     }
 
-    /// A tensor's values, row-major.
-    ///
-    /// # Errors
-    /// `FaultKind::Backbone` if it is missing, of another shape or type, or holds a number that is not finite.
-    pub async fn tensor(&self, name: &str, shape: &[usize]) -> Result<Vec<f32>, Fault> {
-        let info = self.header.info(name).ok_or_else(|| unusable(&format!("has no tensor {name}")))?;
-        if info.shape != shape {
-            return Err(unusable(&format!(
-                "has a tensor {name} of shape {:?}, where its config.json asks for {shape:?}",
-                info.shape
-            )));
+    /// Little-endian bytes, a whole number of numbers.
+    fn read(self, bytes: &[u8], values: &mut Vec<f32>) {
+        let pairs = bytes.as_chunks::<2>().0.iter();
+        match self {
+            Number::F32 => values.extend(floats(bytes)),
+            Number::F16 => values.extend(pairs.map(|&pair| f16::from_le_bytes(pair).to_f32())),
+            Number::BF16 => values.extend(pairs.map(|&pair| bf16::from_le_bytes(pair).to_f32())),
         }
-        if info.dtype != Dtype::F32 {
-            return Err(unusable(&format!(
-                "has a tensor {name} of type {:?}, and only F32 is read",
-                info.dtype
-            )));
-        }
-        let count = shape.iter().product::<usize>();
-        let (start, end) = info.data_offsets;
-        if end - start != 4 * count {
-            return Err(unusable(&format!("has a tensor {name} that is cut short")));
-        }
-        // In pieces: a large tensor must not lie in memory as bytes and as numbers at once.
-        let mut values = Vec::with_capacity(count);
-        let (mut at, end) = (self.data_start + start as u64, self.data_start + end as u64);
-        while at < end {
-            let next = (at + PIECE).min(end);
-            values.extend(floats(&self.source.read(at..next).await?));
-            at = next;
-        }
-        if values.len() != count {
-            return Err(unusable(&format!("has a tensor {name} that is cut short")));
-        }
-        if values.iter().any(|value| !value.is_finite()) {
-            return Err(unusable(&format!("has a tensor {name} with a value that is no finite number")));
-        }
-        Ok(values)
     }
 }
 
@@ -107,4 +165,68 @@ fn unusable(what: &str) -> Fault {
         format!("The backbone's weights file {what}."),
         "Load the page again to fetch it anew; if that does not help, the file on the server is broken.",
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use std::ops::Range;
+
+    use futures::executor::block_on;
+    use safetensors::tensor::TensorView;
+
+    use super::*;
+
+    struct Bytes(Vec<u8>);
+
+    impl ByteSource for Bytes {
+        fn size(&self) -> u64 {
+            self.0.len() as u64
+        }
+
+        async fn read(&self, range: Range<u64>) -> Result<Vec<u8>, Fault> {
+            Ok(self.0[range.start as usize..range.end as usize].to_vec())
+        }
+    }
+
+    fn bytes(name: &str, dtype: Dtype, data: &[u8]) -> Bytes {
+        let count = data.len() * 8 / dtype.bitsize();
+        let view = TensorView::new(dtype, vec![count], data).expect("a tensor");
+        Bytes(safetensors::serialize([(name, view)], None).expect("a file"))
+    }
+
+    fn file(dtype: Dtype, data: &[u8]) -> TensorFile<Bytes> {
+        block_on(TensorFile::open(bytes("t", dtype, data))).expect("an open file")
+    }
+
+    #[test]
+    fn tensors_are_found_in_whichever_file_they_are() {
+        let of = |name, value: f32| bytes(name, Dtype::F32, &value.to_le_bytes());
+        let both = block_on(TensorFile::open_all(vec![of("a", 1.0), of("b", 2.0)])).expect("open files");
+        let read = |name| block_on(both.tensor(name, &[1])).map_err(|fault| fault.what);
+        assert_eq!((read("a"), read("b")), (Ok(vec![1.0]), Ok(vec![2.0])));
+        assert!(read("c").is_err() && !both.has("c") && both.shape("b") == Some(&[1]));
+    }
+
+    #[test]
+    fn half_numbers_are_read_as_whole_ones() {
+        let values = [1.0f32, -0.5, 0.1, 65_000.0];
+        let halves: Vec<u8> = values.iter().flat_map(|&x| f16::from_f32(x).to_le_bytes()).collect();
+        let brains: Vec<u8> = values.iter().flat_map(|&x| bf16::from_f32(x).to_le_bytes()).collect();
+        for (dtype, data, precision) in [(Dtype::F16, halves, 1e-3), (Dtype::BF16, brains, 4e-3)] {
+            let read = block_on(file(dtype, &data).tensor("t", &[4])).expect("numbers");
+            for (read, value) in read.iter().zip(values) {
+                assert!((read - value).abs() <= precision * value.abs(), "{dtype:?}: {read}, {value}");
+            }
+        }
+    }
+
+    #[test]
+    fn numbers_of_other_kinds_and_none_at_all_are_named() {
+        let whole = block_on(file(Dtype::I32, &[0; 8]).tensor("t", &[2])).expect_err("no floats");
+        assert!(whole.what.contains("t of type I32"), "{whole:?}");
+        let endless = f16::INFINITY.to_le_bytes();
+        let endless = block_on(file(Dtype::F16, &endless).tensor("t", &[1])).expect_err("infinite");
+        assert!(endless.what.contains("no finite number"), "{endless:?}");
+        assert!(block_on(file(Dtype::F32, &[0; 4]).tensor("u", &[1])).is_err());
+    }
 }

@@ -198,7 +198,8 @@ fn outcome(actions: Actions) -> AnyView {
         AddingStage::Asking | AddingStage::Offered(_) | AddingStage::Refused(_) => None,
     });
     let shown = move || {
-        kind.track();
+        // Read, not only tracked: a memo that nobody has read hears of nothing.
+        kind.with(|_| ());
         match stage.get_untracked() {
             AddingStage::Asking => ().into_any(),
             AddingStage::Busy(..) => {

@@ -21,7 +21,8 @@ pub fn KeptBackbones(
     // Files come and go with the list and with what the engine opens.
     let stage = Memo::new(move |_| engine.backbone.with(std::mem::discriminant));
     Effect::new(move || {
-        stage.track();
+        // Read, not only tracked: a memo that nobody has read hears of nothing.
+        stage.with(|_| ());
         engine.cards.track();
         actions.look_at_backbones();
     });
