@@ -86,7 +86,7 @@ mod tests {
             let prompt = row["prompt"][0]["content"].as_str().unwrap();
             assert_eq!(part(prompt), side);
             let at: usize = prompt.trim_start_matches("question ").parse().unwrap();
-            assert_eq!(row["chosen"][0]["content"], if at % 3 == 0 { "one" } else { "other" });
+            assert_eq!(row["chosen"][0]["content"], if at.is_multiple_of(3) { "one" } else { "other" });
         }
     }
 }

@@ -41,7 +41,7 @@ pub struct Backbone<S> {
 /// The same network, for the device that it runs on.
 enum Network {
     /// Tensors.
-    Burn(Bert),
+    Burn(Box<Bert>),
     /// Our own loops: on the CPU nothing else is as fast.
     Packed(Box<PackedBert>),
 }
@@ -92,7 +92,7 @@ impl<S: ByteSource> Backbone<S> {
                 Network::Packed(Box::new(packed.map_err(|error| device::failed(kind, &error.to_string()))?))
             }
             DeviceKind::NdArray | DeviceKind::WebGpu => {
-                Network::Burn(Bert { embeddings, blocks: Vec::new() })
+                Network::Burn(Box::new(Bert { embeddings, blocks: Vec::new() }))
             }
         };
         let mut backbone = Self { card, encoder, device, kind, config_json, file, network };

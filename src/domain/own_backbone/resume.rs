@@ -23,7 +23,7 @@ pub fn range(from: u64) -> String {
 /// that name says, where it may be read at all: a server of another origin has to allow that.
 pub fn answer(status: u16, content_range: Option<&str>, from: u64, bytes: u64) -> Answer {
     match status {
-        206 if from > 0 => match content_range.map(|header| begins_and_total(header)) {
+        206 if from > 0 => match content_range.map(begins_and_total) {
             None => Answer::Rest,
             Some(Some((start, total))) if start == from && total.is_none_or(|total| total == bytes) => {
                 Answer::Rest
