@@ -10,6 +10,7 @@ pub mod config;
 pub mod dataset;
 pub mod device;
 pub mod evaluation;
+pub mod family;
 pub mod filing;
 pub mod formats;
 pub mod handout;

@@ -6,17 +6,17 @@ use super::device;
 use super::ports::{ByteSource, Host};
 use crate::domain::backbone::BackboneCard;
 use crate::domain::device::DeviceKind;
+use crate::domain::family;
 use crate::domain::recipe::Pooling;
-use crate::model::bert::Bert;
-use crate::model::config::BertConfig;
 use crate::model::input::Input;
 use crate::model::packed::PackedBert;
+use crate::model::transformer::Transformer;
 use crate::protocol::Fault;
 use crate::protocol::crew::TokenRow;
 use crate::protocol::error::FaultKind;
 use crate::protocol::event::Origin;
 use crate::text::Encoder;
-use crate::weights::bert::BertFile;
+use crate::weights::backbone::BackboneFile;
 use crate::weights::checkpoint::Checkpoint;
 use crate::weights::file::TensorFile;
 
@@ -34,15 +34,15 @@ pub struct Backbone<S> {
     pub device: Device,
     kind: DeviceKind,
     config_json: Vec<u8>,
-    file: BertFile<S>,
+    file: BackboneFile<S>,
     network: Network,
 }
 
 /// The same network, for the device that it runs on.
 enum Network {
     /// Tensors.
-    Burn(Box<Bert>),
-    /// Our own loops: on the CPU nothing else is as fast.
+    Burn(Box<Transformer>),
+    /// Our own loops: on the CPU nothing else is as fast, and what is a BERT can be run by them.
     Packed(Box<PackedBert>),
 }
 
@@ -75,25 +75,41 @@ impl<S: ByteSource> Backbone<S> {
         }
 
         let config_json = whole(&config).await?;
-        let config = BertConfig::from_json(&config_json).map_err(|why| {
+        let architecture = family::from_json(&config_json).map_err(|why| {
             Fault::new(
                 FaultKind::Backbone,
                 format!("The backbone's config.json cannot be used: {why}."),
                 "Choose another backbone.",
             )
         })?;
-        let encoder = Encoder::from_json(&whole(&tokenizer).await?)?;
-        let epsilon = config.layer_norm_eps;
-        let file = BertFile::new(TensorFile::open_all(weights).await?, config, device.clone());
+        let tokenizer = whole(&tokenizer).await?;
+        let encoder = if architecture.reads_pairs() {
+            Encoder::of_pairs(&tokenizer)?
+        } else {
+            let mut small = [None, None];
+            for (file, name) in small.iter_mut().zip(["tokenizer_config.json", "chat_template.jinja"]) {
+                if card.files.contains_key(name) {
+                    *file = Some(whole(&open(name).await?).await?);
+                }
+            }
+            let template = small[1].as_deref().map(String::from_utf8_lossy);
+            Encoder::of_conversations(&tokenizer, small[0].as_deref(), template.as_deref())?
+        };
+        let epsilon = architecture.epsilon;
+        let packs = kind == DeviceKind::Cpu && architecture.is_bert();
+        let file = BackboneFile::new(TensorFile::open_all(weights).await?, architecture, device.clone())?;
         let embeddings = file.embeddings().await?;
-        let network = match kind {
-            DeviceKind::Cpu => {
-                let packed = PackedBert::new(embeddings, epsilon).await;
-                Network::Packed(Box::new(packed.map_err(|error| device::failed(kind, &error.to_string()))?))
-            }
-            DeviceKind::NdArray | DeviceKind::WebGpu => {
-                Network::Burn(Box::new(Bert { embeddings, blocks: Vec::new() }))
-            }
+        let network = if packs {
+            let packed = PackedBert::new(embeddings, epsilon).await;
+            Network::Packed(Box::new(packed.map_err(|error| device::failed(kind, &error.to_string()))?))
+        } else {
+            let architecture = file.architecture().clone();
+            Network::Burn(Box::new(Transformer {
+                embeddings,
+                blocks: Vec::new(),
+                final_norm: None,
+                architecture,
+            }))
         };
         let mut backbone = Self { card, encoder, device, kind, config_json, file, network };
         backbone.deepen(layers).await?;
@@ -103,7 +119,7 @@ impl<S: ByteSource> Backbone<S> {
     /// Blocks in memory.
     pub fn layers(&self) -> u8 {
         let layers = match &self.network {
-            Network::Burn(bert) => bert.blocks.len(),
+            Network::Burn(network) => network.blocks.len(),
             Network::Packed(bert) => bert.layers(),
         };
         layers as u8
@@ -135,7 +151,12 @@ impl<S: ByteSource> Backbone<S> {
         while self.layers() < layers {
             let block = self.file.block(usize::from(self.layers())).await?;
             match &mut self.network {
-                Network::Burn(bert) => bert.blocks.push(block),
+                Network::Burn(network) => {
+                    network.blocks.push(block);
+                    if network.blocks.len() == network.architecture.layers {
+                        network.final_norm = self.file.final_norm().await?;
+                    }
+                }
                 Network::Packed(bert) => {
                     bert.push(block).await.map_err(|error| device::failed(self.kind, &error.to_string()))?;
                 }
@@ -160,9 +181,9 @@ impl<S: ByteSource> Backbone<S> {
         self.deepen(layer).await?;
         match &mut self.network {
             Network::Packed(bert) => Ok(bert.features(rows, usize::from(layer), pooling)),
-            Network::Burn(bert) => {
+            Network::Burn(network) => {
                 let input = Input::new(rows, pooling, &self.device);
-                let pooled = bert.features(&input, usize::from(layer));
+                let pooled = network.features(&input, usize::from(layer));
                 self.read(pooled).await
             }
         }
@@ -177,9 +198,9 @@ impl<S: ByteSource> Backbone<S> {
         let row = std::slice::from_ref(row);
         match &mut self.network {
             Network::Packed(bert) => Ok(bert.hidden(row, usize::from(layer))),
-            Network::Burn(bert) => {
+            Network::Burn(network) => {
                 let input = Input::new(row, pooling, &self.device);
-                let hidden = bert.hidden(&input, usize::from(layer));
+                let hidden = network.hidden(&input, usize::from(layer));
                 self.read(hidden).await
             }
         }

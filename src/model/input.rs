@@ -7,7 +7,7 @@ use crate::domain::recipe::Pooling;
 use crate::protocol::crew::TokenRow;
 
 /// Added to the attention scores of padding: so far below any real score that its softmax is exactly 0.
-const HIDDEN_FROM_ATTENTION: f32 = -1e9;
+pub const HIDDEN_FROM_ATTENTION: f32 = -1e9;
 
 /// A batch of `b` rows, right-padded to the longest one's `s` tokens.
 #[derive(Clone, Debug)]

@@ -3,20 +3,42 @@
 use burn::module::Module;
 use burn::nn::Linear;
 use burn::tensor::Tensor;
-use burn::tensor::activation::gelu;
+use burn::tensor::activation::{gelu, gelu_approximate, silu};
 
-/// `W₂ gelu(W₁ x + b₁) + b₂`, with the exact (erf) GELU.
+use crate::domain::family::architecture::Activation;
+
+/// `W₂ f(W₁ x + b₁) + b₂`; if gated, `W₂ (f(u) · v)` of the halves `u` and `v` of the first product.
 #[derive(Module, Debug)]
 pub struct Mlp {
-    /// `[d, inner]`.
+    /// `[d, inner]`, or `[d, 2 inner]`.
     pub up: Linear,
     /// `[inner, d]`.
     pub down: Linear,
+    /// `f`.
+    #[module(skip)]
+    pub activation: Activation,
+    /// Whether there are two halves.
+    pub gated: bool,
 }
 
 impl Mlp {
     /// `[b, s, d] → [b, s, d]`.
     pub fn forward(&self, hidden: Tensor<3>) -> Tensor<3> {
-        self.down.forward(gelu(self.up.forward(hidden)))
+        let up = self.up.forward(hidden);
+        let inner = if self.gated {
+            let half = up.dims()[2] / 2;
+            self.activated(up.clone().narrow(2, 0, half)) * up.narrow(2, half, half)
+        } else {
+            self.activated(up)
+        };
+        self.down.forward(inner)
+    }
+
+    fn activated(&self, x: Tensor<3>) -> Tensor<3> {
+        match self.activation {
+            Activation::Gelu => gelu(x),
+            Activation::GeluTanh => gelu_approximate(x),
+            Activation::Silu => silu(x),
+        }
     }
 }

@@ -4,12 +4,14 @@
 
 pub mod attention;
 pub mod attribution;
-pub mod bert;
-pub mod config;
 pub mod head;
 pub mod input;
 pub mod loss;
 pub mod mlp;
+pub mod norm;
 pub mod packed;
 pub mod pooling;
 pub mod reward_model;
+pub mod rotary;
+pub mod sight;
+pub mod transformer;

@@ -1,13 +1,14 @@
-//! BERT for the CPU where nothing is learned: the network of [`super::bert`], its weights laid out once in the order in
-//! which they are read, over texts one behind the other without padding. The loops are in [`kernels`].
+//! BERT for the CPU where nothing is learned: the network of [`super::transformer`], its weights laid out once in the order
+//! in which they are read, over texts one behind the other without padding. The loops are in [`kernels`].
 
 use burn::module::Param;
-use burn::nn::{LayerNorm, Linear};
+use burn::nn::Linear;
 use burn::tensor::{ExecutionError, Tensor};
 use kernels::{Norm, Weights, Workshop, attend, gelu};
 
-use super::bert::{Block, Embeddings};
+use super::norm::Norm as AnyNorm;
 use super::pooling;
+use super::transformer::{Block, Embeddings};
 use crate::domain::recipe::Pooling;
 use crate::protocol::crew::TokenRow;
 
@@ -33,16 +34,24 @@ struct PackedBlock {
 }
 
 impl PackedBert {
-    /// These embeddings, and no block. `epsilon` is that of every layer norm.
+    /// These embeddings, of a network that is a BERT (`Architecture::is_bert`), and no block. `epsilon` is that of every
+    /// layer norm.
     ///
     /// # Errors
     /// If the device does not give its numbers away.
     pub async fn new(embeddings: Embeddings, epsilon: f64) -> Result<Self, ExecutionError> {
         let epsilon = epsilon as f32;
+        let width = embeddings.word.weight.dims()[1];
         Ok(Self {
             word: numbers(embeddings.word.weight).await?,
-            position: numbers(embeddings.position.weight).await?,
-            token_type: numbers(embeddings.token_type.weight).await?,
+            position: match embeddings.position {
+                Some(table) => numbers(table.weight).await?,
+                None => unreachable!("a BERT's places are learned"),
+            },
+            token_type: match embeddings.token_type {
+                Some(table) => numbers(table.weight).await?,
+                None => vec![0.0; 2 * width],
+            },
             norm: norm(embeddings.norm, epsilon).await?,
             blocks: vec![],
             epsilon,
@@ -61,7 +70,7 @@ impl PackedBert {
             attention_norm: norm(block.attention_norm, self.epsilon).await?,
             up: weights(block.mlp.up).await?,
             down: weights(block.mlp.down).await?,
-            mlp_norm: norm(block.mlp_norm, self.epsilon).await?,
+            mlp_norm: norm(Some(block.mlp_norm), self.epsilon).await?,
             heads: block.attention.heads,
         });
         Ok(())
@@ -144,7 +153,8 @@ async fn numbers<const D: usize>(parameter: Param<Tensor<D>>) -> Result<Vec<f32>
     Ok(parameter.into_value().into_data_async().await?.iter::<f32>().collect())
 }
 
-async fn norm(norm: LayerNorm, epsilon: f32) -> Result<Norm, ExecutionError> {
+async fn norm(norm: Option<AnyNorm>, epsilon: f32) -> Result<Norm, ExecutionError> {
+    let Some(AnyNorm::Layer(norm)) = norm else { unreachable!("a BERT's norms are layer norms") };
     let scale = numbers(norm.gamma).await?;
     let shift = match norm.beta {
         Some(shift) => numbers(shift).await?,

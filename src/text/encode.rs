@@ -5,12 +5,11 @@
 
 use tokenizers::Tokenizer;
 
+use super::conversation::Conversation;
+use super::layout::{Layout, Pieces};
 use crate::protocol::Fault;
 use crate::protocol::crew::TokenRow;
 use crate::protocol::error::FaultKind;
-
-/// `[CLS]`, `[SEP]`, `[SEP]`.
-const SPECIAL_TOKENS: usize = 3;
 
 /// However long the response, this many of the prompt's last tokens stay (fewer where the input is short).
 const PROMPT_FLOOR: usize = 64;
@@ -18,7 +17,7 @@ const PROMPT_FLOOR: usize = 64;
 /// One prompt and response as the backbone reads them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Encoded {
-    /// `[CLS] prompt [SEP] response [SEP]`.
+    /// Prompt and response with what the family puts around them, `[CLS] prompt [SEP] response [SEP]` for a BERT.
     pub row: TokenRow,
     /// Tokens of the whole response, before any cut: what the length feature counts.
     pub response_tokens: u32,
@@ -40,27 +39,46 @@ pub struct Span {
 /// A backbone's tokenizer.
 pub struct Encoder {
     tokenizer: Tokenizer,
-    cls: u32,
-    sep: u32,
+    layout: Layout,
 }
 
 impl Encoder {
-    /// Read a `tokenizer.json`.
+    /// Read the `tokenizer.json` of an encoder, which joins prompt and response by the special tokens of a pair.
     ///
     /// # Errors
-    /// `FaultKind::Backbone` if it is not one, or has no `[CLS]` and `[SEP]`.
-    pub fn from_json(bytes: &[u8]) -> Result<Self, Fault> {
-        let mut tokenizer =
-            Tokenizer::from_bytes(bytes).map_err(|error| unusable(&format!("cannot be read ({error})")))?;
-        // The file carries its makers' settings for cutting and padding; ours are the recipe's.
-        tokenizer.with_padding(None);
-        tokenizer
-            .with_truncation(None)
-            .map_err(|error| unusable(&format!("cannot be used without truncation ({error})")))?;
-        let special = |token: &str| {
-            tokenizer.token_to_id(token).ok_or_else(|| unusable(&format!("has no {token} token")))
-        };
-        Ok(Self { cls: special("[CLS]")?, sep: special("[SEP]")?, tokenizer })
+    /// `FaultKind::Backbone` if it is not one, or puts nothing between the texts of a pair.
+    pub fn of_pairs(bytes: &[u8]) -> Result<Self, Fault> {
+        let tokenizer = read(bytes)?;
+        let layout = Layout::pair(&tokenizer)
+            .ok_or_else(|| unusable("puts no special token between the two texts of a pair"))?;
+        Ok(Self { tokenizer, layout })
+    }
+
+    /// Read the `tokenizer.json` of a decoder, which reads a conversation, and the files with its chat template.
+    ///
+    /// # Errors
+    /// `FaultKind::Backbone` if it is not one, or its template cannot be used.
+    pub fn of_conversations(
+        bytes: &[u8],
+        tokenizer_config: Option<&[u8]>,
+        template: Option<&str>,
+    ) -> Result<Self, Fault> {
+        let tokenizer = read(bytes)?;
+        let bos = Layout::beginning(&tokenizer);
+        let conversation = Conversation::read(tokenizer_config, template, &bos).map_err(|why| {
+            Fault::new(
+                FaultKind::Backbone,
+                format!("The backbone's chat template cannot be used: {why}."),
+                "Take a model with another template, or leave tokenizer_config.json and chat_template.jinja out.",
+            )
+        })?;
+        Ok(Self { tokenizer, layout: Layout::Conversation(conversation) })
+    }
+
+    /// How many tokens the family puts around prompt and response; of a conversation, about as many.
+    pub fn around(&self) -> usize {
+        let pieces = self.layout.pieces(&self.tokenizer, "a", "a", false).unwrap_or_default();
+        pieces.before.len() + pieces.between.len() + pieces.after.len()
     }
 
     /// The tokenizer as a `tokenizer.json` that neither cuts nor pads by itself.
@@ -94,7 +112,8 @@ impl Encoder {
     /// # Errors
     /// As [`Encoder::ids`].
     pub fn encode(&self, prompt: &str, response: &str, max_tokens: u16) -> Result<Encoded, Fault> {
-        Ok(self.join(&self.ids(prompt)?, &self.ids(response)?, max_tokens))
+        let pieces = self.layout.pieces(&self.tokenizer, prompt, response, false).map_err(unreadable)?;
+        Ok(join(&pieces, max_tokens).0)
     }
 
     /// As [`Encoder::encode`], and for every token of the row where it stands.
@@ -107,59 +126,66 @@ impl Encoder {
         response: &str,
         max_tokens: u16,
     ) -> Result<(Encoded, Vec<Span>), Fault> {
-        let (prompt_ids, prompt_spans) = self.ids_with_spans(prompt, true)?;
-        let (ids, spans) = self.ids_with_spans(response, false)?;
-        let encoded = self.join(&prompt_ids, &ids, max_tokens);
-        let (start, end) = (encoded.row.response_start as usize, encoded.row.response_end as usize);
-        // `[CLS]` and `[SEP]` stand before the response, too.
-        let kept_prompt = &prompt_spans[prompt_spans.len() + 2 - start..];
-        let kept_response = &spans[..end - start];
-        let bare = |in_prompt, at| Span { in_prompt, start: at, end: at };
-        let first = bare(true, kept_prompt.first().map_or(0, |span| span.start));
-        let between = bare(true, kept_prompt.last().map_or(0, |span| span.end));
-        let last = bare(false, kept_response.last().map_or(0, |span| span.end));
-        Ok((encoded, [&[first], kept_prompt, &[between], kept_response, &[last]].concat()))
-    }
-
-    fn ids_with_spans(&self, text: &str, in_prompt: bool) -> Result<(Vec<u32>, Vec<Span>), Fault> {
-        // Offsets are bytes of the text as it came, whatever the tokenizer made of it first.
-        let encoding = self.tokenizer.encode(text, false).map_err(unreadable)?;
-        let span = |&(start, end): &(usize, usize)| Span { in_prompt, start, end };
-        Ok((encoding.get_ids().to_vec(), encoding.get_offsets().iter().map(span).collect()))
-    }
-
-    fn join(&self, prompt: &[u32], response: &[u32], max_tokens: u16) -> Encoded {
-        let (kept_prompt, kept_response) = fit(prompt.len(), response.len(), usize::from(max_tokens));
-        let mut ids = Vec::with_capacity(kept_prompt + kept_response + SPECIAL_TOKENS);
-        ids.push(self.cls);
-        ids.extend_from_slice(&prompt[prompt.len() - kept_prompt..]);
-        ids.push(self.sep);
-        let response_start = ids.len() as u32;
-        ids.extend_from_slice(&response[..kept_response]);
-        let response_end = ids.len() as u32;
-        ids.push(self.sep);
-        Encoded {
-            row: TokenRow { ids, response_start, response_end },
-            response_tokens: response.len() as u32,
-            cut_tokens: (prompt.len() + response.len() - kept_prompt - kept_response) as u32,
-        }
+        let pieces = self.layout.pieces(&self.tokenizer, prompt, response, true).map_err(unreadable)?;
+        let (encoded, (kept_prompt, kept_response)) = join(&pieces, max_tokens);
+        let within = |in_prompt: bool| move |&(start, end): &(usize, usize)| Span { in_prompt, start, end };
+        let of_prompt: Vec<Span> =
+            pieces.prompt.spans[pieces.prompt.ids.len() - kept_prompt..].iter().map(within(true)).collect();
+        let of_response: Vec<Span> =
+            pieces.response.spans[..kept_response].iter().map(within(false)).collect();
+        let bare = |in_prompt, at, count: usize| vec![Span { in_prompt, start: at, end: at }; count];
+        let first = bare(true, of_prompt.first().map_or(0, |span| span.start), pieces.before.len());
+        let between = bare(true, of_prompt.last().map_or(0, |span| span.end), pieces.between.len());
+        let last = bare(false, of_response.last().map_or(0, |span| span.end), pieces.after.len());
+        Ok((encoded, [first, of_prompt, between, of_response, last].concat()))
     }
 }
 
-/// How many of the prompt's tokens stay in any case, and how many tokens of prompt and response there is room for.
-pub fn room(max_tokens: usize) -> (usize, usize) {
-    let room = max_tokens.saturating_sub(SPECIAL_TOKENS);
-    (PROMPT_FLOOR.min(room / 3), room)
+/// The row, and how many tokens of prompt and response are in it.
+fn join(pieces: &Pieces, max_tokens: u16) -> (Encoded, (usize, usize)) {
+    let Pieces { before, prompt, between, response, after } = pieces;
+    let (prompt, response) = (&prompt.ids, &response.ids);
+    let around = before.len() + between.len() + after.len();
+    let room = usize::from(max_tokens).saturating_sub(around);
+    let (kept_prompt, kept_response) = fit(prompt.len(), response.len(), room);
+    let ids = [before, &prompt[prompt.len() - kept_prompt..], between, &response[..kept_response], after].concat();
+    let response_start = before.len() + kept_prompt + between.len();
+    let encoded = Encoded {
+        row: TokenRow {
+            ids,
+            response_start: response_start as u32,
+            response_end: (response_start + kept_response) as u32,
+        },
+        response_tokens: response.len() as u32,
+        cut_tokens: (prompt.len() + response.len() - kept_prompt - kept_response) as u32,
+    };
+    (encoded, (kept_prompt, kept_response))
 }
 
-/// How many tokens of prompt and response stay.
-fn fit(prompt: usize, response: usize, max_tokens: usize) -> (usize, usize) {
-    let (floor, room) = room(max_tokens);
+/// How many of the prompt's tokens stay in any case, of an input with room for `room` of prompt and response.
+pub fn floor(room: usize) -> usize {
+    PROMPT_FLOOR.min(room / 3)
+}
+
+/// How many tokens of prompt and response stay of an input with room for `room` of both.
+fn fit(prompt: usize, response: usize, room: usize) -> (usize, usize) {
     if prompt + response <= room {
         return (prompt, response);
     }
+    let floor = floor(room);
     let kept_prompt = prompt.min(floor.max(room.saturating_sub(response)));
     (kept_prompt, response.min(room - kept_prompt))
+}
+
+fn read(bytes: &[u8]) -> Result<Tokenizer, Fault> {
+    let mut tokenizer =
+        Tokenizer::from_bytes(bytes).map_err(|error| unusable(&format!("cannot be read ({error})")))?;
+    // The file carries its makers' settings for cutting and padding; ours are the recipe's.
+    tokenizer.with_padding(None);
+    tokenizer
+        .with_truncation(None)
+        .map_err(|error| unusable(&format!("cannot be used without truncation ({error})")))?;
+    Ok(tokenizer)
 }
 
 fn unreadable(error: tokenizers::Error) -> Fault {
@@ -184,15 +210,15 @@ mod tests {
 
     #[test]
     fn what_fits_is_not_cut() {
-        assert_eq!(fit(10, 20, 256), (10, 20));
-        assert_eq!(fit(0, 0, 256), (0, 0));
+        assert_eq!(fit(10, 20, 253), (10, 20));
+        assert_eq!(fit(0, 0, 253), (0, 0));
     }
 
     #[test]
     fn the_prompt_gives_way_first_but_keeps_its_floor() {
-        assert_eq!(fit(300, 100, 256), (153, 100));
-        assert_eq!(fit(300, 250, 256), (64, 189));
-        assert_eq!(fit(300, 300, 64), (20, 41));
-        assert_eq!(fit(10, 300, 256), (10, 243));
+        assert_eq!(fit(300, 100, 253), (153, 100));
+        assert_eq!(fit(300, 250, 253), (64, 189));
+        assert_eq!(fit(300, 300, 61), (20, 41));
+        assert_eq!(fit(10, 300, 253), (10, 243));
     }
 }

@@ -1,45 +1,32 @@
 //! A backbone's checkpoint as an export takes it along: its first blocks, tensor by tensor.
 
 use super::file::TensorFile;
+use crate::domain::family::architecture::Architecture;
 use crate::engine::ports::ByteSource;
 use crate::protocol::Fault;
 
-/// A BERT checkpoint whose tensors are copied, not computed with.
+/// A checkpoint whose tensors are copied, not computed with.
 pub struct Checkpoint<'a, S> {
     file: &'a TensorFile<S>,
+    architecture: &'a Architecture,
     prefix: &'static str,
 }
 
 impl<'a, S: ByteSource> Checkpoint<'a, S> {
     /// The tensors in `file`, whose names begin with `prefix`.
-    pub fn new(file: &'a TensorFile<S>, prefix: &'static str) -> Self {
-        Self { file, prefix }
+    pub fn new(file: &'a TensorFile<S>, architecture: &'a Architecture, prefix: &'static str) -> Self {
+        Self { file, architecture, prefix }
+    }
+
+    /// What it is made of.
+    pub fn architecture(&self) -> &'a Architecture {
+        self.architecture
     }
 
     /// Names, without the prefix, of the embeddings' tensors and those of the first `layers` blocks, with their shapes.
+    /// What stands after the last block goes with it.
     pub fn tensors(&self, layers: u8) -> Vec<(String, Vec<usize>)> {
-        let embeddings =
-            ["word_embeddings.weight", "position_embeddings.weight", "token_type_embeddings.weight"];
-        let mut names: Vec<String> = embeddings.iter().map(|part| format!("embeddings.{part}")).collect();
-        names.extend(["weight", "bias"].map(|part| format!("embeddings.LayerNorm.{part}")));
-        let modules = [
-            "attention.self.query",
-            "attention.self.key",
-            "attention.self.value",
-            "attention.output.dense",
-            "attention.output.LayerNorm",
-            "intermediate.dense",
-            "output.dense",
-            "output.LayerNorm",
-        ];
-        for layer in 0..layers {
-            for module in modules {
-                names.extend(["weight", "bias"].map(|part| format!("encoder.layer.{layer}.{module}.{part}")));
-            }
-        }
-        // A name that the file lacks has no shape; reading it says so.
-        let shape = |name: &str| self.file.shape(&self.own(name)).unwrap_or_default().to_vec();
-        names.into_iter().map(|name| (name.clone(), shape(&name))).collect()
+        self.architecture.tensors(usize::from(layers))
     }
 
     /// The same of the pooler, which not every checkpoint has.
@@ -57,6 +44,15 @@ impl<'a, S: ByteSource> Checkpoint<'a, S> {
     }
 
     fn own(&self, name: &str) -> String {
-        format!("{}{name}", self.prefix)
+        stored(self.file, self.prefix, name)
     }
+}
+
+/// The name under which a tensor lies in the file. What TensorFlow wrote calls a norm's scale and shift γ and β.
+pub fn stored<S: ByteSource>(file: &TensorFile<S>, prefix: &str, name: &str) -> String {
+    let plain = format!("{prefix}{name}");
+    let older = [(".weight", ".gamma"), (".bias", ".beta")].into_iter().find_map(|(end, older)| {
+        plain.strip_suffix(end).map(|stem| format!("{stem}{older}")).filter(|name| file.has(name))
+    });
+    if file.has(&plain) { plain } else { older.unwrap_or(plain) }
 }

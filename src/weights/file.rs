@@ -60,11 +60,20 @@ impl<S: ByteSource> TensorFile<S> {
         self.parts.iter().find_map(|part| Some((part, part.header.info(name)?)))
     }
 
-    /// A tensor's values, row-major.
+    /// Every tensor's name.
+    pub fn names(&self) -> impl Iterator<Item = String> {
+        self.parts.iter().flat_map(|part| part.header.offset_keys())
+    }
+
+    /// Look for a tensor without reading it.
     ///
     /// # Errors
-    /// `FaultKind::Backbone` if it is missing, of another shape or type, or holds a number that is not finite.
-    pub async fn tensor(&self, name: &str, shape: &[usize]) -> Result<Vec<f32>, Fault> {
+    /// `FaultKind::Backbone` if it is missing, of another shape or type, or its numbers are not all there.
+    pub fn check(&self, name: &str, shape: &[usize]) -> Result<(), Fault> {
+        self.usable(name, shape).map(|_| ())
+    }
+
+    fn usable(&self, name: &str, shape: &[usize]) -> Result<(&Part<S>, &TensorInfo, Number), Fault> {
         let (part, info) = self.find(name).ok_or_else(|| unusable(&format!("has no tensor {name}")))?;
         if info.shape != shape {
             return Err(unusable(&format!(
@@ -75,11 +84,21 @@ impl<S: ByteSource> TensorFile<S> {
         let number = Number::of(info.dtype).ok_or_else(|| {
             unusable(&format!("has a tensor {name} of type {:?}, and F32, F16 and BF16 are read", info.dtype))
         })?;
-        let count = shape.iter().product::<usize>();
         let (start, end) = info.data_offsets;
-        if end - start != number.bytes() * count {
+        if end - start != number.bytes() * shape.iter().product::<usize>() {
             return Err(unusable(&format!("has a tensor {name} that is cut short")));
         }
+        Ok((part, info, number))
+    }
+
+    /// A tensor's values, row-major.
+    ///
+    /// # Errors
+    /// As [`TensorFile::check`], or if it holds a number that is not finite.
+    pub async fn tensor(&self, name: &str, shape: &[usize]) -> Result<Vec<f32>, Fault> {
+        let (part, info, number) = self.usable(name, shape)?;
+        let count = shape.iter().product::<usize>();
+        let (start, end) = info.data_offsets;
         // In pieces: a large tensor must not lie in memory as bytes and as numbers at once.
         let mut values = Vec::with_capacity(count);
         let (mut at, end) = (part.data_start + start as u64, part.data_start + end as u64);

@@ -13,7 +13,7 @@
 //! | `model_card`, `run_log` | what a person reads of it |
 //! | `proof` | an archive opened again, and its scores |
 
-pub mod bert;
+pub mod backbone;
 pub mod bundle;
 pub mod checkpoint;
 pub mod file;

@@ -6,7 +6,7 @@ use crate::domain::evaluation::HeldOut;
 use crate::domain::recipe::{LengthFeature, Pooling};
 use crate::domain::split::VALIDATION_PERCENT;
 use crate::domain::weights_format::{WeightsFormat, is_plain};
-use crate::text::encode::room;
+use crate::text::encode::floor;
 
 /// The card, as the Hub reads it.
 pub fn markdown<S>(offer: &Offer<'_, S>, format: WeightsFormat) -> String {
@@ -180,7 +180,8 @@ fn recipe<S>(offer: &Offer<'_, S>) -> String {
 
 fn limits<S>(offer: &Offer<'_, S>, format: WeightsFormat) -> String {
     let longest = offer.model.recipe.max_tokens;
-    let (floor, room) = room(usize::from(longest));
+    let room = usize::from(longest).saturating_sub(offer.encoder.around());
+    let floor = floor(room);
     let cut = format!(
         "A text that is too long keeps the response's beginning and the prompt's end, of which {floor} tokens in any case"
     );

@@ -7,18 +7,20 @@ use std::ops::Range;
 use burn::tensor::{Device, Tensor};
 use serde_json::{Map, Value, json};
 
-use super::bert::BertFile;
+use super::backbone::BackboneFile;
 use super::bundle::Opened;
 use super::file::TensorFile;
 use super::studio::GoldenScore;
+use crate::domain::family;
+use crate::domain::family::architecture::Architecture;
 use crate::domain::likelihood::Likelihood;
 use crate::domain::recipe::{LengthFeature, Recipe};
 use crate::domain::weights_format::{WeightsFormat, is_plain};
 use crate::engine::ports::ByteSource;
-use crate::model::config::BertConfig;
 use crate::model::input::Input;
 use crate::model::pooling::pool;
 use crate::model::reward_model::{Pooled, RewardModel, Scaling, dot};
+use crate::model::transformer::Sights;
 use crate::protocol::Fault;
 use crate::protocol::error::FaultKind;
 use crate::text::Encoder;
@@ -79,7 +81,7 @@ async fn scores(
     };
     let mut archive = Opened::new(archive)?;
     let mut part = |name: &str| archive.part(&format!("{folder}{name}"));
-    let encoder = Encoder::from_json(part("tokenizer.json")?)?;
+    let encoder = Encoder::of_pairs(part("tokenizer.json")?)?;
     let config = configuration(part("config.json")?)?;
     let weights = part("model.safetensors")?;
 
@@ -90,7 +92,7 @@ async fn scores(
         .iter()
         .map(|encoded| Input::new(std::slice::from_ref(&encoded.row), recipe.pooling, device))
         .collect();
-    let backbone = BertFile::new(TensorFile::open(Slice(weights)).await?, config, device.clone());
+    let backbone = BackboneFile::new(TensorFile::open(Slice(weights)).await?, config, device.clone())?;
     let pooled: Vec<Pooled> = vectors(&backbone, &inputs, recipe.layer)
         .await?
         .into_iter()
@@ -118,7 +120,7 @@ async fn scores(
 }
 
 /// The configuration as the backbone's reader knows it: the class of our own is a BERT under another name.
-fn configuration(json: &[u8]) -> Result<BertConfig, Fault> {
+fn configuration(json: &[u8]) -> Result<Architecture, Fault> {
     let unusable = |why: String| {
         Fault::new(
             FaultKind::File,
@@ -129,24 +131,24 @@ fn configuration(json: &[u8]) -> Result<BertConfig, Fault> {
     let mut fields: Map<String, Value> =
         serde_json::from_slice(json).map_err(|error| unusable(error.to_string()))?;
     fields.insert("model_type".into(), json!("bert"));
-    BertConfig::from_json(Value::Object(fields).to_string().as_bytes()).map_err(unusable)
+    family::read(&Value::Object(fields)).map_err(unusable)
 }
 
 /// A pooled vector for each input.
 async fn vectors<S: ByteSource>(
-    backbone: &BertFile<S>,
+    backbone: &BackboneFile<S>,
     inputs: &[Input],
     layers: u8,
 ) -> Result<Vec<Vec<f32>>, Fault> {
     let embeddings = backbone.embeddings().await?;
-    let embedded = |input: &Input| embeddings.forward(input.ids.clone(), input.types.clone());
-    let mut hidden: Vec<Tensor<3>> = inputs.iter().map(embedded).collect();
+    let mut hidden: Vec<Tensor<3>> = inputs.iter().map(|input| embeddings.forward(input)).collect();
     drop(embeddings);
+    let sights: Vec<Sights> = inputs.iter().map(|input| Sights::new(backbone.architecture(), input)).collect();
     for layer in 0..layers {
-        let block = backbone.block(usize::from(layer)).await?;
-        let through =
-            |(hidden, input): (Tensor<3>, &Input)| block.forward(hidden, input.attention_bias.clone());
-        hidden = hidden.into_iter().zip(inputs).map(through).collect();
+        let layer = usize::from(layer);
+        let block = backbone.block(layer).await?;
+        let through = |(hidden, sights): (Tensor<3>, &Sights)| block.forward(hidden, sights.of(layer));
+        hidden = hidden.into_iter().zip(&sights).map(through).collect();
     }
     let mut vectors = Vec::with_capacity(inputs.len());
     for (hidden, input) in hidden.into_iter().zip(inputs) {

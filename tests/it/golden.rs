@@ -77,7 +77,7 @@ fn encoder(tiny: bool) -> Encoder {
     let folder = if tiny { "tests/fixtures/tiny-bert" } else { "public/models/all-MiniLM-L6-v2" };
     let json = std::fs::read(repository().join(folder).join("tokenizer.json"))
         .expect("`cargo xtask test native` fetches the backbone");
-    Encoder::from_json(&json).expect("a tokenizer")
+    Encoder::of_pairs(&json).expect("a tokenizer")
 }
 
 fn same_ids(encoder: &Encoder, tokens: &[Tokens]) {

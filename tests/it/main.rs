@@ -7,6 +7,7 @@
 mod annotators;
 mod browserless;
 mod descent_and_exact;
+mod families;
 mod file_rows;
 mod filing;
 mod golden;

@@ -148,7 +148,7 @@ fn tokens_stand_on_the_words_they_are_of_whatever_the_tokenizer_drops() {
 fn encoder() -> &'static Encoder {
     static READ: OnceLock<Encoder> = OnceLock::new();
     let file = repository().join("tests/fixtures/tiny-bert/tokenizer.json");
-    READ.get_or_init(|| Encoder::from_json(&std::fs::read(file).expect("a tokenizer")).expect("one of ours"))
+    READ.get_or_init(|| Encoder::of_pairs(&std::fs::read(file).expect("a tokenizer")).expect("one of ours"))
 }
 
 proptest! {

@@ -1,0 +1,296 @@
+//! A tiny checkpoint of every family: ids and hidden states as `transformers` has them, and scores that depend on nothing
+//! but their own text.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use reward_studio::domain::backbone::BackboneCard;
+use reward_studio::domain::device::DeviceKind;
+use reward_studio::domain::recipe::Pooling;
+use reward_studio::engine::backbone::Backbone;
+use reward_studio::engine::device;
+use reward_studio::protocol::Fault;
+use reward_studio::protocol::crew::TokenRow;
+use reward_studio::text::Encoder;
+use safetensors::SafeTensors;
+use safetensors::tensor::{Dtype, TensorView};
+use serde::Deserialize;
+use sha2::{Digest, Sha256};
+
+use crate::browserless::{Bytes, World, repository, wait};
+use crate::golden::{apart, backbone_pooled, golden};
+
+/// Rows are compared whole: nothing is cut.
+const WHOLE: u16 = 10_000;
+
+#[derive(Deserialize)]
+struct Golden {
+    texts: Vec<String>,
+    #[serde(flatten)]
+    families: BTreeMap<String, Family>,
+}
+
+#[derive(Deserialize)]
+struct Family {
+    rows: Vec<Row>,
+    digest: String,
+}
+
+#[derive(Deserialize)]
+struct Row {
+    prompt: String,
+    response: String,
+    ids: Vec<u32>,
+    #[serde(default)]
+    hidden: BTreeMap<String, Vec<f32>>,
+    #[serde(default)]
+    last: Vec<f32>,
+}
+
+fn cards() -> Vec<BackboneCard> {
+    let list = repository().join("tests/fixtures/families/backbones.json");
+    serde_json::from_slice(&std::fs::read(list).expect("the catalogue")).expect("cards")
+}
+
+fn open(base: &Path, card: BackboneCard, kind: DeviceKind) -> Result<Backbone<Bytes>, Fault> {
+    let layers = card.layers;
+    wait(async {
+        let device = device::start(kind).await?;
+        Backbone::open(&World::new(), &base.to_string_lossy(), card, (kind, device), layers, &|_, _, _| {}).await
+    })
+}
+
+fn opened(card: &BackboneCard, kind: DeviceKind) -> Backbone<Bytes> {
+    open(&repository().join("tests/fixtures"), card.clone(), kind).unwrap_or_else(|fault| panic!("{fault}"))
+}
+
+fn row(encoder: &Encoder, row: &Row, longest: u16) -> TokenRow {
+    encoder.encode(&row.prompt, &row.response, longest).expect("a row").row
+}
+
+#[test]
+fn ids_are_those_of_python_row_by_row() {
+    let golden: Golden = golden("families.json");
+    for card in cards() {
+        let backbone = opened(&card, DeviceKind::Cpu);
+        for known in &golden.families[&card.family].rows {
+            let made = row(&backbone.encoder, known, WHOLE);
+            assert_eq!(made.ids, known.ids, "{}: {:?}, {:?}", card.family, known.prompt, known.response);
+        }
+    }
+}
+
+#[test]
+fn ids_of_two_thousand_rows_are_those_of_python() {
+    let golden: Golden = golden("families.json");
+    let texts = &golden.texts;
+    for card in cards() {
+        let backbone = opened(&card, DeviceKind::Cpu);
+        let mut hasher = Sha256::new();
+        for step in 1..=2000 / texts.len() + 1 {
+            for (place, response) in texts.iter().enumerate() {
+                let prompt = &texts[(place + 2 * step) % texts.len()];
+                let ids = backbone.encoder.encode(prompt, response, u16::MAX).expect("a row").row.ids;
+                let words: Vec<String> = ids.iter().map(u32::to_string).collect();
+                hasher.update(words.join(",").as_bytes());
+                hasher.update(b"\n");
+            }
+        }
+        let digest: String = hasher.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
+        assert_eq!(digest, golden.families[&card.family].digest, "{}", card.family);
+    }
+}
+
+#[test]
+fn hidden_states_are_those_of_transformers_on_both_devices() {
+    let golden: Golden = golden("families.json");
+    for card in cards() {
+        for kind in [DeviceKind::Cpu, DeviceKind::NdArray] {
+            let mut backbone = opened(&card, kind);
+            let known: Vec<&Row> =
+                golden.families[&card.family].rows.iter().filter(|row| !row.last.is_empty()).collect();
+            assert!(known.len() > 4, "{}", card.family);
+            let rows: Vec<TokenRow> = known.iter().map(|known| row(&backbone.encoder, known, WHOLE)).collect();
+            for layer in 1..=card.layers {
+                // All rows in one batch: padding is part of what is tested.
+                let pooled = backbone_pooled(&mut backbone, &rows, layer, Pooling::Mean);
+                for (known, vector) in known.iter().zip(&pooled) {
+                    let difference = apart(vector, &known.hidden[&format!("L{layer}")]);
+                    assert!(difference < 1e-4, "{} L{layer} on {kind:?}: {difference}", card.family);
+                }
+            }
+            let last = backbone_pooled(&mut backbone, &rows, card.layers, Pooling::Last);
+            for (known, vector) in known.iter().zip(&last) {
+                assert!(apart(vector, &known.last) < 1e-4, "{} last on {kind:?}", card.family);
+            }
+        }
+    }
+}
+
+#[test]
+fn a_vector_depends_on_its_own_text_alone() {
+    let golden: Golden = golden("families.json");
+    for card in cards() {
+        for kind in [DeviceKind::Cpu, DeviceKind::NdArray] {
+            let mut backbone = opened(&card, kind);
+            let rows: Vec<TokenRow> = golden.families[&card.family]
+                .rows
+                .iter()
+                .map(|known| row(&backbone.encoder, known, 128))
+                .collect();
+            assert_eq!(rows.iter().map(|row| row.ids.len()).max(), Some(128), "the longest row is full");
+            for pooling in Pooling::ALL {
+                let together = backbone_pooled(&mut backbone, &rows, card.layers, pooling);
+                for (row, vector) in rows.iter().zip(&together).rev() {
+                    let alone = backbone_pooled(&mut backbone, std::slice::from_ref(row), card.layers, pooling);
+                    let difference = apart(vector, &alone[0]);
+                    assert!(difference < 1e-5, "{} {pooling:?} on {kind:?}: {difference}", card.family);
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn a_cut_row_keeps_the_response_and_what_stands_around() {
+    let golden: Golden = golden("families.json");
+    for card in cards() {
+        let backbone = opened(&card, DeviceKind::Cpu);
+        for known in &golden.families[&card.family].rows {
+            let (whole, cut) = (row(&backbone.encoder, known, WHOLE), row(&backbone.encoder, known, 64));
+            assert!(cut.ids.len() <= 64);
+            let response = |row: &TokenRow| row.ids[row.response_start as usize..row.response_end as usize].to_vec();
+            let (all, kept) = (response(&whole), response(&cut));
+            assert!(all.starts_with(&kept) && (kept.len() >= 30 || kept == all), "{}", card.family);
+            // A transcript begins with its own speaker, who may be cut off.
+            assert!(known.prompt.starts_with("User: ") || cut.ids.first() == whole.ids.first(), "{}", card.family);
+            assert_eq!(
+                cut.ids[cut.response_end as usize..],
+                whole.ids[whole.response_end as usize..],
+                "{}",
+                card.family
+            );
+        }
+    }
+}
+
+#[test]
+fn where_a_token_stands_is_within_its_own_text() {
+    let golden: Golden = golden("families.json");
+    for card in cards() {
+        let backbone = opened(&card, DeviceKind::Cpu);
+        for known in &golden.families[&card.family].rows {
+            let (encoded, spans) =
+                backbone.encoder.encode_with_spans(&known.prompt, &known.response, 96).expect("spans");
+            assert_eq!(spans.len(), encoded.row.ids.len(), "{}", card.family);
+            for span in &spans {
+                let text = if span.in_prompt { &known.prompt } else { &known.response };
+                assert!(span.start <= span.end && text.get(span.start..span.end).is_some(), "{}", card.family);
+            }
+            let start = encoded.row.response_start as usize;
+            assert!(spans[..start].iter().all(|span| span.in_prompt));
+            assert!(spans[start..].iter().all(|span| !span.in_prompt));
+        }
+    }
+}
+
+/// A folder with a copy of a fixture of which the weights are what `change` makes of them.
+struct Copy(PathBuf);
+
+impl Copy {
+    fn of(card: &BackboneCard, name: &str, files: &[(&str, Vec<u8>)]) -> (Self, BackboneCard) {
+        let base = std::env::temp_dir().join(format!("reward-studio-{name}-{}", std::process::id()));
+        let folder = base.join(&card.folder);
+        std::fs::create_dir_all(&folder).expect("a folder");
+        let source = repository().join("tests/fixtures").join(&card.folder);
+        let mut changed = card.clone();
+        for name in card.files.keys().filter(|name| !name.ends_with(".safetensors")) {
+            std::fs::copy(source.join(name), folder.join(name)).expect("a copy");
+        }
+        let weights = changed.files.remove("model.safetensors").expect("weights");
+        for (name, bytes) in files {
+            std::fs::write(folder.join(name), bytes).expect("a file");
+            changed.files.insert((*name).into(), weights.clone());
+        }
+        (Self(base), changed)
+    }
+}
+
+impl Drop for Copy {
+    fn drop(&mut self) {
+        // What is left in the temporary folder is the system's to clear.
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
+
+fn weights(card: &BackboneCard) -> Vec<u8> {
+    let file = repository().join("tests/fixtures").join(&card.folder).join("model.safetensors");
+    std::fs::read(file).expect("weights")
+}
+
+#[test]
+fn weights_in_several_files_and_in_halves_are_the_same_network() {
+    let golden: Golden = golden("families.json");
+    for card in cards() {
+        let bytes = weights(&card);
+        let whole = SafeTensors::deserialize(&bytes).expect("tensors");
+        let names: Vec<&str> = whole.names().into_iter().collect();
+        let part = |odd: usize| {
+            let of = names.iter().enumerate().filter(|(at, _)| at % 2 == odd);
+            safetensors::serialize(of.map(|(_, name)| (*name, whole.tensor(name).expect("a tensor"))), None)
+                .expect("a file")
+        };
+        let halves: Vec<(String, Vec<u8>, Vec<usize>)> = whole
+            .iter()
+            .map(|(name, view)| {
+                let numbers = view.data().as_chunks::<4>().0.iter().map(|four| f32::from_le_bytes(*four));
+                let bytes = numbers.flat_map(|x| half::f16::from_f32(x).to_le_bytes()).collect();
+                (name.to_owned(), bytes, view.shape().to_vec())
+            })
+            .collect();
+        let views = halves.iter().map(|(name, bytes, shape)| {
+            (name.as_str(), TensorView::new(Dtype::F16, shape.clone(), bytes).expect("a tensor"))
+        });
+        let halved = safetensors::serialize(views, None).expect("a file");
+        let rows = &golden.families[&card.family].rows[..1];
+        for (name, files, close) in [
+            ("parts", vec![("model-1.safetensors", part(0)), ("model-2.safetensors", part(1))], 1e-6),
+            ("halves", vec![("model.safetensors", halved)], 0.1),
+        ] {
+            let (copy, changed) = Copy::of(&card, &format!("{}-{name}", card.family), &files);
+            let mut backbone = open(&copy.0, changed, DeviceKind::Cpu).unwrap_or_else(|fault| panic!("{fault}"));
+            let mut known = opened(&card, DeviceKind::Cpu);
+            let row = row(&known.encoder, &rows[0], WHOLE);
+            let [a, b] = [&mut backbone, &mut known]
+                .map(|it| backbone_pooled(it, std::slice::from_ref(&row), card.layers, Pooling::Mean));
+            let difference = apart(&a[0], &b[0]);
+            assert!(difference < close, "{} in {name}: {difference}", card.family);
+        }
+    }
+}
+
+#[test]
+fn what_is_wrong_with_a_checkpoint_is_named_before_anything_runs() {
+    let card = cards().into_iter().find(|card| card.family == "llama").expect("a llama");
+    let bytes = weights(&card);
+    let whole = SafeTensors::deserialize(&bytes).expect("tensors");
+    let without = |left_out: &str| {
+        let kept = whole.names().into_iter().filter(|name| *name != left_out);
+        safetensors::serialize(kept.map(|name| (name, whole.tensor(name).expect("a tensor"))), None).expect("a file")
+    };
+    let mut pickle = b"PK\x03\x04".to_vec();
+    pickle.resize(200, 0);
+    let mut endless = (10_000_000_000u64).to_le_bytes().to_vec();
+    endless.resize(200, 0);
+    let last = "layers.2.mlp.down_proj.weight";
+    for (name, weights, words) in [
+        ("missing", without(last), last),
+        ("pickle", pickle, "not a safetensors file"),
+        ("endless", endless, "header"),
+        ("cut", bytes[..bytes.len() - 8].to_vec(), "cut"),
+    ] {
+        let (copy, changed) = Copy::of(&card, name, &[("model.safetensors", weights)]);
+        let fault = open(&copy.0, changed, DeviceKind::Cpu).err().expect("a fault");
+        assert!(fault.what.contains(words), "{name}: {fault}");
+    }
+}
