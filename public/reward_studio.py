@@ -26,19 +26,97 @@ from pathlib import Path
 import torch
 from safetensors import SafetensorError, safe_open
 from tokenizers import Tokenizer
-from transformers import AutoModel
+from transformers import AutoModel, AutoTokenizer
 
 VERSION = 1  # of the file format
-FILES = ["config.json", "tokenizer.json", "model.safetensors"]
+NEEDED = ["config.json", "tokenizer.json"]
+FILES = [*NEEDED, "*.safetensors", "model.safetensors.index.json", "tokenizer_config.json", "chat_template.jinja"]
 PROMPT_KEEPS = 64  # tokens of a long prompt that are kept however long the response is
 LENGTH_SCALE = 0.3  # weight of the log length beside the pooled features, which have a mean square sum of 1
 TOLERANCE = 1e-4
 PLAIN = {"loss": "bradley_terry", "tie": None}  # of files of before ties could be learned from
+ENCODERS = ("bert", "distilbert", "roberta", "modernbert")  # families that read pairs; all others read conversations
+MARKS = ("\U000f0000", "\U000f0001")  # in place of prompt and response, where the template is looked at
+BLANK = "\t\n\t"  # around them, to see whether the template takes off white space
 LOSSES = ("bradley_terry", "soft_ties", "rao_kupper", "davidson")
 
 
 class Unusable(Exception):
     """The model cannot be used as asked; the message says what to do."""
+
+
+@dataclass
+class Pair:
+    """An encoder's input: each text by itself, the tokenizer's special tokens around them."""
+
+    before: list[int]
+    between: list[int]
+    after: list[int]
+
+    @classmethod
+    def of(cls, tokenizer: Tokenizer) -> "Pair":
+        """As the tokenizer joins two texts itself."""
+        joined = tokenizer.encode("a", "a")
+        texts, ids = joined.sequence_ids, joined.ids
+        first, second = ([place for place, of in enumerate(texts) if of == text] for text in (0, 1))
+        return cls(ids[: first[0]], ids[first[-1] + 1 : second[0]], ids[second[-1] + 1 :])
+
+    def pieces(self, tokenizer: Tokenizer, prompt: str, response: str) -> tuple[list[int], ...]:
+        """Ids of what stands before, the prompt, what stands between, the response, what stands after."""
+        prompt_ids, response_ids = (tokenizer.encode(text, add_special_tokens=False).ids for text in (prompt, response))
+        return self.before, prompt_ids, self.between, response_ids, self.after
+
+
+@dataclass
+class Conversation:
+    """A decoder's input: one text by the chat template, or with its speakers named, tokenised once."""
+
+    before: str
+    between: str
+    after: str
+    trims: tuple[bool, bool]  # whether white space around the prompt, and around the response, is taken off
+    plain: bool
+
+    @classmethod
+    def of(cls, folder: Path) -> "Conversation":
+        """What the template writes around two marks; without a template, who speaks."""
+        quick = AutoTokenizer.from_pretrained(folder)
+        if not quick.chat_template:
+            with_bos, bare = quick("a")["input_ids"], quick("a", add_special_tokens=False)["input_ids"]
+            bos = quick.convert_ids_to_tokens(with_bos[0]) if with_bos[0] != bare[0] else ""
+            return cls(f"{bos}User: ", "\n\nAssistant: ", "", (False, False), True)
+        marks = [f"{BLANK}{mark}{BLANK}" for mark in MARKS]
+        messages = [{"role": role, "content": mark} for role, mark in zip(("user", "assistant"), marks, strict=True)]
+        text = quick.apply_chat_template(messages, tokenize=False)
+        trims = tuple(mark not in text for mark in marks)
+        found = [mark if trimmed else blank for mark, blank, trimmed in zip(MARKS, marks, trims, strict=True)]
+        before, rest = text.split(found[0])
+        between, after = rest.split(found[1])
+        return cls(before, between, after, trims, False)
+
+    def pieces(self, tokenizer: Tokenizer, prompt: str, response: str) -> tuple[list[int], ...]:
+        """Ids of what stands before, the prompt, what stands between, the response, what stands after."""
+        named = self.plain and prompt.startswith(("User: ", "System: "))
+        before = self.before.removesuffix("User: ") if named else self.before
+        prompt, response = (
+            text.strip() if trimmed else text for text, trimmed in zip((prompt, response), self.trims, strict=True)
+        )
+        text = f"{before}{prompt}{self.between}{response}{self.after}"
+        encoded = tokenizer.encode(text, add_special_tokens=False)
+
+        def place(start: int, end: int) -> tuple[int, int]:
+            """The tokens that have any character of these."""
+            first = next((at for at, (_, to) in enumerate(encoded.offsets) if to > start), len(encoded.ids))
+            last = first
+            while start < end and last < len(encoded.ids) and encoded.offsets[last][0] < end:
+                last += 1
+            return first, last
+
+        middle = len(before) + len(prompt) + len(self.between)
+        start, end = place(middle, middle + len(response))
+        first, last = (min(at, start) for at in place(len(before), len(before) + len(prompt)))
+        ids = encoded.ids
+        return ids[:first], ids[first:last], ids[last:start], ids[start:end], ids[end:]
 
 
 @dataclass
@@ -51,6 +129,7 @@ class RewardModel:
     std: torch.Tensor  # [d]
     length: tuple[float, float] | None  # mean and standard deviation of ln(1 + tokens); None when not used
     tokenizer: Tokenizer
+    layout: "Pair | Conversation"  # how prompt and response become one input
     backbone: torch.nn.Module
 
     @classmethod
@@ -58,7 +137,7 @@ class RewardModel:
         """Read a model file; `backbone` is a folder or a Hub name, by default the name that the file gives."""
         about, tensors = read(Path(path))
         folder = backbone_folder(str(backbone or about["backbone"]["id"]))
-        check_hash(folder / "model.safetensors", about["backbone"])
+        check_hash(folder, about["backbone"])
         tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
         tokenizer.no_truncation()
         tokenizer.no_padding()
@@ -67,7 +146,8 @@ class RewardModel:
             length = tensors["length.mean"].item(), tensors["length.std"].item()
         weight, mean, std = tensors["head.weight"], tensors["features.mean"], tensors["features.std"]
         network = AutoModel.from_pretrained(folder).float().eval()
-        return cls(about, weight, mean, std, length, tokenizer, network)
+        layout = Pair.of(tokenizer) if about["backbone"].get("family", "bert") in ENCODERS else Conversation.of(folder)
+        return cls(about, weight, mean, std, length, tokenizer, layout, network)
 
     def score(self, prompt: str, response: str) -> float:
         """The reward of this response to this prompt."""
@@ -97,32 +177,36 @@ class RewardModel:
         return torch.cat([features, torch.tensor([length])])
 
     def encode(self, prompt: str, response: str) -> tuple[list[int], int, int, int]:
-        """Ids of `[CLS] prompt [SEP] response [SEP]`, where the response starts and ends, and its full length.
+        """Ids of the whole input, where the response starts and ends in it, and the response's full length.
 
         What does not fit is cut: the prompt keeps its end, the response its beginning.
         """
-        prompt_ids, response_ids = (
-            self.tokenizer.encode(text, add_special_tokens=False).ids for text in (prompt, response)
-        )
-        cls, sep = self.tokenizer.token_to_id("[CLS]"), self.tokenizer.token_to_id("[SEP]")
-        budget = self.about["recipe"]["max_tokens"] - 3
+        before, prompt_ids, between, response_ids, after = self.layout.pieces(self.tokenizer, prompt, response)
+        places = getattr(self.backbone.config, "max_position_embeddings", 1 << 15)
+        if self.about["backbone"].get("family") == "roberta":
+            places -= self.backbone.config.pad_token_id + 1
+        budget = min(self.about["recipe"]["max_tokens"], places) - len(before) - len(between) - len(after)
         keep_prompt, keep_response = len(prompt_ids), len(response_ids)
         if keep_prompt + keep_response > budget:
             floor = min(PROMPT_KEEPS, budget // 3)
             keep_prompt = min(keep_prompt, max(floor, budget - keep_response))
             keep_response = min(keep_response, budget - keep_prompt)
-        kept_prompt = prompt_ids[len(prompt_ids) - keep_prompt :]
-        start = keep_prompt + 2
-        ids = [cls, *kept_prompt, sep, *response_ids[:keep_response], sep]
+        head = [*before, *prompt_ids[len(prompt_ids) - keep_prompt :], *between]
+        start = len(head)
+        ids = [*head, *response_ids[:keep_response], *after]
         return ids, start, start + keep_response, len(response_ids)
 
     @torch.no_grad()
     def hidden(self, ids: list[int], start: int) -> torch.Tensor:
         """Hidden states after the recipe's block, [tokens, d]."""
-        types = [int(place >= start) for place in range(len(ids))]
-        out = self.backbone(
-            input_ids=torch.tensor([ids]), token_type_ids=torch.tensor([types]), output_hidden_states=True
-        )
+        inputs = {"input_ids": torch.tensor([ids])}
+        if self.about["backbone"].get("family", "bert") == "bert":
+            inputs["token_type_ids"] = torch.tensor([[int(place >= start) for place in range(len(ids))]])
+        if self.about["backbone"].get("family") == "roberta":
+            # A padding token that somebody wrote is a token: places are counted through.
+            first = self.backbone.config.pad_token_id + 1
+            inputs["position_ids"] = torch.arange(first, first + len(ids))[None]
+        out = self.backbone(**inputs, output_hidden_states=True)
         return out.hidden_states[self.about["recipe"]["layer"]][0]
 
     def pool(self, hidden: torch.Tensor, start: int, end: int) -> torch.Tensor:
@@ -202,13 +286,17 @@ def backbone_folder(name: str) -> Path:
                 f"The backbone {name} is no folder here and could not be fetched from the Hub "
                 f"({type(error).__name__}). Go online, or give a folder with --backbone."
             ) from error
-    if missing := [file for file in FILES if not (folder / file).is_file()]:
+    missing = [file for file in NEEDED if not (folder / file).is_file()]
+    if not list(folder.glob("*.safetensors")):
+        missing.append("model.safetensors")
+    if missing:
         raise Unusable(f"The backbone in {folder} lacks {', '.join(missing)}. Fetch it again from the Hub.")
     return folder
 
 
-def check_hash(weights: Path, backbone: dict):
-    """A head only fits the very weights that it was trained on."""
+def check_hash(folder: Path, backbone: dict):
+    """A head only fits the very weights that it was trained on; of several files the last one tells."""
+    weights = sorted(folder.glob("*.safetensors"))[-1]
     found = hashlib.sha256(weights.read_bytes()).hexdigest()
     if found != backbone["weights_sha256"]:
         raise Unusable(

@@ -119,7 +119,7 @@ function backbone(out, card) {
 const EVENTS = {
   0: ["Hello", (read) => ({ build: read.text() })],
   1: ["DeviceReady", () => ({})],
-  3: ["BackboneReady", (read) => ({ id: read.text(), origin: ["network", "kept"][read.number()], layers: read.u8() })],
+  3: ["BackboneReady", (read) => ({ id: read.text(), origin: ["network", "kept"][read.number()], layers: read.u8(), unused: read.list(() => read.text()) })],
   4: ["BackboneFailed", fault],
   5: ["Preparing", preparation],
   6: ["Fitted", (read) => ({ request: read.number(), fit_ms: read.f32() })],

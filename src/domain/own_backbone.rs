@@ -15,6 +15,7 @@ use std::collections::BTreeMap;
 
 use self::shape::Shape;
 use super::backbone::{BackboneCard, FileCard};
+use super::family;
 
 /// Where the files of a backbone lie that was given as files: a folder under the page's address that no host has.
 pub const OWN_FOLDER: &str = "own/";
@@ -89,7 +90,7 @@ pub fn is_sound(card: &BackboneCard) -> bool {
     folder
         && card.layers > 0
         && card.hidden > 0
-        && shape::KNOWN.contains(&card.family.as_str())
+        && family::known().any(|known| known == card.family)
         && !card.weights_sha256().is_empty()
         && card.files.iter().all(file)
 }
@@ -106,7 +107,8 @@ mod tests {
     use super::*;
 
     fn sound() -> BackboneCard {
-        let config = br#"{"model_type":"bert","hidden_size":32,"num_hidden_layers":2,"num_attention_heads":2,"vocab_size":9}"#;
+        let config = br#"{"model_type":"bert","hidden_size":32,"num_hidden_layers":2,"num_attention_heads":2,
+            "vocab_size":9,"intermediate_size":8,"max_position_embeddings":8}"#;
         let shape = shape::shape(config).expect("a shape");
         let file = FileCard { bytes: 1, sha256: "a".repeat(64) };
         let files = BTreeMap::from([("model.safetensors".to_owned(), file)]);

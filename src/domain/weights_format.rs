@@ -101,8 +101,15 @@ impl WeightsFormat {
         }
     }
 
-    /// Why a model of this recipe cannot leave in this format, and which could; `None` if it can.
-    pub fn refusal(self, recipe: &Recipe) -> Option<&'static str> {
+    /// Why a model of this recipe, on a backbone of this family, cannot leave in this format, and what could; `None` if it
+    /// can.
+    pub fn refusal(self, recipe: &Recipe, family: &str) -> Option<&'static str> {
+        if self != WeightsFormat::Studio && family != "bert" {
+            return Some(
+                "The archives hold backbones of the family bert, and this one is of another. Reward Studio\u{2019}s own \
+                 file holds every model; reward_studio.py gives its scores in Python.",
+            );
+        }
         match self {
             WeightsFormat::Transformers | WeightsFormat::Studio | WeightsFormat::ScaleOut => None,
             WeightsFormat::SentenceTransformers => {
@@ -145,11 +152,15 @@ mod tests {
             for length in [LengthFeature::On, LengthFeature::Off] {
                 let recipe = recipe(pooling, length);
                 let bare = length == LengthFeature::Off;
-                let refused = WeightsFormat::SentenceTransformers.refusal(&recipe).is_some();
+                let refused = WeightsFormat::SentenceTransformers.refusal(&recipe, "bert").is_some();
                 assert_eq!(refused, !(pooling == Pooling::Mean && bare));
                 let (_, line) = WeightsFormat::Transformers.opens(&recipe);
                 assert_eq!(line.contains("trust_remote_code"), !(pooling == Pooling::Cls && bare));
-                assert_eq!(WeightsFormat::Studio.refusal(&recipe), None);
+                for format in WeightsFormat::ALL {
+                    let other = format.refusal(&recipe, "llama").is_some();
+                    assert_eq!(other, format != WeightsFormat::Studio);
+                }
+                assert_eq!(WeightsFormat::Studio.refusal(&recipe, "bert"), None);
             }
         }
     }

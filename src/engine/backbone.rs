@@ -7,6 +7,7 @@ use super::ports::{ByteSource, Host};
 use crate::domain::backbone::BackboneCard;
 use crate::domain::device::DeviceKind;
 use crate::domain::family;
+use crate::domain::own_backbone::listing::OF_CHATS;
 use crate::domain::recipe::Pooling;
 use crate::model::input::Input;
 use crate::model::packed::PackedBert;
@@ -87,7 +88,7 @@ impl<S: ByteSource> Backbone<S> {
             Encoder::of_pairs(&tokenizer)?
         } else {
             let mut small = [None, None];
-            for (file, name) in small.iter_mut().zip(["tokenizer_config.json", "chat_template.jinja"]) {
+            for (file, name) in small.iter_mut().zip(OF_CHATS) {
                 if card.files.contains_key(name) {
                     *file = Some(whole(&open(name).await?).await?);
                 }
@@ -95,6 +96,7 @@ impl<S: ByteSource> Backbone<S> {
             let template = small[1].as_deref().map(String::from_utf8_lossy);
             Encoder::of_conversations(&tokenizer, small[0].as_deref(), template.as_deref())?
         };
+        let encoder = encoder.within(architecture.longest);
         let epsilon = architecture.epsilon;
         let packs = kind == DeviceKind::Cpu && architecture.is_bert();
         let file = BackboneFile::new(TensorFile::open_all(weights).await?, architecture, device.clone())?;
@@ -128,6 +130,11 @@ impl<S: ByteSource> Backbone<S> {
     /// Its `config.json`, as it came.
     pub fn config_json(&self) -> &[u8] {
         &self.config_json
+    }
+
+    /// Tensors of its files that its family has no use for, by name.
+    pub fn unused(&self) -> Vec<String> {
+        self.file.unused()
     }
 
     /// Its weights, to be read again for an export.

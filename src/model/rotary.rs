@@ -36,7 +36,8 @@ impl Angles {
         let head = x.dims()[3];
         let first = x.clone().narrow(3, 0, self.turned);
         let half = self.turned / 2;
-        let across = Tensor::cat(vec![-first.clone().narrow(3, half, half), first.clone().narrow(3, 0, half)], 3);
+        let across =
+            Tensor::cat(vec![-first.clone().narrow(3, half, half), first.clone().narrow(3, 0, half)], 3);
         let turned = first * self.cos.clone() + across * self.sin.clone();
         if self.turned == head {
             turned

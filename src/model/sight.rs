@@ -37,8 +37,8 @@ impl Sight {
         let local = network.local.as_ref()?;
         let [_, s] = input.ids.dims();
         let device = input.ids.device();
-        let far = (s > local.reach + 1)
-            .then(|| unseen(s, |from, to| from.abs_diff(to) > local.reach, &device));
+        let far =
+            (s > local.reach + 1).then(|| unseen(s, |from, to| from.abs_diff(to) > local.reach, &device));
         let bias = match (far, input.attention_bias.clone()) {
             (Some(far), Some(padding)) => Some(far + padding),
             (far, padding) => far.or(padding),

@@ -41,6 +41,8 @@ pub enum Event {
         origin: Origin,
         /// Blocks held in memory.
         layers: u8,
+        /// Tensors of its files that its family has no use for, by name.
+        unused: Vec<String>,
     },
     /// The backbone could not be had.
     BackboneFailed(Fault),

@@ -178,7 +178,12 @@ fn rendered(template: &str, messages: &Value, config: &TokenizerConfig) -> Resul
     // Marks for training's masks, which say nothing of the text.
     let template = ["{% generation %}", "{%- generation %}", "{% generation -%}", "{%- generation -%}"]
         .iter()
-        .chain(&["{% endgeneration %}", "{%- endgeneration %}", "{% endgeneration -%}", "{%- endgeneration -%}"])
+        .chain(&[
+            "{% endgeneration %}",
+            "{%- endgeneration %}",
+            "{% endgeneration -%}",
+            "{%- endgeneration -%}",
+        ])
         .fold(template.to_owned(), |text, tag| text.replace(tag, ""));
     let mut environment = Environment::new();
     let syntax = SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build();
@@ -214,10 +219,7 @@ mod tests {
     #[test]
     fn a_template_is_run_over_marks_and_gives_what_stands_around() {
         let written = by(CHATML).expect("a conversation").write(" Hi ", "Yo");
-        assert_eq!(
-            written.text,
-            "<|im_start|>user\n Hi <|im_end|>\n<|im_start|>assistant\nYo<|im_end|>\n"
-        );
+        assert_eq!(written.text, "<|im_start|>user\n Hi <|im_end|>\n<|im_start|>assistant\nYo<|im_end|>\n");
         let (start, end) = written.response;
         assert_eq!(&written.text[start..end], "Yo");
         let (start, end) = written.prompt;

@@ -40,6 +40,8 @@ pub struct Span {
 pub struct Encoder {
     tokenizer: Tokenizer,
     layout: Layout,
+    /// More tokens than this the network has no places for.
+    longest: u16,
 }
 
 impl Encoder {
@@ -51,7 +53,7 @@ impl Encoder {
         let tokenizer = read(bytes)?;
         let layout = Layout::pair(&tokenizer)
             .ok_or_else(|| unusable("puts no special token between the two texts of a pair"))?;
-        Ok(Self { tokenizer, layout })
+        Ok(Self { tokenizer, layout, longest: u16::MAX })
     }
 
     /// Read the `tokenizer.json` of a decoder, which reads a conversation, and the files with its chat template.
@@ -72,7 +74,12 @@ impl Encoder {
                 "Take a model with another template, or leave tokenizer_config.json and chat_template.jinja out.",
             )
         })?;
-        Ok(Self { tokenizer, layout: Layout::Conversation(conversation) })
+        Ok(Self { tokenizer, layout: Layout::Conversation(conversation), longest: u16::MAX })
+    }
+
+    /// The same for a network that has places for this many tokens: whatever is asked for, no input is longer.
+    pub fn within(self, longest: usize) -> Self {
+        Self { longest: u16::try_from(longest).unwrap_or(u16::MAX), ..self }
     }
 
     /// How many tokens the family puts around prompt and response; of a conversation, about as many.
@@ -113,7 +120,7 @@ impl Encoder {
     /// As [`Encoder::ids`].
     pub fn encode(&self, prompt: &str, response: &str, max_tokens: u16) -> Result<Encoded, Fault> {
         let pieces = self.layout.pieces(&self.tokenizer, prompt, response, false).map_err(unreadable)?;
-        Ok(join(&pieces, max_tokens).0)
+        Ok(join(&pieces, max_tokens.min(self.longest)).0)
     }
 
     /// As [`Encoder::encode`], and for every token of the row where it stands.
@@ -127,7 +134,7 @@ impl Encoder {
         max_tokens: u16,
     ) -> Result<(Encoded, Vec<Span>), Fault> {
         let pieces = self.layout.pieces(&self.tokenizer, prompt, response, true).map_err(unreadable)?;
-        let (encoded, (kept_prompt, kept_response)) = join(&pieces, max_tokens);
+        let (encoded, (kept_prompt, kept_response)) = join(&pieces, max_tokens.min(self.longest));
         let within = |in_prompt: bool| move |&(start, end): &(usize, usize)| Span { in_prompt, start, end };
         let of_prompt: Vec<Span> =
             pieces.prompt.spans[pieces.prompt.ids.len() - kept_prompt..].iter().map(within(true)).collect();
@@ -148,7 +155,8 @@ fn join(pieces: &Pieces, max_tokens: u16) -> (Encoded, (usize, usize)) {
     let around = before.len() + between.len() + after.len();
     let room = usize::from(max_tokens).saturating_sub(around);
     let (kept_prompt, kept_response) = fit(prompt.len(), response.len(), room);
-    let ids = [before, &prompt[prompt.len() - kept_prompt..], between, &response[..kept_response], after].concat();
+    let ids =
+        [before, &prompt[prompt.len() - kept_prompt..], between, &response[..kept_response], after].concat();
     let response_start = before.len() + kept_prompt + between.len();
     let encoded = Encoded {
         row: TokenRow {

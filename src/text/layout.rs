@@ -61,7 +61,8 @@ impl Layout {
 
     /// The token that the tokenizer begins a text with, by its name; empty if there is none.
     pub fn beginning(tokenizer: &Tokenizer) -> String {
-        let ids = |special| tokenizer.encode("a", special).map(|it| it.get_ids().to_vec()).unwrap_or_default();
+        let ids =
+            |special| tokenizer.encode("a", special).map(|it| it.get_ids().to_vec()).unwrap_or_default();
         let (with, without) = (ids(true), ids(false));
         let added = with.first().filter(|first| without.first() != Some(*first));
         added.and_then(|id| tokenizer.id_to_token(*id)).unwrap_or_default()
@@ -126,7 +127,9 @@ fn conversed(
         ids: ids[from..to].to_vec(),
         spans: offsets[from..to]
             .iter()
-            .map(|&(begin, stop)| (begin.clamp(start, end) - start + cut, stop.clamp(start, end) - start + cut))
+            .map(|&(begin, stop)| {
+                (begin.clamp(start, end) - start + cut, stop.clamp(start, end) - start + cut)
+            })
             .collect(),
     };
     Ok(Pieces {

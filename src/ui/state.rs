@@ -199,8 +199,8 @@ impl State {
                 self.engine.backbone_progress(got, total, origin);
                 vec![]
             }
-            Event::BackboneReady { origin, layers, .. } => {
-                self.engine.backbone.set(Backbone::Ready { origin, layers });
+            Event::BackboneReady { origin, layers, unused, .. } => {
+                self.engine.backbone.set(Backbone::Ready { origin, layers, unused });
                 vec![Follow::Restore, Follow::Fit]
             }
             Event::BackboneFailed(fault) if fault.kind == FaultKind::Device => vec![Follow::FallBack(fault)],

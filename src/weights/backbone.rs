@@ -72,7 +72,9 @@ impl<S: ByteSource> BackboneFile<S> {
                 // The only type there is goes with every token, as its place does.
                 Some(position) if network.token_types == 1 => {
                     let places = position.chunks_exact_mut(d);
-                    places.flat_map(|place| place.iter_mut().zip(&all)).for_each(|(place, kind)| *place += kind);
+                    places
+                        .flat_map(|place| place.iter_mut().zip(&all))
+                        .for_each(|(place, kind)| *place += kind);
                 }
                 _ => token_type = Some(all),
             }
@@ -147,7 +149,7 @@ impl<S: ByteSource> BackboneFile<S> {
         Checkpoint::new(&self.file, &self.architecture, self.prefix)
     }
 
-    /// Tensors of the file that nothing here reads and that the family's table does not know either.
+    /// Tensors that nothing here reads and that the family's table does not know either, by name.
     pub fn unused(&self) -> Vec<String> {
         let network = &self.architecture;
         let read: Vec<String> =
@@ -183,9 +185,7 @@ impl<S: ByteSource> BackboneFile<S> {
         let network = &self.architecture;
         let (d, inner) = (network.hidden, network.inner);
         match network.names.up {
-            Up::One(dense) => {
-                self.dense(index, dense, d, inner * (1 + usize::from(network.gated))).await
-            }
+            Up::One(dense) => self.dense(index, dense, d, inner * (1 + usize::from(network.gated))).await,
             Up::Two([first, second]) => {
                 let first = self.columns(index, first, d, inner).await?;
                 let second = self.columns(index, second, d, inner).await?;
@@ -194,7 +194,13 @@ impl<S: ByteSource> BackboneFile<S> {
         }
     }
 
-    async fn dense(&self, index: usize, dense: Dense, inputs: usize, outputs: usize) -> Result<Linear, Fault> {
+    async fn dense(
+        &self,
+        index: usize,
+        dense: Dense,
+        inputs: usize,
+        outputs: usize,
+    ) -> Result<Linear, Fault> {
         Ok(self.linear(self.columns(index, dense, inputs, outputs).await?, inputs))
     }
 

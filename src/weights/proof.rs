@@ -143,7 +143,8 @@ async fn vectors<S: ByteSource>(
     let embeddings = backbone.embeddings().await?;
     let mut hidden: Vec<Tensor<3>> = inputs.iter().map(|input| embeddings.forward(input)).collect();
     drop(embeddings);
-    let sights: Vec<Sights> = inputs.iter().map(|input| Sights::new(backbone.architecture(), input)).collect();
+    let sights: Vec<Sights> =
+        inputs.iter().map(|input| Sights::new(backbone.architecture(), input)).collect();
     for layer in 0..layers {
         let layer = usize::from(layer);
         let block = backbone.block(layer).await?;

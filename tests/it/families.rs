@@ -5,23 +5,29 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use reward_studio::domain::backbone::BackboneCard;
-use reward_studio::domain::device::DeviceKind;
-use reward_studio::domain::recipe::Pooling;
+use reward_studio::domain::choice::{Outcome, Side};
+use reward_studio::domain::config::DescentConfig;
+use reward_studio::domain::dataset::Comparison;
+use reward_studio::domain::device::{Decision, DeviceKind};
+use reward_studio::domain::log::Asked;
+use reward_studio::domain::pair::Pair;
+use reward_studio::domain::recipe::{Pooling, Recipe};
 use reward_studio::engine::backbone::Backbone;
 use reward_studio::engine::device;
-use reward_studio::protocol::Fault;
 use reward_studio::protocol::crew::TokenRow;
+use reward_studio::protocol::parcel::Parcel;
+use reward_studio::protocol::{Command, Event, Fault, RequestId, RunId, Slot};
 use reward_studio::text::Encoder;
 use safetensors::SafeTensors;
 use safetensors::tensor::{Dtype, TensorView};
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
-use crate::browserless::{Bytes, World, repository, wait};
+use crate::browserless::{Bytes, Session, World, repository, wait};
 use crate::golden::{apart, backbone_pooled, golden};
 
-/// Rows are compared whole: nothing is cut.
-const WHOLE: u16 = 10_000;
+/// Rows of hidden states are short enough for every network.
+const WHOLE: u16 = 96;
 
 #[derive(Deserialize)]
 struct Golden {
@@ -56,7 +62,8 @@ fn open(base: &Path, card: BackboneCard, kind: DeviceKind) -> Result<Backbone<By
     let layers = card.layers;
     wait(async {
         let device = device::start(kind).await?;
-        Backbone::open(&World::new(), &base.to_string_lossy(), card, (kind, device), layers, &|_, _, _| {}).await
+        Backbone::open(&World::new(), &base.to_string_lossy(), card, (kind, device), layers, &|_, _, _| {})
+            .await
     })
 }
 
@@ -68,13 +75,18 @@ fn row(encoder: &Encoder, row: &Row, longest: u16) -> TokenRow {
     encoder.encode(&row.prompt, &row.response, longest).expect("a row").row
 }
 
+/// Its tokenizer, which cuts nothing, whatever the network has places for.
+fn encoder(card: &BackboneCard) -> Encoder {
+    opened(card, DeviceKind::Cpu).encoder.within(usize::from(u16::MAX))
+}
+
 #[test]
 fn ids_are_those_of_python_row_by_row() {
     let golden: Golden = golden("families.json");
     for card in cards() {
-        let backbone = opened(&card, DeviceKind::Cpu);
+        let encoder = encoder(&card);
         for known in &golden.families[&card.family].rows {
-            let made = row(&backbone.encoder, known, WHOLE);
+            let made = row(&encoder, known, u16::MAX);
             assert_eq!(made.ids, known.ids, "{}: {:?}, {:?}", card.family, known.prompt, known.response);
         }
     }
@@ -85,12 +97,12 @@ fn ids_of_two_thousand_rows_are_those_of_python() {
     let golden: Golden = golden("families.json");
     let texts = &golden.texts;
     for card in cards() {
-        let backbone = opened(&card, DeviceKind::Cpu);
+        let encoder = encoder(&card);
         let mut hasher = Sha256::new();
         for step in 1..=2000 / texts.len() + 1 {
             for (place, response) in texts.iter().enumerate() {
                 let prompt = &texts[(place + 2 * step) % texts.len()];
-                let ids = backbone.encoder.encode(prompt, response, u16::MAX).expect("a row").row.ids;
+                let ids = encoder.encode(prompt, response, u16::MAX).expect("a row").row.ids;
                 let words: Vec<String> = ids.iter().map(u32::to_string).collect();
                 hasher.update(words.join(",").as_bytes());
                 hasher.update(b"\n");
@@ -110,7 +122,8 @@ fn hidden_states_are_those_of_transformers_on_both_devices() {
             let known: Vec<&Row> =
                 golden.families[&card.family].rows.iter().filter(|row| !row.last.is_empty()).collect();
             assert!(known.len() > 4, "{}", card.family);
-            let rows: Vec<TokenRow> = known.iter().map(|known| row(&backbone.encoder, known, WHOLE)).collect();
+            let rows: Vec<TokenRow> =
+                known.iter().map(|known| row(&backbone.encoder, known, WHOLE)).collect();
             for layer in 1..=card.layers {
                 // All rows in one batch: padding is part of what is tested.
                 let pooled = backbone_pooled(&mut backbone, &rows, layer, Pooling::Mean);
@@ -142,7 +155,8 @@ fn a_vector_depends_on_its_own_text_alone() {
             for pooling in Pooling::ALL {
                 let together = backbone_pooled(&mut backbone, &rows, card.layers, pooling);
                 for (row, vector) in rows.iter().zip(&together).rev() {
-                    let alone = backbone_pooled(&mut backbone, std::slice::from_ref(row), card.layers, pooling);
+                    let alone =
+                        backbone_pooled(&mut backbone, std::slice::from_ref(row), card.layers, pooling);
                     let difference = apart(vector, &alone[0]);
                     assert!(difference < 1e-5, "{} {pooling:?} on {kind:?}: {difference}", card.family);
                 }
@@ -155,15 +169,20 @@ fn a_vector_depends_on_its_own_text_alone() {
 fn a_cut_row_keeps_the_response_and_what_stands_around() {
     let golden: Golden = golden("families.json");
     for card in cards() {
-        let backbone = opened(&card, DeviceKind::Cpu);
+        let encoder = encoder(&card);
         for known in &golden.families[&card.family].rows {
-            let (whole, cut) = (row(&backbone.encoder, known, WHOLE), row(&backbone.encoder, known, 64));
+            let (whole, cut) = (row(&encoder, known, u16::MAX), row(&encoder, known, 64));
             assert!(cut.ids.len() <= 64);
-            let response = |row: &TokenRow| row.ids[row.response_start as usize..row.response_end as usize].to_vec();
+            let response =
+                |row: &TokenRow| row.ids[row.response_start as usize..row.response_end as usize].to_vec();
             let (all, kept) = (response(&whole), response(&cut));
             assert!(all.starts_with(&kept) && (kept.len() >= 30 || kept == all), "{}", card.family);
             // A transcript begins with its own speaker, who may be cut off.
-            assert!(known.prompt.starts_with("User: ") || cut.ids.first() == whole.ids.first(), "{}", card.family);
+            assert!(
+                known.prompt.starts_with("User: ") || cut.ids.first() == whole.ids.first(),
+                "{}",
+                card.family
+            );
             assert_eq!(
                 cut.ids[cut.response_end as usize..],
                 whole.ids[whole.response_end as usize..],
@@ -171,6 +190,17 @@ fn a_cut_row_keeps_the_response_and_what_stands_around() {
                 card.family
             );
         }
+    }
+}
+
+#[test]
+fn no_input_is_longer_than_the_network_has_places_for() {
+    for card in cards() {
+        let mut backbone = opened(&card, DeviceKind::Cpu);
+        let text = "One word after another. ".repeat(200);
+        let row = backbone.encoder.encode(&text, &text, u16::MAX).expect("a row").row;
+        assert_eq!(row.ids.len(), 256, "{}", card.family);
+        assert_eq!(backbone_pooled(&mut backbone, &[row], 1, Pooling::Mean).len(), 1);
     }
 }
 
@@ -185,11 +215,64 @@ fn where_a_token_stands_is_within_its_own_text() {
             assert_eq!(spans.len(), encoded.row.ids.len(), "{}", card.family);
             for span in &spans {
                 let text = if span.in_prompt { &known.prompt } else { &known.response };
-                assert!(span.start <= span.end && text.get(span.start..span.end).is_some(), "{}", card.family);
+                assert!(
+                    span.start <= span.end && text.get(span.start..span.end).is_some(),
+                    "{}",
+                    card.family
+                );
             }
             let start = encoded.row.response_start as usize;
             assert!(spans[..start].iter().all(|span| span.in_prompt));
             assert!(spans[start..].iter().all(|span| !span.in_prompt));
+        }
+    }
+}
+
+/// The file of a model that was trained on a family's checkpoint; `tests/python/test_families.py` opens it.
+#[test]
+fn a_model_is_trained_on_every_family_and_its_file_goes_to_python() {
+    let golden: Golden = golden("families.json");
+    let folder = std::env::var_os("REWARD_STUDIO_EXPORTS")
+        .map_or_else(|| repository().join("target/exports"), PathBuf::from);
+    std::fs::create_dir_all(&folder).expect("a folder");
+    let base = repository().join("tests/fixtures").to_string_lossy().into_owned();
+    for card in cards() {
+        for (name, pooling) in [("mean", Pooling::ResponseMean), ("last", Pooling::Last)] {
+            let mut session = Session::new();
+            let device = Decision { kind: DeviceKind::Cpu, reason: "as the test says".into() };
+            session.ask(Command::Open { device, backbone: card.clone(), base: base.clone(), helpers: 0 });
+            let layer = if pooling == Pooling::Last { card.layers } else { 2 };
+            session.ask(Command::Recipe(Recipe { layer, pooling, ..Recipe::measured_best(card.layers) }));
+            let texts = golden.texts.iter().filter(|text| !text.trim().is_empty());
+            let pairs: Vec<Pair> = texts
+                .clone()
+                .zip(texts.skip(1))
+                .take(24)
+                .enumerate()
+                .map(|(i, (a, b))| {
+                    Pair::new(format!("Question {i}"), format!("{a}!"), format!("{b}?"), "test")
+                })
+                .collect();
+            let comparison = |pair: &Pair| Comparison {
+                pair: pair.id.clone(),
+                outcome: Outcome::Preferred(Side::A),
+                strength: None,
+                asked: Asked::Random,
+            };
+            let comparisons: Vec<Comparison> = pairs.iter().map(comparison).collect();
+            session.ask(Command::AddPairs(pairs.into_iter().map(Into::into).collect()));
+            let config = DescentConfig { epochs: 3, batch_size: 8, patience: 0, ..DescentConfig::default() };
+            session.ask(Command::Train { run: RunId(1), comparisons, config });
+            let export =
+                Command::Export { request: RequestId(1), slot: Slot::Trained, parcel: Parcel::Studio };
+            let events = session.ask(export);
+            let bytes = events.into_iter().find_map(|event| match event {
+                Event::Exported { bytes, .. } => Some(bytes),
+                Event::Failed { fault, .. } => panic!("{}: {fault}", card.family),
+                _ => None,
+            });
+            let file = folder.join(format!("family-{}-{name}.safetensors", card.family));
+            std::fs::write(file, bytes.expect("a file")).expect("written");
         }
     }
 }
@@ -258,7 +341,8 @@ fn weights_in_several_files_and_in_halves_are_the_same_network() {
             ("halves", vec![("model.safetensors", halved)], 0.1),
         ] {
             let (copy, changed) = Copy::of(&card, &format!("{}-{name}", card.family), &files);
-            let mut backbone = open(&copy.0, changed, DeviceKind::Cpu).unwrap_or_else(|fault| panic!("{fault}"));
+            let mut backbone =
+                open(&copy.0, changed, DeviceKind::Cpu).unwrap_or_else(|fault| panic!("{fault}"));
             let mut known = opened(&card, DeviceKind::Cpu);
             let row = row(&known.encoder, &rows[0], WHOLE);
             let [a, b] = [&mut backbone, &mut known]
@@ -276,7 +360,8 @@ fn what_is_wrong_with_a_checkpoint_is_named_before_anything_runs() {
     let whole = SafeTensors::deserialize(&bytes).expect("tensors");
     let without = |left_out: &str| {
         let kept = whole.names().into_iter().filter(|name| *name != left_out);
-        safetensors::serialize(kept.map(|name| (name, whole.tensor(name).expect("a tensor"))), None).expect("a file")
+        safetensors::serialize(kept.map(|name| (name, whole.tensor(name).expect("a tensor"))), None)
+            .expect("a file")
     };
     let mut pickle = b"PK\x03\x04".to_vec();
     pickle.resize(200, 0);
@@ -292,5 +377,22 @@ fn what_is_wrong_with_a_checkpoint_is_named_before_anything_runs() {
         let (copy, changed) = Copy::of(&card, name, &[("model.safetensors", weights)]);
         let fault = open(&copy.0, changed, DeviceKind::Cpu).err().expect("a fault");
         assert!(fault.what.contains(words), "{name}: {fault}");
+    }
+}
+
+#[test]
+fn what_no_family_has_a_use_for_is_named_and_known_leftovers_are_not() {
+    let card = cards().into_iter().find(|card| card.family == "gpt2").expect("a gpt2");
+    let bytes = weights(&card);
+    let whole = SafeTensors::deserialize(&bytes).expect("tensors");
+    let more = TensorView::new(Dtype::F32, vec![1], &[0; 4]).expect("a tensor");
+    let added =
+        ["lm_head.weight", "h.0.attn.bias", "adapter.weight"].map(|name| (name.to_owned(), more.clone()));
+    let file = safetensors::serialize(whole.tensors().into_iter().chain(added), None).expect("a file");
+    let (copy, changed) = Copy::of(&card, "leftovers", &[("model.safetensors", file)]);
+    let backbone = open(&copy.0, changed, DeviceKind::Cpu).unwrap_or_else(|fault| panic!("{fault}"));
+    assert_eq!(backbone.unused(), ["adapter.weight"]);
+    for card in cards() {
+        assert_eq!(opened(&card, DeviceKind::Cpu).unused(), Vec::<String>::new(), "{}", card.family);
     }
 }

@@ -55,7 +55,10 @@ fn line(event: &Event) -> Option<String> {
         }
         Event::DeviceReady(decision) => format!("device {} {}", decision.kind.name(), decision.reason),
         Event::BackboneProgress { .. } => return None,
-        Event::BackboneReady { id, layers, .. } => format!("backbone {id}, {layers} blocks"),
+        Event::BackboneReady { id, layers, unused, .. } => {
+            assert_eq!(unused.len(), 0, "{unused:?}");
+            format!("backbone {id}, {layers} blocks")
+        }
         Event::BackboneFailed(fault) => format!("no backbone: {fault}"),
         Event::Preparing(progress) if progress.done < progress.total => return None,
         Event::Preparing(progress) => {

@@ -108,11 +108,11 @@ fn every_format_gives_the_models_scores_by_its_own_bytes_and_twice_the_same_byte
                 Ok(file) => file,
                 Err(fault) => {
                     assert_eq!(fault.kind, FaultKind::Settings, "{name} {format:?}: {fault}");
-                    assert_eq!(Some(fault.what.as_str()), format.refusal(&recipe));
+                    assert_eq!(Some(fault.what.as_str()), format.refusal(&recipe, "bert"));
                     continue;
                 }
             };
-            assert_eq!(format.refusal(&recipe), None);
+            assert_eq!(format.refusal(&recipe, "bert"), None);
             if format == WeightsFormat::Studio {
                 continue;
             }

@@ -34,10 +34,7 @@ pub(super) fn read(config: &Config) -> Result<Architecture, String> {
     let mlp = config.switch_or("mlp_bias", false);
     let names = Names {
         output: Dense { bias, ..NAMES.output },
-        up: Up::Two([
-            Dense { name: "mlp.gate_proj", bias: mlp },
-            Dense { name: "mlp.up_proj", bias: mlp },
-        ]),
+        up: Up::Two([Dense { name: "mlp.gate_proj", bias: mlp }, Dense { name: "mlp.up_proj", bias: mlp }]),
         down: Dense { bias: mlp, ..NAMES.down },
         ..NAMES
     };

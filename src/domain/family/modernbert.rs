@@ -21,7 +21,7 @@ pub(super) fn read(config: &Config) -> Result<Architecture, String> {
     let every = config.count_or("global_attn_every_n_layers", 3)?;
     let near = |index: usize| match config.get("layer_types").and_then(|types| types.get(index)) {
         Some(kind) => kind.as_str() == Some("sliding_attention"),
-        None => index % every != 0,
+        None => !index.is_multiple_of(every),
     };
     // θ of the two kinds of block; version 5 keeps both under `rope_parameters`.
     let theta = |name: &str, otherwise: f64| config.get(name).and_then(Value::as_f64).unwrap_or(otherwise);

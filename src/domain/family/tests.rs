@@ -35,9 +35,7 @@ fn a_foreign_config_is_refused_with_its_reason() {
     assert!(why(json!({})).contains("model_type"));
     assert!(from_json(b"{").is_err());
     assert!(why(with(llama(), "num_key_value_heads", json!(3))).contains("key heads"));
-    assert!(
-        why(with(llama(), "rope_scaling", json!({"type": "yarn", "factor": 2.0}))).contains("yarn")
-    );
+    assert!(why(with(llama(), "rope_scaling", json!({"type": "yarn", "factor": 2.0}))).contains("yarn"));
     assert!(why(with(llama(), "rope_scaling", json!({"type": "linear"}))).contains("factor"));
     assert!(why(with(llama(), "use_sliding_window", json!(true))).contains("slides"));
 }

@@ -10,8 +10,8 @@ use super::Complaint;
 pub const CONFIG: &str = "config.json";
 /// The tokenizer, in the form of the `tokenizers` library.
 pub const TOKENIZER: &str = "tokenizer.json";
-/// The chat template and the names of special tokens; not every model has one.
-pub const TOKENIZER_CONFIG: &str = "tokenizer_config.json";
+/// The names of special tokens and often the chat template; and that template by itself. Not every model has them.
+pub const OF_CHATS: [&str; 2] = ["tokenizer_config.json", "chat_template.jinja"];
 /// The weights in one file.
 pub const WEIGHTS: &str = "model.safetensors";
 /// Which tensor is in which of several files.

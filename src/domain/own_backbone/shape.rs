@@ -7,14 +7,12 @@ use serde::de::{Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::Value;
 
 use super::Complaint;
-
-/// The architectures that the engine has, by the `model_type` of their `config.json`.
-pub const KNOWN: [&str; 1] = ["bert"];
+use crate::domain::family;
 
 /// The shape of a model.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Shape {
-    /// One of [`KNOWN`].
+    /// One of [`family::FAMILIES`].
     pub family: String,
     /// Width of the hidden states.
     pub hidden: u16,
@@ -36,10 +34,11 @@ pub fn shape(config: &[u8]) -> Result<Shape, Complaint> {
     let Some(family) = config.get("model_type").and_then(Value::as_str) else {
         return Err(unusable("it does not say its model_type"));
     };
-    if !KNOWN.contains(&family) {
+    if !family::known().any(|known| known == family) {
+        let known: Vec<&str> = family::known().collect();
         return Err(Complaint::new(
             format!("Its architecture is {family}, which is not known here."),
-            format!("Choose one whose config.json says {}: MiniLM, BGE and E5 do.", KNOWN.join(" or ")),
+            format!("Choose one whose config.json says one of {}.", known.join(", ")),
         ));
     }
     if config.get("quantization_config").is_some_and(|it| !it.is_null()) {
@@ -48,15 +47,8 @@ pub fn shape(config: &[u8]) -> Result<Shape, Complaint> {
             "Take the model that it was made of, in f32, f16 or bf16.",
         ));
     }
-    let number = |name: &str| {
-        let found = config.get(name).and_then(Value::as_u64).filter(|found| *found > 0);
-        found.ok_or_else(|| unusable(&format!("it does not say its {name}")))
-    };
-    let (hidden, layers) = (number("hidden_size")?, number("num_hidden_layers")?);
-    let (vocabulary, heads) = (number("vocab_size")?, number("num_attention_heads")?);
-    if hidden % heads != 0 {
-        return Err(unusable(&format!("its {heads} heads do not divide its width of {hidden}")));
-    }
+    let network = family::read(&config).map_err(|why| unusable(&why))?;
+    let (hidden, layers) = (network.hidden, network.layers);
     let (Ok(hidden), Ok(layers)) = (u16::try_from(hidden), u8::try_from(layers)) else {
         return Err(Complaint::new(
             format!("It has {layers} blocks of width {hidden}, which is far more than a tab can hold."),
@@ -65,7 +57,7 @@ pub fn shape(config: &[u8]) -> Result<Shape, Complaint> {
     };
     let dtype = config.get("torch_dtype").or_else(|| config.get("dtype")).and_then(Value::as_str);
     let bytes_each = if matches!(dtype, Some("float16" | "bfloat16")) { 2 } else { 4 };
-    Ok(Shape { family: family.into(), hidden, layers, vocabulary, bytes_each })
+    Ok(Shape { family: family.into(), hidden, layers, vocabulary: network.vocabulary as u64, bytes_each })
 }
 
 fn unusable(why: &str) -> Complaint {
@@ -161,18 +153,19 @@ mod tests {
         shape(config.as_bytes()).expect_err(config).what
     }
 
+    const BERT: &str = r#"{"model_type":"bert","hidden_size":384,"num_hidden_layers":6,"num_attention_heads":12,
+        "vocab_size":30522,"intermediate_size":1536,"max_position_embeddings":512}"#;
+
     #[test]
     fn width_depth_and_precision_are_read() {
-        let bert = shape(
-            br#"{"model_type":"bert","hidden_size":384,"num_hidden_layers":6,"num_attention_heads":12,"vocab_size":30522}"#,
-        );
-        let bert = bert.expect("a shape");
+        let bert = shape(BERT.as_bytes()).expect("a shape");
         assert_eq!((bert.hidden, bert.layers, bert.vocabulary, bert.bytes_each), (384, 6, 30_522, 4));
-        let half = shape(
-            br#"{"model_type":"bert","hidden_size":8,"num_hidden_layers":1,"num_attention_heads":2,"vocab_size":9,
-                "torch_dtype":"bfloat16"}"#,
-        );
+        let half = shape(BERT.replace('{', r#"{"torch_dtype":"bfloat16","#).as_bytes());
         assert_eq!(half.map(|it| it.bytes_each), Ok(2));
+        let gpt2 = shape(
+            br#"{"model_type":"gpt2","n_embd":768,"n_layer":12,"n_head":12,"n_positions":1024,"vocab_size":50257}"#,
+        );
+        assert_eq!(gpt2.map(|it| (it.family, it.layers)), Ok(("gpt2".into(), 12)));
     }
 
     #[test]
@@ -182,20 +175,9 @@ mod tests {
         let unknown = shape(br#"{"model_type":"t5"}"#).expect_err("unknown");
         assert!(unknown.what.contains("t5") && unknown.remedy.contains("bert"));
         assert!(what(r#"{"model_type":"bert"}"#).contains("hidden_size"));
-        assert!(
-            what(r#"{"model_type":"bert","hidden_size":8,"num_hidden_layers":0}"#)
-                .contains("num_hidden_layers")
-        );
-        assert!(
-            what(
-                r#"{"model_type":"bert","hidden_size":8,"num_hidden_layers":1,"num_attention_heads":3,"vocab_size":9}"#
-            )
-            .contains("3 heads")
-        );
-        assert!(
-            what(r#"{"model_type":"bert","hidden_size":99999,"num_hidden_layers":1,"num_attention_heads":1,"vocab_size":9}"#)
-                .contains("far more")
-        );
+        assert!(what(&BERT.replace("6", "0")).contains("num_hidden_layers"));
+        assert!(what(&BERT.replace(":12", ":5")).contains("5 heads"));
+        assert!(what(&BERT.replace("384", "120000")).contains("far more"));
         assert!(what(r#"{"model_type":"bert","quantization_config":{"bits":4}}"#).contains("quantised"));
     }
 

@@ -37,10 +37,10 @@ where
     pub(super) async fn export(&mut self, slot: Slot, parcel: &Parcel) -> Result<Vec<u8>, Fault> {
         let format = parcel.format();
         let Kept { model, card, log, .. } = self.models.get(slot).ok_or_else(no_model)?;
-        if let Some(why) = format.refusal(&model.recipe) {
-            return Err(Fault::new(FaultKind::Settings, why, "Or choose another format."));
-        }
         let backbone = self.backbone.as_mut().ok_or_else(no_backbone)?;
+        if let Some(why) = format.refusal(&model.recipe, &backbone.card.family) {
+            return Err(Fault::new(FaultKind::Settings, why, "Choose another format."));
+        }
         let texts = golden_texts();
         let mut reading = Reading::new(&model.recipe, of(&texts));
         while reading.step(backbone, &self.library, &self.recent).await? {}

@@ -49,6 +49,7 @@ where
             id: card.id.clone(),
             origin: origin.get(),
             layers: backbone.layers(),
+            unused: backbone.unused(),
         });
         self.backbone = Some(backbone);
 

@@ -28,6 +28,8 @@ pub enum Backbone {
         origin: Origin,
         /// Blocks held in memory.
         layers: u8,
+        /// Tensors of its files that are not used, by name.
+        unused: Vec<String>,
     },
     /// It could not be had.
     Failed(Fault),

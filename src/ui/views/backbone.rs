@@ -36,8 +36,8 @@ pub fn BackboneStatus() -> impl IntoView {
             Backbone::Loading(_) => {
                 view! { <ProgressBar label="Loading the backbone" share=share figures=figures /> }.into_any()
             }
-            Backbone::Ready { origin, layers } => {
-                view! { <p class="quiet">{ready(origin, layers)}</p> }.into_any()
+            Backbone::Ready { origin, layers, unused } => {
+                view! { <p class="quiet">{ready(origin, layers)} {not_used(&unused)}</p> }.into_any()
             }
             Backbone::Failed(fault) => view! {
                 <FaultNote fault=fault />
@@ -68,4 +68,13 @@ fn ready(origin: Origin, layers: u8) -> String {
         Origin::Kept => "kept by this browser, nothing was fetched",
     };
     format!("Ready: {} in memory, {whence}.", many(usize::from(layers), "block"))
+}
+
+/// What a file has beside the network that its configuration names: worth knowing where a model is not what one thought.
+fn not_used(names: &[String]) -> Option<String> {
+    match names {
+        [] => None,
+        [only] => Some(format!(" Its tensor {only} is not used.")),
+        [first, more @ ..] => Some(format!(" Its tensor {first} and {} more are not used.", more.len())),
+    }
 }

@@ -226,7 +226,7 @@ test("what cannot be used is said before anything large is fetched", async (t) =
     ["studio/nobody", /no public model called studio\/nobody.*private/s],
     ["studio/gated", /studio\/gated is gated/],
     ["studio/pickle", /a pickle only \(pytorch_model\.bin\).*save_pretrained/s],
-    ["studio/t5", /Its architecture is t5.*says bert/s],
+    ["studio/t5", /Its architecture is t5.*bert, distilbert.*llama/s],
     ["studio/old", /only vocab\.txt.*AutoTokenizer/s],
     ["studio/mixed", /The tokenizer is of another model/],
     ["studio/huge", /It does not fit.*Choose a smaller model/s],

@@ -13,7 +13,7 @@ use crate::domain::backbone::{BackboneCard, FileCard};
 use crate::domain::model_file::{self, LENGTH_BYTES};
 use crate::domain::own_backbone::archive::Packed;
 use crate::domain::own_backbone::listing::{
-    self, CONFIG, INDEX, Listed, TOKENIZER, TOKENIZER_CONFIG, WEIGHTS, Weights,
+    self, CONFIG, INDEX, Listed, OF_CHATS, TOKENIZER, WEIGHTS, Weights,
 };
 use crate::domain::own_backbone::{self, OWN_FOLDER, fit, shape};
 use crate::protocol::Fault;
@@ -96,7 +96,7 @@ impl Actions {
         let blocks = fit::blocks_that_fit(&shape, large).map_err(fault)?;
 
         let mut names = vec![CONFIG, TOKENIZER];
-        names.extend([TOKENIZER_CONFIG].into_iter().filter(|name| find(name).is_some()));
+        names.extend(OF_CHATS.into_iter().filter(|name| find(name).is_some()));
         names.extend([INDEX].into_iter().filter(|_| lies == Weights::Sharded));
         names.extend(weights.iter().map(String::as_str));
         let Some(content) = self.checked(number, names.into_iter().filter_map(find).collect()).await? else {

@@ -13,7 +13,7 @@ use super::{fault, reading};
 use crate::domain::backbone::FileCard;
 use crate::domain::own_backbone::hub::{self, About, HubName};
 use crate::domain::own_backbone::listing::{
-    self, CONFIG, INDEX, Listed, TOKENIZER, TOKENIZER_CONFIG, WEIGHTS, Weights,
+    self, CONFIG, INDEX, Listed, OF_CHATS, TOKENIZER, WEIGHTS, Weights,
 };
 use crate::domain::own_backbone::{Source, fit, shape, source};
 use crate::protocol::Fault;
@@ -79,8 +79,10 @@ impl Actions {
         let tokenizer = read(TOKENIZER).await?;
         shape::check_tokenizer(&tokenizer.1, &shape).map_err(fault)?;
         let mut small = vec![config, tokenizer];
-        if listed.iter().any(|file| file.path == TOKENIZER_CONFIG) {
-            small.push(read(TOKENIZER_CONFIG).await?);
+        for name in OF_CHATS {
+            if listed.iter().any(|file| file.path == name) {
+                small.push(read(name).await?);
+            }
         }
         let weights = match lies {
             Weights::One => vec![WEIGHTS.to_owned()],

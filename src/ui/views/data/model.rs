@@ -18,10 +18,11 @@ pub fn Model() -> impl IntoView {
     let parcels = actions.state.parcels;
     let any = Memo::new(move |_| engine.living.with(Option::is_some) || engine.trained.with(Option::is_some));
     let recipe = Memo::new(move |_| recipe_in_view(actions));
+    let family = Memo::new(move |_| family_in_use(actions));
     let options: Vec<(String, String)> =
         WeightsFormat::ALL.map(|format| (format.word().to_owned(), format.name().to_owned())).into();
-    let barred = Memo::new(move |_| recipe.with(barred));
-    let refused = Memo::new(move |_| recipe.with(|recipe| parcels.format.get().refusal(recipe)));
+    let barred = Memo::new(move |_| barred(&recipe.get(), &family.get()));
+    let refused = Memo::new(move |_| parcels.format.get().refusal(&recipe.get(), &family.get()));
     let making = move || parcels.making.with(Option::is_some);
     let input = NodeRef::<html::Input>::new();
     let on_change = move |_| {
@@ -54,7 +55,7 @@ pub fn Model() -> impl IntoView {
                 })
             />
             {move || opened(actions, parcels.format.get(), &recipe.get())}
-            {move || reasons(&recipe.get())}
+            {move || reasons(&recipe.get(), &family.get())}
             <div class="row">
                 <button
                     type="button"
@@ -114,16 +115,23 @@ fn recipe_in_view(actions: Actions) -> Recipe {
     card.map_or_else(|| state.settings.recipe.get(), |card| card.recipe.clone())
 }
 
+/// The family of the backbone in use.
+fn family_in_use(actions: Actions) -> String {
+    let id = actions.state.settings.backbone.get();
+    let card = actions.state.engine.cards.with(|cards| cards.iter().find(|card| card.id == id).cloned());
+    card.map_or_else(String::new, |card| card.family)
+}
+
 /// The form values of the formats that cannot hold this recipe.
-fn barred(recipe: &Recipe) -> Vec<String> {
-    let barred = WeightsFormat::ALL.into_iter().filter(|format| format.refusal(recipe).is_some());
+fn barred(recipe: &Recipe, family: &str) -> Vec<String> {
+    let barred = WeightsFormat::ALL.into_iter().filter(|format| format.refusal(recipe, family).is_some());
     barred.map(|format| format.word().to_owned()).collect()
 }
 
 /// Why those formats are not to be chosen.
-fn reasons(recipe: &Recipe) -> impl IntoView + use<> {
+fn reasons(recipe: &Recipe, family: &str) -> impl IntoView + use<> {
     let reason = |format: WeightsFormat| {
-        let why = format.refusal(recipe)?;
+        let why = format.refusal(recipe, family)?;
         Some(view! {
             <p class="hint" data-testid="model-refusal" data-format=format.word()>
                 {format.name()} ": " {why}
