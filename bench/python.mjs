@@ -17,16 +17,16 @@ export function onnxModel(checkpoint, weightsHash, folder) {
   return name;
 }
 
-/** The first `layer` blocks as transformers.js reads a model, a folder in `folder`; made once. */
+/** The first `layer` blocks as transformers.js reads a model, a folder in `folder`; the graph is made once. */
 export function transformersModel(checkpoint, weightsHash, layer, folder) {
   const name = `blocks-${layer}-${weightsHash.slice(0, 16)}`;
   const path = join(folder, name, "onnx", "model.onnx");
-  if (existsSync(path)) return name;
   mkdirSync(join(folder, name, "onnx"), { recursive: true });
   for (const file of ["config.json", "tokenizer.json"]) copyFileSync(join(checkpoint, file), join(folder, name, file));
-  const tokenizer = { tokenizer_class: "BertTokenizer", model_max_length: 512, do_lower_case: true };
+  const tokens = { cls_token: "[CLS]", sep_token: "[SEP]", pad_token: "[PAD]", unk_token: "[UNK]" };
+  const tokenizer = { tokenizer_class: "BertTokenizer", model_max_length: 512, do_lower_case: true, ...tokens };
   writeFileSync(join(folder, name, "tokenizer_config.json"), JSON.stringify(tokenizer));
-  writeOnnx([checkpoint, layer], path);
+  if (!existsSync(path)) writeOnnx([checkpoint, layer], path);
   return name;
 }
 

@@ -15,11 +15,11 @@ const [ENLIST, COMPUTE] = [0, 1];
 const [GREET_DATA, OPEN_FILE, READ_FILE, MORE] = [0, 1, 3, 4];
 const HH = 2;
 /** `DeviceKind`, `Pooling`, `LengthFeature`, `LossChoice` and `Penalty`, `Loss`, `StrengthUse`, `Outcome`, `Side`, `Slot`,
- * and no value of an option: the ones that are used. */
+ * `Parcel`, and no value of an option: the ones that are used. */
 const [CPU, NDARRAY] = [1, 2];
 const POOLINGS = ["response_mean", "mean", "cls", "last"];
 const LENGTH_FEATURES = ["on", "off"];
-const FIXED = 1;
+const [FIXED, STUDIO] = [1, 0];
 const [BRADLEY_TERRY, UNUSED, PREFERRED, NONE, ASKED_AT_RANDOM] = [0, 0, 0, 0, 0];
 const [SIDE_A, SIDE_B] = [0, 1];
 export const [LIVING, TRAINED] = [0, 1];
@@ -70,7 +70,9 @@ export function tokenise({ request, texts }) {
   return toEngine(TOKENISE).number(request).list(texts, three).finish();
 }
 
-export const exported = ({ request, slot }) => toEngine(EXPORT).number(request).number(slot).finish();
+/** As the file that the page reads itself. */
+export const exported = ({ request, slot }) =>
+  toEngine(EXPORT).number(request).number(slot).number(STUDIO).finish();
 
 export function enlist({ build, card, base, device = "cpu", layers }) {
   return backbone(toCrew(ENLIST).text(build), card).text(base).number(kind(device)).u8(layers).finish();

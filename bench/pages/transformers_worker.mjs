@@ -4,6 +4,7 @@
 import { AutoModel, AutoTokenizer, env } from "/npm/@huggingface/transformers/dist/transformers.min.js";
 
 env.allowRemoteModels = false;
+env.allowLocalModels = true;
 env.useBrowserCache = false;
 env.backends.onnx.wasm.numThreads = Math.min(navigator.hardwareConcurrency, 4);
 const ORT = "/npm/@huggingface/transformers/node_modules/onnxruntime-web/dist/";

@@ -6,7 +6,7 @@ use super::{Found, Rows, start_of};
 use crate::domain::formats::mapping::{Columns, Mapping};
 use crate::domain::formats::record::Record;
 use crate::domain::formats::row::{Refusal, Row};
-use crate::domain::formats::{Format, Reading as How, Refused, format};
+use crate::domain::formats::{Format, Reading as How, Refused, Taken, format};
 use crate::protocol::Fault;
 use crate::protocol::data::{Batch, ReadReport};
 
@@ -119,12 +119,16 @@ impl Reading {
     }
 
     fn make(&self, line: usize, rows: &[Row], batch: &mut Batch) {
-        match self.format.records(rows, &self.columns) {
-            Ok(records) => batch.records.extend(records.into_iter().map(|record| Record { line, ..record })),
-            Err(Refusal(reason)) => {
-                let text = rows.first().and_then(|row| serde_json::to_string(row).ok()).unwrap_or_default();
-                batch.refused.push(Refused { line, reason, text: start_of(&text) });
+        let refusal = match self.format.records(rows, &self.columns) {
+            Ok(Taken { records, left_out }) => {
+                batch.records.extend(records.into_iter().map(|record| Record { line, ..record }));
+                left_out
             }
+            Err(refusal) => Some(refusal),
+        };
+        if let Some(Refusal(reason)) = refusal {
+            let text = rows.first().and_then(|row| serde_json::to_string(row).ok()).unwrap_or_default();
+            batch.refused.push(Refused { line, reason, text: start_of(&text) });
         }
     }
 }

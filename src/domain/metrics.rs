@@ -10,6 +10,7 @@
 //! | `temperature` | the one number that makes confidence honest |
 //! | `correlation` | how two differences go along, with an interval |
 //! | `line` | a least-squares line |
+//! | `normal` | the normal distribution |
 //! | `trainer` | TRL's names |
 //!
 //! **Ties.** A tie has no right answer: accuracy, its tests and intervals leave ties out. Calibration counts a tie as
@@ -23,6 +24,7 @@ mod calibration;
 mod correlation;
 mod line;
 mod margins;
+pub mod normal;
 mod share;
 mod temperature;
 mod trainer;

@@ -288,7 +288,7 @@ pub struct Column {
 pub struct Batch {
     /// Good rows; at most [`Batch::RECORDS`], or a few more where one row is several pairs.
     pub records: Vec<Record>,
-    /// Bad rows.
+    /// Bad rows, and those of which some pairs were left out.
     pub refused: Vec<Refused>,
     /// Rows read so far.
     pub rows: usize,
@@ -310,7 +310,7 @@ pub struct ReadReport {
     pub rows: usize,
     /// Pairs that came of them.
     pub records: usize,
-    /// Rows that were refused.
+    /// Rows that were refused, or of which some pairs were left out.
     pub refused: usize,
     /// Why reading ended before the file did, with what to do.
     pub cut_short: Option<Fault>,

@@ -77,6 +77,8 @@ struct World {
     last_ms: u64,
     /// When the pair on the screen was first shown.
     shown_at: f64,
+    /// What the store had refused is being offered to it again.
+    storing_held: bool,
     /// Another tab has written while its earlier news was being read.
     catching_up: CatchUp,
 }
@@ -110,6 +112,7 @@ impl Actions {
             events: 0,
             last_ms: 0,
             shown_at: 0.0,
+            storing_held: false,
             catching_up: CatchUp::Idle,
         };
         state.workspace.session.set(world.session.clone());

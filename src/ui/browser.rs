@@ -107,19 +107,6 @@ pub fn set_theme(theme: Option<&str>) {
     };
 }
 
-/// The names of folders among what was dropped: a page is handed them as files that nobody can read.
-pub fn folders_in(carried: &DataTransfer) -> Vec<String> {
-    // By reflection, as web-sys' types for these few looks would be carried by the whole page.
-    let get = |of: &JsValue, name: &str| Reflect::get(of, &name.into()).ok();
-    let call = |of: &JsValue, name: &str| get(of, name)?.dyn_into::<Function>().ok()?.call0(of).ok();
-    let folder = |item: JsValue| {
-        let entry = call(&item, "webkitGetAsEntry")?;
-        get(&entry, "isDirectory")?.is_truthy().then(|| get(&entry, "name")?.as_string()).flatten()
-    };
-    let items = get(carried, "items").map(|items| Array::from(&items));
-    items.into_iter().flatten().filter_map(folder).collect()
-}
-
 /// A file's path from the folder that was chosen on; its name, if it was chosen by itself.
 pub fn path_of(file: &File) -> String {
     let path = Reflect::get(file, &"webkitRelativePath".into()).ok().and_then(|path| path.as_string());
@@ -128,6 +115,7 @@ pub fn path_of(file: &File) -> String {
 
 /// What was dropped, files and folders. To be asked while the event is handled: later the browser has forgotten.
 pub fn entries_in(carried: &DataTransfer) -> Vec<JsValue> {
+    // By reflection, as web-sys' types for these few looks would be carried by the whole page.
     let entry = |item: JsValue| {
         let get: Function = Reflect::get(&item, &"webkitGetAsEntry".into()).ok()?.dyn_into().ok()?;
         get.call0(&item).ok().filter(|entry| entry.is_object())
@@ -136,7 +124,8 @@ pub fn entries_in(carried: &DataTransfer) -> Vec<JsValue> {
     items.into_iter().flatten().filter_map(entry).collect()
 }
 
-/// The files of what was dropped, each with its path: those by themselves, and those of each folder that lie in it.
+/// The files of what was dropped, each with its path: those by themselves, and all that lie in folders, but for the
+/// hidden ones there, which nobody means.
 ///
 /// # Errors
 /// `FaultKind::File` if one cannot be read.
@@ -144,13 +133,17 @@ pub async fn files_of(entries: Vec<JsValue>) -> Result<Vec<(String, File)>, Faul
     let get = |of: &JsValue, name: &str| Reflect::get(of, &name.into());
     let read = async {
         let mut files = vec![];
-        for entry in entries {
-            if !get(&entry, "isDirectory")?.is_truthy() {
-                let file: File = called_back(&entry, "file").await?.dyn_into()?;
-                files.push((file.name(), file));
+        let mut waiting: Vec<_> = entries.into_iter().map(|entry| (String::new(), entry)).collect();
+        while let Some((folder, entry)) = waiting.pop() {
+            let name = get(&entry, "name")?.as_string().unwrap_or_default();
+            if !folder.is_empty() && name.starts_with('.') {
                 continue;
             }
-            let folder = get(&entry, "name")?.as_string().unwrap_or_default();
+            let path = format!("{folder}{name}");
+            if !get(&entry, "isDirectory")?.is_truthy() {
+                files.push((path, called_back(&entry, "file").await?.dyn_into()?));
+                continue;
+            }
             let reader = get(&entry, "createReader")?.dyn_into::<Function>()?.call0(&entry)?;
             loop {
                 // A hundred at a time; at the end none.
@@ -158,14 +151,10 @@ pub async fn files_of(entries: Vec<JsValue>) -> Result<Vec<(String, File)>, Faul
                 if some.length() == 0 {
                     break;
                 }
-                for entry in some.iter() {
-                    if get(&entry, "isFile")?.is_truthy() {
-                        let file: File = called_back(&entry, "file").await?.dyn_into()?;
-                        files.push((format!("{folder}/{}", file.name()), file));
-                    }
-                }
+                waiting.extend(some.iter().map(|entry| (format!("{path}/"), entry)));
             }
         }
+        files.sort_by(|(one, _), (other, _)| one.cmp(other));
         Ok::<_, JsValue>(files)
     };
     read.await.map_err(|_| {
@@ -208,6 +197,21 @@ pub async fn copy(text: &str) -> Result<(), Fault> {
     put.await.map(drop).map_err(|_| {
         let what = "The browser does not let this page use the clipboard.";
         Fault::new(FaultKind::Settings, what, "Select the text and copy it by hand.")
+    })
+}
+
+/// The text on the clipboard.
+///
+/// # Errors
+/// `FaultKind::Settings` if the browser or the person refuses.
+pub async fn pasted() -> Result<String, Fault> {
+    let get = async {
+        let clipboard: Clipboard = Reflect::get(&window().navigator(), &"clipboard".into())?.dyn_into()?;
+        JsFuture::from(clipboard.read_text()).await
+    };
+    get.await.map(|text| text.as_string().unwrap_or_default()).map_err(|_| {
+        let what = "The browser does not let this page read the clipboard.";
+        Fault::new(FaultKind::Settings, what, "Click into the box and paste by the keys.")
     })
 }
 

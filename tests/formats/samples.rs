@@ -113,6 +113,17 @@ fn more_than_two_responses_become_every_pair_of_them() {
 }
 
 #[test]
+fn a_row_of_which_some_pairs_are_of_no_use_says_so_and_gives_the_others() {
+    let completion = |response: &str, score: u8| format!(r#"{{"response":"{response}","overall_score":{score}}}"#);
+    let completions = [completion("a", 1), completion("b", 2), completion("a", 3)].join(",");
+    let read = crate::reading::read(format!(r#"{{"instruction":"p","completions":[{completions}]}}"#)).unwrap();
+    assert_eq!(said(&read.records), [Some(B), Some(A)].map(|_| Some(B)));
+    assert_eq!((read.report.records, read.report.refused), (2, 1));
+    let reason = &read.refused[0].reason;
+    assert!(reason.starts_with("1 of the 3 pairs of this row left out, the others taken. Both responses are the same"), "{reason}");
+}
+
+#[test]
 fn arena_votes_and_battles() {
     let set = all("arena_55k.csv", FormatId::Arena55k);
     assert_eq!(said(&set), [Some(A), Some(Tie)]);
@@ -179,10 +190,12 @@ fn prodigys_tasks_that_nobody_has_marked_come_unanswered() {
         r#"{"input":{"text":"t"},"A":{"text":"a"},"B":{"text":"b"},"mapping":{"A":"accept"},"_task_hash":3}"#,
         r#"{"input":{"text":"u"},"accept":{"text":"a"},"reject":{"text":"b"},"_task_hash":4}"#,
         r#"{"input":{"text":"v"},"accept":{"text":"a"},"reject":{"text":"b"},"answer":"accept"}"#,
+        r#"{"input":{"text":"w"},"accept":{"text":"a"},"reject":{"text":"b"},"answer":"reject"}"#,
+        r#"{"text":"x","options":[{"id":1,"text":"a"},{"id":2,"text":"b"}],"accept":[1],"answer":"reject"}"#,
     ];
     let read = crate::reading::read(rows.join("\n")).unwrap();
     assert_eq!((read.format, read.refused.as_slice()), (FormatId::Prodigy, [].as_slice()));
-    assert_eq!(said(&read.records), [None, None, None, Some(BothBad), None, None, Some(A)]);
+    assert_eq!(said(&read.records), [None, None, None, Some(BothBad), None, None, Some(A), Some(B), Some(Skip)]);
     assert!(read.records.iter().all(|record| texts(record)[1..] == ["a", "b"]));
 }
 

@@ -118,22 +118,41 @@ pub fn recognise(rows: &[Row]) -> Vec<(FormatId, f32)> {
     fitting
 }
 
+/// What a row comes to.
+#[derive(Debug, Default)]
+pub struct Taken {
+    /// The pairs that can be compared.
+    pub records: Vec<Record>,
+    /// Why not all of the row's pairs are among them.
+    pub left_out: Option<Refusal>,
+}
+
 impl Format {
     /// The records of one row, or of rows that belong together; checked, with what many formats say of a row's origin.
     ///
     /// # Errors
     /// Why there are none.
-    pub fn records(&self, rows: &[Row], columns: &Columns) -> Result<Vec<Record>, Refusal> {
-        let Some(first) = rows.first() else { return Ok(vec![]) };
+    pub fn records(&self, rows: &[Row], columns: &Columns) -> Result<Taken, Refusal> {
+        let Some(first) = rows.first() else { return Ok(Taken::default()) };
         let records = self.as_they_stand(rows, first, columns)?;
         if records.is_empty() {
             return Err(Refusal("This row holds no two responses to compare. Give it at least two.".into()));
         }
-        let read = records.into_iter().map(|record| from_there(record, first));
-        let (good, bad): (Vec<_>, Vec<_>) = read.map(checked).partition(Result::is_ok);
-        match bad.into_iter().find_map(Result::err) {
-            Some(refusal) if good.is_empty() => Err(refusal),
-            Some(_) | None => Ok(good.into_iter().filter_map(Result::ok).collect()),
+        let (all, mut taken, mut why) = (records.len(), Vec::with_capacity(records.len()), None);
+        for record in records {
+            match checked(from_there(record, first)) {
+                Ok(record) => taken.push(record),
+                Err(refusal) => why = why.or(Some(refusal)),
+            }
+        }
+        match why {
+            Some(refusal) if taken.is_empty() => Err(refusal),
+            Some(Refusal(why)) => {
+                let left_out = all - taken.len();
+                let said = format!("{left_out} of the {all} pairs of this row left out, the others taken. {why}");
+                Ok(Taken { records: taken, left_out: Some(Refusal(said)) })
+            }
+            None => Ok(Taken { records: taken, left_out: None }),
         }
     }
 

@@ -22,8 +22,9 @@ pub(super) const PRODIGY: Format = Format {
         if (answered || row.contains_key("_task_hash")) && (options || sides) { 92 } else { 0 }
     },
     read: Reading::Row(|row| if row.contains_key("options") { options(row) } else { sides(row) }),
-    labels: "The accepted option is the better one; several accepted are both good, none of them both bad. What was ignored \
-             or rejected is skipped, and what nobody has marked comes unanswered.",
+    labels: "The accepted option is the better one; several accepted are both good, none of them both bad. Of two texts \
+             the one in \"accept\" is the better one, or the other if the answer is \"reject\". What was ignored, and options \
+             that were rejected altogether, are skipped; what nobody has marked comes unanswered.",
 };
 
 /// The two texts of a comparison, the accepted one first.
@@ -40,13 +41,24 @@ fn prompt(row: &Row) -> &str {
         .unwrap_or_default()
 }
 
-/// The record with what the task says of it: nothing without an answer, nor where the answer comes without a mark.
-fn answered(record: Record, row: &Row, marked: Option<Choice>) -> Record {
-    let choice = match at(row, "answer").and_then(Value::as_str) {
-        None => None,
-        Some("accept") => marked,
-        Some(_) => Some(Choice::Skip),
-    };
+/// What an annotator said of a task as a whole.
+#[derive(Clone, Copy, PartialEq)]
+enum Answer {
+    Accept,
+    Reject,
+    Ignore,
+}
+
+fn answer(row: &Row) -> Option<Answer> {
+    match at(row, "answer").and_then(Value::as_str)? {
+        "accept" => Some(Answer::Accept),
+        "reject" => Some(Answer::Reject),
+        _ => Some(Answer::Ignore),
+    }
+}
+
+/// The record with this choice, if there is one.
+fn answered(record: Record, row: &Row, choice: Option<Choice>) -> Record {
     let Some(choice) = choice else { return record };
     let mut record = record.marked(choice);
     record.marks[0].annotator = ["_annotator_id", "_session_id"]
@@ -78,15 +90,25 @@ fn options(row: &Row) -> Result<Vec<Record>, Refusal> {
         (false, false) => Choice::BothBad,
     };
     every_two(&shown, |(a, a_accepted), (b, b_accepted)| {
-        let marked = a_accepted.zip(*b_accepted).map(|(a, b)| said(a, b));
-        answered(Record::new(prompt(row), a.clone(), b.clone()), row, marked)
+        let choice = match answer(row) {
+            Some(Answer::Accept) => a_accepted.zip(*b_accepted).map(|(a, b)| said(a, b)),
+            Some(Answer::Reject | Answer::Ignore) => Some(Choice::Skip),
+            None => None,
+        };
+        answered(Record::new(prompt(row), a.clone(), b.clone()), row, choice)
     })
 }
 
+/// Two texts, of which one was suggested as the better one: to reject the suggestion is to prefer the other.
 fn sides(row: &Row) -> Result<Vec<Record>, Refusal> {
     let judged = JUDGED.iter().any(|side| row.contains_key(*side));
     let sides = if judged { JUDGED } else { UNJUDGED };
     let [a, b] = sides.map(|side| text(row, &format!("{side}.text")));
-    let marked = judged.then_some(Choice::A);
-    Ok(vec![answered(Record::new(prompt(row), a?, b?), row, marked)])
+    let choice = match answer(row) {
+        Some(Answer::Accept) => judged.then_some(Choice::A),
+        Some(Answer::Reject) => Some(if judged { Choice::B } else { Choice::Skip }),
+        Some(Answer::Ignore) => Some(Choice::Skip),
+        None => None,
+    };
+    Ok(vec![answered(Record::new(prompt(row), a?, b?), row, choice)])
 }

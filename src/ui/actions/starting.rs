@@ -32,9 +32,7 @@ impl Actions {
             self.read_settings(&at_hand.settings);
             self.state.workspace.begin();
             self.state.workspace.expect(at_hand.rows);
-            if self.state.workspace.unsaved.with_untracked(Option::is_some) {
-                self.store_or_hold(&[], &[]).await;
-            }
+            self.store_what_is_held().await;
             store.watch(move || self.catch_up());
             self.start_engine();
             self.catch_up();

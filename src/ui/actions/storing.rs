@@ -4,8 +4,8 @@ use gloo_timers::future::TimeoutFuture;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-use super::Actions;
 use super::carrying::{LINES_AT_ONCE, written};
+use super::{Actions, World};
 use crate::domain::log::LogEvent;
 use crate::domain::pair::Pair;
 use crate::protocol::Fault;
@@ -13,28 +13,48 @@ use crate::protocol::error::FaultKind;
 use crate::ui::browser::Pieces;
 use crate::ui::state::Unsaved;
 
+/// Pairs and events that are tried again at once.
+const AT_ONCE: usize = 1_000;
+
 impl Actions {
-    /// Store pairs and events in one transaction, together with whatever was refused before; returns when they
-    /// are on disk, or held in memory because the store has refused them.
+    /// Store pairs and events in one transaction; returns when they are on disk, or held in memory because the store
+    /// has refused them. If there was room for them, perhaps there is for what was refused before.
     pub(super) async fn store_or_hold(self, pairs: &[Pair], events: &[LogEvent]) {
         let workspace = self.state.workspace;
         let Some(store) = self.store() else { return workspace.hold(still_opening(), pairs, events) };
-        let (mut all_pairs, mut all_events) = match workspace.unsaved.get_untracked() {
-            Some(unsaved) => (unsaved.pairs, unsaved.events),
-            None => (vec![], vec![]),
-        };
-        all_pairs.extend_from_slice(pairs);
-        all_events.extend_from_slice(events);
-        match store.append(&all_pairs, &all_events).await {
-            Ok(()) => workspace.stored(&all_pairs, &all_events),
-            Err(fault) => workspace.hold(fault, &all_pairs, &all_events),
+        match store.append(pairs, events).await {
+            Ok(()) => spawn_local(self.store_what_is_held()),
+            Err(fault) => workspace.hold(fault, pairs, events),
         }
+    }
+
+    /// Store what was refused, a lump at a time until one is refused again: however much is held, an answer costs no
+    /// more than a lump.
+    pub(super) async fn store_what_is_held(self) {
+        let workspace = self.state.workspace;
+        let Some(store) = self.store() else { return };
+        let begins = |world: &mut World| !std::mem::replace(&mut world.storing_held, true);
+        if self.world.try_update_value(begins) != Some(true) {
+            return;
+        }
+        while let Some((pairs, events)) =
+            workspace.unsaved.with_untracked(|unsaved| unsaved.as_ref().map(|held| held.lump(AT_ONCE)))
+        {
+            match store.append(&pairs, &events).await {
+                Ok(()) => workspace.stored(&pairs, &events),
+                Err(fault) => {
+                    workspace.hold(fault, &[], &[]);
+                    break;
+                }
+            }
+        }
+        self.world.update_value(|world| world.storing_held = false);
     }
 
     /// Try again to store what was refused.
     pub fn store_again(self) {
         spawn_local(async move {
-            self.store_or_hold(&[], &[]).await;
+            self.store_what_is_held().await;
             if self.state.workspace.unsaved.with_untracked(Option::is_none) {
                 self.state.notices.good("Everything is stored.");
             }

@@ -100,6 +100,19 @@ impl Actions {
         });
     }
 
+    /// Take what is on the clipboard among the candidates.
+    pub fn paste_candidates(self) {
+        spawn_local(async move {
+            match browser::pasted().await {
+                Ok(text) => {
+                    self.state.candidates.add(&text);
+                    self.typed();
+                }
+                Err(fault) => self.state.notices.fault(fault),
+            }
+        });
+    }
+
     /// Show this pair over the table of the Data tab.
     pub fn open_pair(self, pair: PairId) {
         self.state.table.opened.set(Some(pair));

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use crate::domain::metrics::normal;
 use crate::protocol::scoring::{Candidate, Compared, Score};
 use crate::protocol::{Fault, RequestId, Slot};
 
@@ -41,14 +42,14 @@ impl Placed {
         self.lead.is_some_and(|lead| same(&lead))
     }
 
-    /// How likely it is that this one is better than the next and the other way round, where the difference is within
-    /// what the model does not know; `None` where it is clear, equal, or where the model does not say.
-    pub fn in_doubt(&self) -> Option<(f64, f64)> {
+    /// How likely it is that more answers would leave this one before the next, where the difference is within what the
+    /// model does not know; `None` where it is clear, equal, or where the model does not say. (How likely a person is to
+    /// prefer it is another question: small differences may be well known.)
+    pub fn in_doubt(&self) -> Option<f64> {
         let lead = self.lead.filter(|lead| !same(lead))?;
-        let shares = lead.moderated.unwrap_or(lead.shares);
-        let both = shares.first + shares.second;
-        let within = lead.margin.abs() < NINETEEN_IN_TWENTY * lead.std?;
-        (within && both > 0.0).then(|| (shares.first / both, shares.second / both))
+        let std = lead.std?;
+        let within = lead.margin.abs() < NINETEEN_IN_TWENTY * std;
+        within.then(|| normal::below(f64::from(lead.margin / std)))
     }
 }
 
@@ -101,12 +102,18 @@ impl Default for Candidates {
 impl Candidates {
     /// Take what was pasted among the candidates; where nothing was, an empty one to be typed into.
     pub fn add_pasted(&self) {
-        let mut new = split(&self.pasted.get_untracked(), self.by_line.get_untracked());
-        if new.is_empty() {
-            new.push(String::new());
+        if self.add(&self.pasted.get_untracked()) == 0 {
+            self.texts.update(|texts| texts.push(String::new()));
         }
-        self.texts.update(|texts| texts.append(&mut new));
         self.pasted.set(String::new());
+    }
+
+    /// Take these among the candidates, told apart as those in the box are; how many they are.
+    pub fn add(&self, text: &str) -> usize {
+        let mut new = split(text, self.by_line.get_untracked());
+        let count = new.len();
+        self.texts.update(|texts| texts.append(&mut new));
+        count
     }
 
     /// The texts to be put in order, which are asked for now. What is shown stays until the answer comes.
@@ -256,8 +263,8 @@ mod tests {
     #[test]
     fn an_order_is_in_doubt_where_its_lead_is_within_what_is_not_known() {
         let placed = |lead| Placed { rank: 1, number: 0, text: String::new(), score: score(0.0), lead };
-        let doubt = placed(Some(lead(0.19, Some(0.1)))).in_doubt();
-        assert_eq!(doubt, Some((0.75, 0.25)), "of those that are no tie");
+        let doubt = placed(Some(lead(0.1, Some(0.1)))).in_doubt().expect("it is in doubt");
+        assert!((doubt - 0.841).abs() < 1e-3, "{doubt}");
         assert_eq!(placed(Some(lead(0.2, Some(0.1)))).in_doubt(), None);
         assert_eq!(placed(Some(lead(0.1, None))).in_doubt(), None);
         assert_eq!(placed(Some(lead(0.0, Some(0.1)))).in_doubt(), None, "a tie is no order");

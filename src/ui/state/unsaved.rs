@@ -57,6 +57,13 @@ impl Unsaved {
         self.pairs.is_empty() && self.events.is_empty()
     }
 
+    /// So much of it at most, events first: one of them may say that nothing is to be learned from the pairs.
+    pub fn lump(&self, at_most: usize) -> (Vec<Pair>, Vec<LogEvent>) {
+        let events = &self.events[..self.events.len().min(at_most)];
+        let pairs = &self.pairs[..self.pairs.len().min(at_most - events.len())];
+        (pairs.to_vec(), events.to_vec())
+    }
+
     /// What there is to be written down now.
     pub fn to_write(&self) -> ToWrite {
         let told: HashSet<&PairId> = self.events.iter().filter_map(labelled).collect();
@@ -106,6 +113,24 @@ mod tests {
     use crate::domain::choice::Choice;
     use crate::domain::log::made_up::Writer;
     use crate::protocol::error::FaultKind;
+
+    #[test]
+    fn lump_by_lump_all_that_was_refused_is_stored_and_events_go_first() {
+        let mut writer = Writer::named("s", "ann");
+        let pairs = ["one", "two", "three"].map(|prompt| Pair::new(prompt, "a", "b", "file"));
+        let events = [writer.label(&pairs[0].id, Choice::A), writer.label(&pairs[1].id, Choice::B)];
+        let mut unsaved =
+            Unsaved::new(Fault::new(FaultKind::Storage, "The disk is full.", "Make room."), &pairs, &events);
+        let mut sizes = vec![];
+        loop {
+            let (some, said) = unsaved.lump(3);
+            sizes.push((some.len(), said.len()));
+            if unsaved.without(&some, &said) {
+                break;
+            }
+        }
+        assert_eq!(sizes, [(1, 2), (2, 0)]);
+    }
 
     #[test]
     fn what_is_written_down_is_all_that_was_refused() {

@@ -3,6 +3,7 @@
 use leptos::ev::DragEvent;
 use leptos::html;
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 use web_sys::{File, FileList};
 
 use crate::ui::actions::Actions;
@@ -15,7 +16,7 @@ pub fn choose_files(
     words: &'static str,
     multiple: bool,
     disabled: Signal<bool>,
-    on_files: Callback<Vec<File>>,
+    on_files: Callback<Vec<(String, File)>>,
 ) -> AnyView {
     let input = NodeRef::<html::Input>::new();
     let on_change = move |_| {
@@ -43,9 +44,9 @@ pub fn choose_files(
     .into_any()
 }
 
-/// Takes files that are dropped anywhere on it.
+/// Takes files that are dropped anywhere on it, and those in folders that are.
 #[component]
-pub fn DropPlace(on_files: Callback<Vec<File>>, children: Children) -> impl IntoView {
+pub fn DropPlace(on_files: Callback<Vec<(String, File)>>, children: Children) -> impl IntoView {
     let actions = Actions::of_page();
     // Entering a child is told before leaving its parent.
     let depth = RwSignal::new(0i32);
@@ -61,10 +62,13 @@ pub fn DropPlace(on_files: Callback<Vec<File>>, children: Children) -> impl Into
         event.prevent_default();
         depth.set(0);
         let Some(carried) = event.data_transfer() else { return };
-        let folders = browser::folders_in(&carried);
-        let files = listed(carried.files());
-        on_files.run(files.into_iter().filter(|file| !folders.contains(&file.name())).collect());
-        actions.refuse_folders(folders);
+        let entries = browser::entries_in(&carried);
+        spawn_local(async move {
+            match browser::files_of(entries).await {
+                Ok(files) => on_files.run(files),
+                Err(fault) => actions.state.notices.fault(fault),
+            }
+        });
     };
     view! {
         <div
@@ -92,7 +96,9 @@ pub fn DropPlace(on_files: Callback<Vec<File>>, children: Children) -> impl Into
     }
 }
 
-fn listed(files: Option<FileList>) -> Vec<File> {
+/// Each with its path: that from the folder on which was chosen, or its name.
+pub fn listed(files: Option<FileList>) -> Vec<(String, File)> {
     let Some(files) = files else { return vec![] };
-    (0..files.length()).filter_map(|place| files.get(place)).collect()
+    let files = (0..files.length()).filter_map(|place| files.get(place));
+    files.map(|file| (browser::path_of(&file), file)).collect()
 }

@@ -166,6 +166,18 @@ export class Studio {
     }, LONG);
   }
 
+  /** Drops what lies at `path` on this element, as a hand does. */
+  async drop(path, id) {
+    const devtools = await this.page.context().newCDPSession(this.page);
+    const box = await this.get(id).boundingBox();
+    const [x, y] = [box.x + box.width / 2, box.y + box.height / 2];
+    const data = { items: [], files: [path], dragOperationsMask: 1 };
+    for (const type of ["dragEnter", "dragOver", "drop"]) {
+      await devtools.send("Input.dispatchDragEvent", { type, x, y, data });
+    }
+    await devtools.detach();
+  }
+
   /** The report, once all these files are in it. */
   async reported(files) {
     const report = await this.text("import-report");

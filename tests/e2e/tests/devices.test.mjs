@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { browse } from "../support/browser.mjs";
 import { file, jsonl, preferences } from "../support/data.mjs";
+import { eventually } from "../support/eventually.mjs";
 import { forgetFeatures } from "../support/features.mjs";
 import { host, near, visit } from "../support/studio.mjs";
 
@@ -47,7 +48,7 @@ test("ndarray can be chosen, trains, and agrees with flex", async (t) => {
   near(scores.cpu.second, scores.ndarray.second, 1e-3, "the second score");
 });
 
-test("a software adapter is left alone by auto, runs when asked for, and scores as the CPU does", { timeout: 400_000 }, async (t) => {
+test("a software adapter is left alone by auto, runs when asked for, and scores as the CPU does", { timeout: 600_000 }, async (t) => {
   const server = await host(t);
   const studio = await visit(await browse(t, { gpu: true }), server.url);
   assert.match(await studio.deviceSays(/Runs on/), /CPU \(flex\): the only WebGPU adapter, .+, is software/);
@@ -68,4 +69,25 @@ test("a software adapter is left alone by auto, runs when asked for, and scores 
   const gpu = await studio.score(PROMPT, ...RESPONSES);
   near(gpu.first, cpu.first, 1e-3, "the first score");
   near(gpu.second, cpu.second, 1e-3, "the second score");
+
+  // Whatever else scores does so there, too: why, candidates, a file.
+  await studio.get("score-why").click();
+  near(await studio.valueOnce("why-sum"), gpu.first, 1e-3, "tokens + length = score");
+  await studio.get("score-part-rank").check();
+  await studio.get("rank-prompt").fill(PROMPT);
+  await studio.get("rank-paste").fill(RESPONSES.join("\n---\n"));
+  await studio.get("rank-add").click();
+  const ranked = () => studio.get("rank-list").locator("[data-value]").evaluateAll((all) => all.map((it) => Number(it.dataset.value)));
+  const order = await eventually("both are in order", async () => {
+    const values = await ranked();
+    return values.length === 2 && values;
+  }, { within: 180_000 });
+  near(order[0], Math.max(gpu.first, gpu.second), 1e-3, "the best");
+  near(order[1], Math.min(gpu.first, gpu.second), 1e-3, "the other");
+  await studio.giveToScore(file("two.jsonl", jsonl(RESPONSES.map((response) => ({ prompt: PROMPT, response })))));
+  await studio.get("file-start").click();
+  const { rows } = await studio.scoredFile();
+  near(rows[0].score, gpu.first, 1e-3, "the first row");
+  near(rows[1].score, gpu.second, 1e-3, "the second row");
+  assert.match(await studio.deviceSays(/Runs on/), /WebGPU/, "all of it ran there");
 });

@@ -2,11 +2,12 @@
 
 import assert from "node:assert/strict";
 import { existsSync, readFileSync, readdirSync } from "node:fs";
+import { mkdir, writeFile } from "node:fs/promises";
 import path from "node:path";
 import test from "node:test";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
-import { browse } from "../support/browser.mjs";
+import { browse, freshProfile } from "../support/browser.mjs";
 import { file, jsonl, preferences, questions } from "../support/data.mjs";
 import { eventually } from "../support/eventually.mjs";
 import { host, visit } from "../support/studio.mjs";
@@ -49,6 +50,33 @@ test("several files are shown one by one and taken in by one press", async (t) =
   assert.match(report, /three\.json\.gz: 2 new pairs, 2 answers/);
   assert.match(report, /four\.png/);
   assert.equal(await studio.pairs(), 6);
+});
+
+test("a folder that is dropped is taken in with all that lies in it", async (t) => {
+  const studio = await begin(t);
+  const folder = path.join(await freshProfile(t), "people");
+  await mkdir(path.join(folder, "deeper"), { recursive: true });
+  await writeFile(path.join(folder, "one.jsonl"), jsonl(preferences(3)));
+  await writeFile(path.join(folder, "deeper", "two.jsonl"), jsonl(preferences(5).slice(3)));
+  await writeFile(path.join(folder, ".hidden"), "nobody means this");
+  await studio.open("data");
+  await studio.drop(folder, "import-paste");
+  const previews = studio.get("import-file-preview");
+  await eventually("both files were looked into", async () => (await previews.count()) === 2);
+  await studio.confirm();
+  const names = ["people/deeper/two.jsonl", "people/one.jsonl"].map((name) => ({ name }));
+  const report = await eventually("both files are reported", () => studio.reported(names));
+  assert.match(report, /people\/deeper\/two\.jsonl: 2 new pairs/);
+  assert.match(report, /people\/one\.jsonl: 3 new pairs/);
+});
+
+test("a row of which some pairs are of no use says so, and the others come in", async (t) => {
+  const studio = await begin(t);
+  const completions = ["Yes.", "No.", "Yes."].map((response, place) => ({ response, overall_score: place }));
+  const report = await studio.import(file("rated.jsonl", jsonl([{ instruction: "Well?", completions }])));
+  assert.match(report, /rated\.jsonl: 2 new pairs, 2 answers, 1 refused/);
+  await studio.get("import-report").locator("summary").click();
+  assert.match(await studio.text("import-report"), /1 of the 3 pairs of this row left out, the others taken/);
 });
 
 test("columns of anybody's making are mapped by hand, and so are the words of a label", async (t) => {

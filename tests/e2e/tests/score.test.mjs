@@ -126,6 +126,21 @@ test("candidates come back in order, with ties as ties and what is noise named",
   near((await studio.score(PROMPT, best)).first, all[0].value, 1e-4, "the best's score");
 });
 
+test("what is on the clipboard becomes candidates, and how much of their order is noise is told", async (t) => {
+  const studio = await withModel(t);
+  await studio.page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
+  await studio.open("score");
+  await studio.get("score-part-rank").check();
+  await studio.page.evaluate((text) => navigator.clipboard.writeText(text), [KIND, CURT, "Sorry."].join("\n---\n"));
+  await studio.get("rank-paste-all").click();
+  await eventually("three are in order", async () => (await ranked(studio)).length === 3);
+  assert.match(await studio.text("rank-how-sure"), /noise|clear/);
+  for (const note of await studio.get("rank-noise").allInnerTexts()) {
+    const [, first, second] = note.match(/(\d+)\s:\s(\d+)$/).map(Number);
+    assert.ok(first >= 50 && first <= 98 && first + second === 100, note);
+  }
+});
+
 test("candidates can be pasted one a line", async (t) => {
   const studio = await withModel(t);
   await studio.open("score");

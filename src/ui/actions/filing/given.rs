@@ -13,9 +13,9 @@ use crate::worker::client::data::OpenFiling;
 
 impl Actions {
     /// Look into this file; it takes the place of one that was given before and is not being scored.
-    pub fn give_to_score(self, files: Vec<File>) {
+    pub fn give_to_score(self, files: Vec<(String, File)>) {
         let filing = self.state.filing;
-        let Some(file) = files.into_iter().next() else { return };
+        let Some((_, file)) = files.into_iter().next() else { return };
         if untrack(|| filing.busy()) {
             return;
         }

@@ -24,14 +24,14 @@ pub struct Held {
 }
 
 impl Actions {
-    /// Look into these files, and show what they look like.
-    pub fn give_files(self, files: Vec<File>) {
+    /// Look into these files, each with its path, and show what they look like.
+    pub fn give_files(self, files: Vec<(String, File)>) {
         if files.is_empty() || untrack(|| self.state.intake.busy()) {
             return;
         }
         self.state.intake.reports.set(vec![]);
-        for file in files {
-            self.give(file.name(), file.into());
+        for (path, file) in files {
+            self.give(path, file.into());
         }
     }
 
@@ -44,17 +44,6 @@ impl Actions {
         match blob_of(text) {
             Ok(blob) => self.give("pasted text".into(), blob),
             Err(fault) => self.state.notices.fault(fault),
-        }
-    }
-
-    /// These were dropped and are no files.
-    pub fn refuse_folders(self, names: Vec<String>) {
-        for name in names {
-            self.state.notices.fault(Fault::new(
-                crate::protocol::error::FaultKind::File,
-                format!("{name} is a folder."),
-                "Open it, and drop the files that are in it.",
-            ));
         }
     }
 

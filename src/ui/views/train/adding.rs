@@ -11,7 +11,7 @@ use crate::ui::actions::Actions;
 use crate::ui::browser;
 use crate::ui::figures::{bytes, many};
 use crate::ui::state::{AddingStage, Offer};
-use crate::ui::views::drop::choose_files;
+use crate::ui::views::drop::{choose_files, listed};
 use crate::ui::widgets::{Dialog, FaultNote, Glyph, Icon, ProgressBar};
 
 /// The button, and the form that it opens.
@@ -107,9 +107,7 @@ fn from_files(actions: Actions) -> AnyView {
     let stage = actions.state.adding.stage;
     let busy = Signal::derive(move || stage.with(|stage| matches!(stage, AddingStage::Busy(..))));
     let over = RwSignal::new(false);
-    let on_files = Callback::new(move |files: Vec<File>| {
-        actions.give_backbone(files.into_iter().map(|file| (browser::path_of(&file), file)).collect());
-    });
+    let on_files = Callback::new(move |files| actions.give_backbone(files));
     let on_drop = move |event: DragEvent| {
         event.prevent_default();
         over.set(false);
@@ -150,7 +148,7 @@ fn take_dropped(actions: Actions, entries: Vec<JsValue>) {
     });
 }
 
-fn choose_folder(disabled: Signal<bool>, on_files: Callback<Vec<File>>) -> AnyView {
+fn choose_folder(disabled: Signal<bool>, on_files: Callback<Vec<(String, File)>>) -> AnyView {
     let input = NodeRef::<html::Input>::new();
     Effect::new(move || {
         if let Some(input) = input.get() {
@@ -160,10 +158,7 @@ fn choose_folder(disabled: Signal<bool>, on_files: Callback<Vec<File>>) -> AnyVi
     });
     let on_change = move |_| {
         let Some(input) = input.get_untracked() else { return };
-        let listed = input.files();
-        on_files.run(
-            listed.iter().flat_map(|it| (0..it.length()).filter_map(move |place| it.get(place))).collect(),
-        );
+        on_files.run(listed(input.files()));
         input.set_value("");
     };
     view! {

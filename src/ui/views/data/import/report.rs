@@ -78,7 +78,7 @@ fn RefusedRows(report: Arc<FileReport>) -> impl IntoView {
     };
     view! {
         <details>
-            <summary>"The refused rows"</summary>
+            <summary>"What was refused"</summary>
             <ul class="refused">{rows}</ul>
             {(hidden > 0).then(|| view! { <p class="quiet">"and "{count(hidden)}" more"</p> })}
             <button

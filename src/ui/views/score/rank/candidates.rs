@@ -51,6 +51,14 @@ pub fn candidates(actions: Actions) -> AnyView {
             </div>
             <div class="row spread">
                 {how}
+                <button
+                    type="button"
+                    class="button"
+                    data-testid="rank-paste-all"
+                    on:click=move |_| actions.paste_candidates()
+                >
+                    "Paste"
+                </button>
                 <button type="button" class="button" data-testid="rank-add" on:click=move |_| add()>
                     {move || match new.get() {
                         0 => "Add an empty one".to_owned(),

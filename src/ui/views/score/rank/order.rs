@@ -40,6 +40,7 @@ fn list(actions: Actions, order: &Order) -> AnyView {
     let says_how_sure = order.places.iter().any(|placed| placed.score.doubt.is_some());
     let items = order.places.iter().enumerate();
     view! {
+        {how_much_is_noise(&order.places).map(|words| view! { <p data-testid="rank-how-sure">{words}</p> })}
         <ol class="ranked" data-testid="rank-list">
             {items.map(|(place, placed)| item(placed, tied(place), line)).collect_view()}
         </ol>
@@ -97,10 +98,25 @@ fn item(placed: &Placed, tied: bool, line: Line) -> AnyView {
 
 /// What is to be thought of the lead over the next one, where that is not clear.
 fn note(placed: &Placed) -> Option<String> {
-    placed.in_doubt().map(|(as_here, other)| {
+    placed.in_doubt().map(|as_here| {
         let rounded = (as_here * 100.0).round();
-        let could = if other > 0.4 { "Could as well" } else { "Could still" };
+        let could = if as_here < 0.6 { "Could as well" } else { "Could still" };
         format!("{could} be the other way round, {rounded:.0}\u{a0}:\u{a0}{:.0}", 100.0 - rounded)
+    })
+}
+
+/// How much of the order is more than noise; `None` where the model does not say, or everything is a tie.
+fn how_much_is_noise(places: &[Placed]) -> Option<String> {
+    let says = |placed: &&Placed| placed.lead.is_some_and(|lead| lead.std.is_some()) && !placed.ties_with_next();
+    let steps = places.iter().filter(says).count();
+    let in_doubt = places.iter().filter(|placed| placed.in_doubt().is_some()).count();
+    let first = places.first()?.in_doubt();
+    Some(match (steps, in_doubt, first) {
+        (0, ..) => return None,
+        (_, 0, _) => "This order is clear: each lead is larger than what the model does not know.".into(),
+        (_, all, _) if all == steps => "This whole order is within noise: more answers may well turn any of it.".into(),
+        (_, some, Some(_)) => format!("Which is best is within noise; {some} of the {steps} leads are."),
+        (_, some, None) => format!("The best is clear; {some} of the {steps} leads within noise."),
     })
 }
 
@@ -171,16 +187,30 @@ mod tests {
 
     #[test]
     fn a_lead_within_noise_is_told_with_its_odds() {
-        let lead = |first: f64| Compared {
-            margin: 0.1,
-            std: Some(1.0),
-            refitted_std: None,
-            shares: Shares { first, tie: 0.0, second: 1.0 - first },
-            moderated: None,
-        };
-        let words = |first| note(&placed(0.0, 1.0, Some(lead(first))));
-        assert_eq!(words(0.584).unwrap(), "Could as well be the other way round, 58\u{a0}:\u{a0}42");
-        assert_eq!(words(0.7).unwrap(), "Could still be the other way round, 70\u{a0}:\u{a0}30");
+        let words = |margin| note(&placed(0.0, 1.0, Some(lead(margin))));
+        assert_eq!(words(0.2).unwrap(), "Could as well be the other way round, 58\u{a0}:\u{a0}42");
+        assert_eq!(words(0.5).unwrap(), "Could still be the other way round, 69\u{a0}:\u{a0}31");
         assert_eq!(note(&placed(0.0, 1.0, None)), None);
+    }
+
+    #[test]
+    fn how_much_of_an_order_is_noise_is_told_in_a_sentence() {
+        let said = |margins: &[f32]| {
+            let mut places: Vec<Placed> =
+                margins.iter().map(|margin| placed(0.0, 1.0, Some(lead(*margin)))).collect();
+            places.push(placed(0.0, 1.0, None));
+            how_much_is_noise(&places)
+        };
+        assert!(said(&[3.0, 2.0]).is_some_and(|words| words.contains("is clear")));
+        assert!(said(&[1.0, 1.0]).is_some_and(|words| words.contains("whole order is within noise")));
+        assert!(said(&[1.0, 3.0]).is_some_and(|words| words.contains("Which is best is within noise; 1 of the 2")));
+        assert!(said(&[3.0, 1.0]).is_some_and(|words| words.contains("The best is clear; 1 of the 2")));
+        assert_eq!(said(&[0.0, 0.0]), None, "nothing but ties");
+        assert_eq!(said(&[]), None);
+    }
+
+    fn lead(margin: f32) -> Compared {
+        let shares = Shares { first: 0.5, tie: 0.0, second: 0.5 };
+        Compared { margin, std: Some(1.0), refitted_std: None, shares, moderated: None }
     }
 }
