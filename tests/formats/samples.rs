@@ -114,13 +114,20 @@ fn more_than_two_responses_become_every_pair_of_them() {
 
 #[test]
 fn a_row_of_which_some_pairs_are_of_no_use_says_so_and_gives_the_others() {
-    let completion = |response: &str, score: u8| format!(r#"{{"response":"{response}","overall_score":{score}}}"#);
+    let completion =
+        |response: &str, score: u8| format!(r#"{{"response":"{response}","overall_score":{score}}}"#);
     let completions = [completion("a", 1), completion("b", 2), completion("a", 3)].join(",");
-    let read = crate::reading::read(format!(r#"{{"instruction":"p","completions":[{completions}]}}"#)).unwrap();
-    assert_eq!(said(&read.records), [Some(B), Some(A)].map(|_| Some(B)));
+    let read =
+        crate::reading::read(format!(r#"{{"instruction":"p","completions":[{completions}]}}"#)).unwrap();
+    assert_eq!(said(&read.records), [Some(B), Some(B)]);
     assert_eq!((read.report.records, read.report.refused), (2, 1));
     let reason = &read.refused[0].reason;
-    assert!(reason.starts_with("1 of the 3 pairs of this row left out, the others taken. Both responses are the same"), "{reason}");
+    assert!(
+        reason.starts_with(
+            "1 of the 3 pairs of this row were left out, the others taken. Both responses are the same"
+        ),
+        "{reason}"
+    );
 }
 
 #[test]
@@ -195,7 +202,10 @@ fn prodigys_tasks_that_nobody_has_marked_come_unanswered() {
     ];
     let read = crate::reading::read(rows.join("\n")).unwrap();
     assert_eq!((read.format, read.refused.as_slice()), (FormatId::Prodigy, [].as_slice()));
-    assert_eq!(said(&read.records), [None, None, None, Some(BothBad), None, None, Some(A), Some(B), Some(Skip)]);
+    assert_eq!(
+        said(&read.records),
+        [None, None, None, Some(BothBad), None, None, Some(A), Some(B), Some(Skip)]
+    );
     assert!(read.records.iter().all(|record| texts(record)[1..] == ["a", "b"]));
 }
 

@@ -31,7 +31,8 @@ fn read(name: &str, limit: usize) -> Option<Vec<Pair>> {
     let rows: Vec<&str> = text.lines().collect();
     let pair = |line: &&str| {
         let row: Row = serde_json::from_str(line).expect("a JSON object");
-        let records = format(FormatId::Trl).records(&[row], &Columns::default()).expect("a preference").records;
+        let records =
+            format(FormatId::Trl).records(&[row], &Columns::default()).expect("a preference").records;
         records.into_iter().map(|record| record.into_pair(name, None).0)
     };
     // Spread over the file, not its beginning.

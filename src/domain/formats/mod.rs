@@ -149,7 +149,9 @@ impl Format {
             Some(refusal) if taken.is_empty() => Err(refusal),
             Some(Refusal(why)) => {
                 let left_out = all - taken.len();
-                let said = format!("{left_out} of the {all} pairs of this row left out, the others taken. {why}");
+                let said = format!(
+                    "{left_out} of the {all} pairs of this row were left out, the others taken. {why}"
+                );
                 Ok(Taken { records: taken, left_out: Some(Refusal(said)) })
             }
             None => Ok(Taken { records: taken, left_out: None }),

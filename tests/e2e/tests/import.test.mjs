@@ -76,7 +76,7 @@ test("a row of which some pairs are of no use says so, and the others come in", 
   const report = await studio.import(file("rated.jsonl", jsonl([{ instruction: "Well?", completions }])));
   assert.match(report, /rated\.jsonl: 2 new pairs, 2 answers, 1 refused/);
   await studio.get("import-report").locator("summary").click();
-  assert.match(await studio.text("import-report"), /1 of the 3 pairs of this row left out, the others taken/);
+  assert.match(await studio.text("import-report"), /1 of the 3 pairs of this row were left out, the others taken/);
 });
 
 test("columns of anybody's making are mapped by hand, and so are the words of a label", async (t) => {

@@ -107,16 +107,19 @@ fn note(placed: &Placed) -> Option<String> {
 
 /// How much of the order is more than noise; `None` where the model does not say, or everything is a tie.
 fn how_much_is_noise(places: &[Placed]) -> Option<String> {
-    let says = |placed: &&Placed| placed.lead.is_some_and(|lead| lead.std.is_some()) && !placed.ties_with_next();
+    let says =
+        |placed: &&Placed| placed.lead.is_some_and(|lead| lead.std.is_some()) && !placed.ties_with_next();
     let steps = places.iter().filter(says).count();
     let in_doubt = places.iter().filter(|placed| placed.in_doubt().is_some()).count();
     let first = places.first()?.in_doubt();
     Some(match (steps, in_doubt, first) {
         (0, ..) => return None,
         (_, 0, _) => "This order is clear: each lead is larger than what the model does not know.".into(),
-        (_, all, _) if all == steps => "This whole order is within noise: more answers may well turn any of it.".into(),
-        (_, some, Some(_)) => format!("Which is best is within noise; {some} of the {steps} leads are."),
-        (_, some, None) => format!("The best is clear; {some} of the {steps} leads within noise."),
+        (_, all, _) if all == steps => {
+            "This whole order is within noise: more answers may well turn any of it.".into()
+        }
+        (_, some, Some(_)) => format!("Which is best is not clear. Leads within noise: {some} of {steps}."),
+        (_, some, None) => format!("The best is clear. Leads within noise: {some} of {steps}."),
     })
 }
 
@@ -203,8 +206,14 @@ mod tests {
         };
         assert!(said(&[3.0, 2.0]).is_some_and(|words| words.contains("is clear")));
         assert!(said(&[1.0, 1.0]).is_some_and(|words| words.contains("whole order is within noise")));
-        assert!(said(&[1.0, 3.0]).is_some_and(|words| words.contains("Which is best is within noise; 1 of the 2")));
-        assert!(said(&[3.0, 1.0]).is_some_and(|words| words.contains("The best is clear; 1 of the 2")));
+        assert!(
+            said(&[1.0, 3.0])
+                .is_some_and(|words| words.contains("best is not clear. Leads within noise: 1 of 2"))
+        );
+        assert!(
+            said(&[3.0, 1.0])
+                .is_some_and(|words| words.contains("best is clear. Leads within noise: 1 of 2"))
+        );
         assert_eq!(said(&[0.0, 0.0]), None, "nothing but ties");
         assert_eq!(said(&[]), None);
     }
