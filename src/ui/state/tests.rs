@@ -6,8 +6,9 @@ use crate::domain::kept_model::ModelId;
 use crate::domain::likelihood::Likelihood;
 use crate::domain::recipe::Recipe;
 use crate::domain::weights_format::WeightsFormat;
-use crate::protocol::RunId;
-use crate::protocol::event::ModelCard;
+use crate::protocol::error::FaultKind;
+use crate::protocol::event::{MadeBy, ModelCard};
+use crate::protocol::{Event, Fault, RunId};
 
 fn card(made_by: MadeBy) -> Box<ModelCard> {
     Box::new(ModelCard {
