@@ -67,6 +67,12 @@ class Pair:
         return self.before, prompt_ids, self.between, response_ids, self.after
 
 
+def trimmed(text: str, start: bool, end: bool) -> str:
+    """The text without white space at its start, at its end."""
+    text = text.lstrip() if start else text
+    return text.rstrip() if end else text
+
+
 @dataclass
 class Conversation:
     """A decoder's input: one text by the chat template, or with its speakers named, tokenised once."""
@@ -74,7 +80,7 @@ class Conversation:
     before: str
     between: str
     after: str
-    trims: tuple[bool, bool]  # whether white space around the prompt, and around the response, is taken off
+    trims: tuple[tuple[bool, bool], ...]  # of prompt and response: whether white space before, and after, is taken off
     plain: bool
 
     @classmethod
@@ -84,23 +90,24 @@ class Conversation:
         if not quick.chat_template:
             with_bos, bare = quick("a")["input_ids"], quick("a", add_special_tokens=False)["input_ids"]
             bos = quick.convert_ids_to_tokens(with_bos[0]) if with_bos[0] != bare[0] else ""
-            return cls(f"{bos}User: ", "\n\nAssistant: ", "", (False, False), True)
-        marks = [f"{BLANK}{mark}{BLANK}" for mark in MARKS]
-        messages = [{"role": role, "content": mark} for role, mark in zip(("user", "assistant"), marks, strict=True)]
-        text = quick.apply_chat_template(messages, tokenize=False)
-        trims = tuple(mark not in text for mark in marks)
-        found = [mark if trimmed else blank for mark, blank, trimmed in zip(MARKS, marks, trims, strict=True)]
-        before, rest = text.split(found[0])
-        between, after = rest.split(found[1])
-        return cls(before, between, after, trims, False)
+            return cls(f"{bos}User: ", "\n\nAssistant: ", "", ((False, False), (False, False)), True)
+        contents = zip(("user", "assistant"), MARKS, strict=True)
+        messages = [{"role": role, "content": f"{BLANK}{mark}{BLANK}"} for role, mark in contents]
+        before, rest = quick.apply_chat_template(messages, tokenize=False).split(MARKS[0])
+        between, after = rest.split(MARKS[1])
+        # A blank that is gone was trimmed; one that is left is no part of what the template writes.
+        trims = tuple(
+            (not ahead.endswith(BLANK), not behind.startswith(BLANK))
+            for ahead, behind in ((before, between), (between, after))
+        )
+        before, between = before.removesuffix(BLANK), between.removeprefix(BLANK).removesuffix(BLANK)
+        return cls(before, between, after.removeprefix(BLANK), trims, False)
 
     def pieces(self, tokenizer: Tokenizer, prompt: str, response: str) -> tuple[list[int], ...]:
         """Ids of what stands before, the prompt, what stands between, the response, what stands after."""
         named = self.plain and prompt.startswith(("User: ", "System: "))
         before = self.before.removesuffix("User: ") if named else self.before
-        prompt, response = (
-            text.strip() if trimmed else text for text, trimmed in zip((prompt, response), self.trims, strict=True)
-        )
+        prompt, response = (trimmed(text, *trims) for text, trims in zip((prompt, response), self.trims, strict=True))
         text = f"{before}{prompt}{self.between}{response}{self.after}"
         encoded = tokenizer.encode(text, add_special_tokens=False)
 

@@ -23,10 +23,17 @@ pub struct Conversation {
     before: String,
     between: String,
     after: String,
-    /// Whether white space around the prompt is taken off, and around the response.
-    trims: [bool; 2],
+    /// What of the white space around the prompt is taken off, and around the response.
+    trims: [Trim; 2],
     /// Whether a prompt that is a transcript already is left as it is.
     plain: bool,
+}
+
+/// Where a template takes white space off a text.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Trim {
+    start: bool,
+    end: bool,
 }
 
 /// Prompt and response written as one text.
@@ -93,7 +100,7 @@ impl Conversation {
             before: format!("{bos}User: "),
             between: "\n\nAssistant: ".into(),
             after: String::new(),
-            trims: [false; 2],
+            trims: [Trim::default(); 2],
             plain: true,
         }
     }
@@ -127,28 +134,24 @@ impl Conversation {
             { "role": "assistant", "content": response },
         ]);
         let written = rendered(template, &messages, config)?;
-        let [(start, end), (from, to)] = [place(&written, MARKS[0])?, place(&written, MARKS[1])?];
-        let trimmed = |mark: &str| !written.contains(&format!("{BLANK}{mark}{BLANK}"));
-        let trims = MARKS.map(trimmed);
-        // The blanks that were put around a mark are no part of what the template writes.
-        let blank = trims.map(|trimmed| if trimmed { 0 } else { BLANK.len() });
-        if end > from {
+        let [(prompt, first), (response, second)] = [place(&written, MARKS[0])?, place(&written, MARKS[1])?];
+        if prompt.1 > response.0 {
             return Err("it writes the response before the prompt".into());
         }
         Ok(Self {
-            before: written[..start - blank[0]].into(),
-            between: written[end + blank[0]..from - blank[1]].into(),
-            after: written[to + blank[1]..].into(),
-            trims,
+            before: written[..prompt.0].into(),
+            between: written[prompt.1..response.0].into(),
+            after: written[response.1..].into(),
+            trims: [first, second],
             plain: false,
         })
     }
 
     /// These two as one text.
     pub fn write(&self, prompt: &str, response: &str) -> Written {
-        let kept = |text: &'_ str, trims: bool| {
-            let begin = if trims { text.len() - text.trim_start().len() } else { 0 };
-            let end = if trims { text.trim_end().len().max(begin) } else { text.len() };
+        let kept = |text: &str, trim: Trim| {
+            let begin = if trim.start { text.len() - text.trim_start().len() } else { 0 };
+            let end = if trim.end { text.trim_end().len().max(begin) } else { text.len() };
             (begin, end)
         };
         let [(a, b), (c, d)] = [kept(prompt, self.trims[0]), kept(response, self.trims[1])];
@@ -162,29 +165,32 @@ impl Conversation {
     }
 }
 
-/// First byte of a mark and the byte after it.
-fn place(written: &str, mark: &str) -> Result<(usize, usize), String> {
+/// Where a template writes a message: from and to, with the white space that it leaves; and what it takes off.
+fn place(written: &str, mark: &str) -> Result<((usize, usize), Trim), String> {
     let mut places = written.match_indices(mark);
-    match (places.next(), places.next()) {
-        (Some((at, _)), None) => Ok((at, at + mark.len())),
-        (None, _) => Err("it leaves out a message".into()),
-        (Some(_), Some(_)) => Err("it writes a message twice".into()),
-    }
+    let (start, end) = match (places.next(), places.next()) {
+        (Some((at, _)), None) => (at, at + mark.len()),
+        (None, _) => return Err("it leaves out a message".into()),
+        (Some(_), Some(_)) => return Err("it writes a message twice".into()),
+    };
+    let trim = Trim { start: !written[..start].ends_with(BLANK), end: !written[end..].starts_with(BLANK) };
+    // The blanks that were put around the mark are no part of what the template writes.
+    let blank = |trimmed: bool| if trimmed { 0 } else { BLANK.len() };
+    Ok(((start - blank(trim.start), end + blank(trim.end)), trim))
 }
 
 /// As `transformers` runs a template (`chat_template_utils.py`). There is no clock: a template that asks for today's date
 /// without need falls back to its own, and the same text has the same tokens tomorrow.
 fn rendered(template: &str, messages: &Value, config: &TokenizerConfig) -> Result<String, String> {
-    // Marks for training's masks, which say nothing of the text.
-    let template = ["{% generation %}", "{%- generation %}", "{% generation -%}", "{%- generation -%}"]
-        .iter()
-        .chain(&[
-            "{% endgeneration %}",
-            "{%- endgeneration %}",
-            "{% endgeneration -%}",
-            "{%- endgeneration -%}",
-        ])
-        .fold(template.to_owned(), |text, tag| text.replace(tag, ""));
+    // Marks for training's masks, which say nothing of the text; what stands for them trims lines as they would.
+    let template = [("generation", "if true"), ("endgeneration", "endif")].iter().fold(
+        template.to_owned(),
+        |text, (tag, plain)| {
+            ["% ", "%- "].iter().fold(text, |text, open| {
+                text.replace(&format!("{{{open}{tag} "), &format!("{{{open}{plain} "))
+            })
+        },
+    );
     let mut environment = Environment::new();
     let syntax = SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build();
     environment.set_syntax(syntax.map_err(|error| error.to_string())?);
@@ -233,6 +239,16 @@ mod tests {
         assert_eq!(written.text, "<s>[user]Hi</s>[assistant]Yo</s>");
         assert_eq!(written.cut, [2, 0]);
         assert_eq!(by(trims).expect("a conversation").write("", " ").text, "<s>[user]</s>[assistant]</s>");
+    }
+
+    #[test]
+    fn a_template_may_trim_one_side_and_mark_what_is_generated() {
+        let one = "{% for m in messages %}\n{%- generation %}<{{ m.content.rstrip() }}>{%- endgeneration %}\n{% endfor %}";
+        let written = by(one).expect("a conversation").write(" Hi ", "Yo ");
+        assert_eq!((written.text.as_str(), written.cut), ("< Hi><Yo>", [0, 0]));
+        // As `transformers` writes it: a line with nothing but such a tag is no line.
+        let lines = "{% for m in messages %}\n  {% generation %}\n{{ m.content }}\n  {% endgeneration %}\n{% endfor %}";
+        assert_eq!(by(lines).expect("a conversation").write("a", "b").text, "a\nb\n");
     }
 
     #[test]
