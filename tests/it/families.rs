@@ -9,6 +9,7 @@ use reward_studio::domain::choice::{Outcome, Side};
 use reward_studio::domain::config::DescentConfig;
 use reward_studio::domain::dataset::Comparison;
 use reward_studio::domain::device::{Decision, DeviceKind};
+use reward_studio::domain::family;
 use reward_studio::domain::log::Asked;
 use reward_studio::domain::pair::Pair;
 use reward_studio::domain::recipe::{Pooling, Recipe};
@@ -73,6 +74,15 @@ fn opened(card: &BackboneCard, kind: DeviceKind) -> Backbone<Bytes> {
 
 fn row(encoder: &Encoder, row: &Row, longest: u16) -> TokenRow {
     encoder.encode(&row.prompt, &row.response, longest).expect("a row").row
+}
+
+#[test]
+fn a_decoder_is_one_by_its_name_and_by_its_network() {
+    for card in cards() {
+        let config = repository().join("tests/fixtures").join(&card.folder).join("config.json");
+        let network = family::from_json(&std::fs::read(config).expect("a config")).expect("a network");
+        assert_eq!(family::is_decoder(&card.family), network.causal, "{}", card.family);
+    }
 }
 
 /// Its tokenizer, which cuts nothing, whatever the network has places for.

@@ -107,11 +107,6 @@ pub enum Activation {
 }
 
 impl Architecture {
-    /// Whether only the network as a whole ends in a norm, and not each block.
-    pub fn ends_in_norm(&self) -> bool {
-        self.wiring != Wiring::Post
-    }
-
     /// Whether prompt and response are joined by the special tokens of a pair, rather than written as a conversation.
     pub fn reads_pairs(&self) -> bool {
         !self.causal

@@ -42,6 +42,11 @@ pub fn known() -> impl Iterator<Item = &'static str> {
     FAMILIES.iter().map(|(name, _)| *name)
 }
 
+/// Whether a family reads a conversation, from left to right: its first token has seen nothing of any text.
+pub fn is_decoder(name: &str) -> bool {
+    ["gpt2", "gpt_neox", "llama", "qwen2", "qwen3"].contains(&name)
+}
+
 /// The network that this `config.json` is of.
 ///
 /// # Errors

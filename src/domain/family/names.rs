@@ -1,6 +1,6 @@
 //! What a family's tensors are called in its own checkpoints, and of which shape each must be.
 
-use super::architecture::{Architecture, NormKind};
+use super::architecture::{Architecture, NormKind, Positions};
 
 /// A family's table. Names of a block's parts go after [`Names::block`] and the block's number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -181,8 +181,8 @@ impl Architecture {
     /// Rows of the position table that are nobody's.
     pub fn skipped(&self) -> usize {
         match self.positions {
-            super::architecture::Positions::Learned { skipped } => skipped,
-            super::architecture::Positions::Rotary(_) => 0,
+            Positions::Learned { skipped } => skipped,
+            Positions::Rotary(_) => 0,
         }
     }
 

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use crate::domain::family::is_decoder;
 use crate::domain::recipe::{LengthFeature, Pooling, Recipe};
 use crate::ui::actions::Actions;
 use crate::ui::widgets::Select;
@@ -13,13 +14,12 @@ pub fn RecipeFields() -> impl IntoView {
     let state = actions.state;
     let recipe = state.settings.recipe;
     let busy = Signal::derive(move || state.training.phase.with(|phase| phase.active()));
-    let layers = move || {
-        let chosen = state.settings.backbone.get();
-        state
-            .engine
-            .cards
-            .with(|cards| cards.iter().find(|card| card.id == chosen).map_or(6, |card| card.layers))
-    };
+    let layers = move || state.chosen_backbone().map_or(6, |card| card.layers);
+    // A decoder's first token has seen nothing, so every text would have the same vector.
+    let blind = Signal::derive(move || match state.chosen_backbone() {
+        Some(card) if is_decoder(&card.family) => vec![Pooling::Cls.word().to_owned()],
+        Some(_) | None => vec![],
+    });
     let layer_options = Signal::derive(move || {
         let best = Recipe::measured_best(layers()).layer;
         (1..=layers())
@@ -61,6 +61,7 @@ pub fn RecipeFields() -> impl IntoView {
                 id="recipe-pooling"
                 label="Pooling"
                 options=poolings
+                barred=blind
                 value=reads(|recipe| recipe.pooling.word().to_owned())
                 on_change=change(|wished, word| {
                     Pooling::from_word(word).map(|pooling| wished.pooling = pooling)
@@ -97,7 +98,7 @@ fn name(pooling: Pooling) -> &'static str {
     match pooling {
         Pooling::ResponseMean => "Mean of the response (measured best)",
         Pooling::Mean => "Mean of everything",
-        Pooling::Cls => "First token, [CLS]",
+        Pooling::Cls => "First token, [CLS] (encoders only)",
         Pooling::Last => "Last token, as in the lesson",
     }
 }
