@@ -1,4 +1,4 @@
-//! A backbone's card: what the catalogue beside the page (`backbones.json`) says of one pretrained encoder.
+//! A backbone's card: what the catalogue beside the page (`backbones.json`) says of one pretrained model.
 
 use std::collections::BTreeMap;
 
@@ -13,14 +13,14 @@ pub struct FileCard {
     pub sha256: String,
 }
 
-/// A pretrained encoder that the page offers.
+/// A pretrained model whose hidden states can be used.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BackboneCard {
     /// The Hub name, `org/name`: what an export says it belongs to.
     pub id: String,
     /// The name a person reads.
     pub name: String,
-    /// Model family, by the `model_type` of `config.json` (`bert`).
+    /// Model family, by the `model_type` of `config.json`: one of `family::FAMILIES`.
     pub family: String,
     /// Where its files lie: relative to the page, or a folder of the Hub's.
     pub folder: String,
@@ -30,8 +30,8 @@ pub struct BackboneCard {
     pub hidden: u16,
     /// Number of transformer blocks.
     pub layers: u8,
-    /// `config.json`, `tokenizer.json`, the weights, in one file or several with their index, and
-    /// `tokenizer_config.json` where there is one.
+    /// `config.json`, `tokenizer.json`, the weights, in one file or several with their index, and what
+    /// `own_backbone::listing::OF_CHATS` names, as far as it is there.
     pub files: BTreeMap<String, FileCard>,
 }
 

@@ -106,8 +106,8 @@ impl WeightsFormat {
     pub fn refusal(self, recipe: &Recipe, family: &str) -> Option<&'static str> {
         if self != WeightsFormat::Studio && family != "bert" {
             return Some(
-                "The archives hold backbones of the family bert, and this one is of another. Reward Studio\u{2019}s own \
-                 file holds every model; reward_studio.py gives its scores in Python.",
+                "The archives hold BERTs only, and this backbone is none. Reward Studio\u{2019}s own file holds every \
+                 model, and reward_studio.py gives its scores in Python.",
             );
         }
         match self {

@@ -59,7 +59,7 @@ pub struct TokenBatch {
 /// One encoded prompt and response.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct TokenRow {
-    /// `[CLS] prompt [SEP] response [SEP]`, cut to the recipe's longest input.
+    /// Prompt and response with what the family puts around them, cut to the recipe's longest input.
     pub ids: Vec<u32>,
     /// Index of the response's first token in `ids`; the tokens before it are of type 0, the others of type 1.
     pub response_start: u32,

@@ -18,7 +18,8 @@ pub fn Model() -> impl IntoView {
     let parcels = actions.state.parcels;
     let any = Memo::new(move |_| engine.living.with(Option::is_some) || engine.trained.with(Option::is_some));
     let recipe = Memo::new(move |_| recipe_in_view(actions));
-    let family = Memo::new(move |_| family_in_use(actions));
+    let family =
+        Memo::new(move |_| actions.state.chosen_backbone().map_or_else(String::new, |card| card.family));
     let options: Vec<(String, String)> =
         WeightsFormat::ALL.map(|format| (format.word().to_owned(), format.name().to_owned())).into();
     let barred = Memo::new(move |_| barred(&recipe.get(), &family.get()));
@@ -115,30 +116,32 @@ fn recipe_in_view(actions: Actions) -> Recipe {
     card.map_or_else(|| state.settings.recipe.get(), |card| card.recipe.clone())
 }
 
-/// The family of the backbone in use.
-fn family_in_use(actions: Actions) -> String {
-    let id = actions.state.settings.backbone.get();
-    let card = actions.state.engine.cards.with(|cards| cards.iter().find(|card| card.id == id).cloned());
-    card.map_or_else(String::new, |card| card.family)
-}
-
 /// The form values of the formats that cannot hold this recipe.
 fn barred(recipe: &Recipe, family: &str) -> Vec<String> {
     let barred = WeightsFormat::ALL.into_iter().filter(|format| format.refusal(recipe, family).is_some());
     barred.map(|format| format.word().to_owned()).collect()
 }
 
-/// Why those formats are not to be chosen.
+/// Why those formats are not to be chosen, each reason once.
 fn reasons(recipe: &Recipe, family: &str) -> impl IntoView + use<> {
-    let reason = |format: WeightsFormat| {
-        let why = format.refusal(recipe, family)?;
-        Some(view! {
-            <p class="hint" data-testid="model-refusal" data-format=format.word()>
-                {format.name()} ": " {why}
+    let mut reasons: Vec<(&'static str, Vec<WeightsFormat>)> = vec![];
+    for format in WeightsFormat::ALL {
+        let Some(why) = format.refusal(recipe, family) else { continue };
+        match reasons.iter_mut().find(|(known, _)| *known == why) {
+            Some((_, formats)) => formats.push(format),
+            None => reasons.push((why, vec![format])),
+        }
+    }
+    let reason = |(why, formats): (&'static str, Vec<WeightsFormat>)| {
+        let all =
+            |told: fn(WeightsFormat) -> &'static str| formats.iter().copied().map(told).collect::<Vec<_>>();
+        view! {
+            <p class="hint" data-testid="model-refusal" data-format=all(WeightsFormat::word).join(" ")>
+                {all(WeightsFormat::name).join(", ")} ": " {why}
             </p>
-        })
+        }
     };
-    WeightsFormat::ALL.into_iter().filter_map(reason).collect_view()
+    reasons.into_iter().map(reason).collect_view()
 }
 
 /// What opens the file, with the line to copy.
@@ -172,9 +175,10 @@ mod tests {
 
     #[test]
     fn only_what_cannot_hold_the_recipe_is_barred() {
-        assert_eq!(barred(&Recipe::measured_best(6)), ["sentence-transformers"]);
+        assert_eq!(barred(&Recipe::measured_best(6), "bert"), ["sentence-transformers"]);
         let mean =
             Recipe { pooling: Pooling::Mean, length_feature: LengthFeature::Off, ..Recipe::measured_best(6) };
-        assert!(barred(&mean).is_empty());
+        assert!(barred(&mean, "bert").is_empty());
+        assert_eq!(barred(&mean, "llama").len(), WeightsFormat::ALL.len() - 1);
     }
 }
