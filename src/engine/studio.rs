@@ -24,7 +24,7 @@ use super::ordering::Ordering;
 use super::ports::Host;
 use super::recent::Recent;
 use super::refuse;
-use super::run::{Finished, Progress, Run};
+use super::run::{Around, Finished, Progress, Run};
 use super::study::Study;
 use super::why::Why;
 use crate::domain::config::Objective;
@@ -115,7 +115,7 @@ where
             }
             Command::ClearPairs => {
                 self.library.clear();
-                self.models.forget(Slot::Living);
+                self.forget(Slot::Living);
                 self.answered.clear();
                 self.untold = true;
             }
@@ -188,7 +188,7 @@ where
             Command::ScoreRows { request, slot, rows } => {
                 self.rows.push_back(FileRows::new((request, slot), rows));
             }
-            Command::Forget { slot } => self.models.forget(slot),
+            Command::Forget { slot } => self.forget(slot),
         }
     }
 
@@ -300,10 +300,20 @@ where
 
     /// Let the run work; false where it has nothing to do.
     async fn step_run(&mut self) -> bool {
-        let (Some(run), Some((kind, device))) = (&mut self.run, &self.device) else { return false };
+        let (Some(run), Some((kind, device)), Some(backbone)) =
+            (&mut self.run, &self.device, &mut self.backbone)
+        else {
+            return false;
+        };
         let host = self.host.clone();
-        let progress =
-            run.work(&self.library, (*kind, device), &|| host.now_ms(), &|event| host.emit(event)).await;
+        let mut around = Around {
+            library: &mut self.library,
+            backbone,
+            device: (*kind, device),
+            now_ms: &|| host.now_ms(),
+            emit: &|event| host.emit(event),
+        };
+        let progress = run.work(&mut around).await;
         match progress {
             Ok(Progress::Waiting) => false,
             Ok(Progress::Stepped) => true,

@@ -205,6 +205,13 @@ pub enum Event {
         /// What was found.
         insight: Insight,
     },
+    /// A run below the head has trained; its model reads the answered responses once more, to be judged.
+    RunReading {
+        /// Which run.
+        run: RunId,
+        /// Responses still to be read.
+        left: u32,
+    },
     /// Scores of a file's rows, in their order.
     RowsScored {
         /// The command's.

@@ -15,6 +15,7 @@
 
 pub mod backbone;
 pub mod bundle;
+pub mod changes;
 pub mod checkpoint;
 pub mod file;
 mod folded;

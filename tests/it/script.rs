@@ -75,6 +75,7 @@ fn line(event: &Event) -> Option<String> {
         Event::RunPreparing { waiting, .. } => format!("run waits for {waiting}"),
         Event::Step { .. } => return None,
         Event::Epoch { report, .. } => format!("epoch {} at step {}", report.epoch, report.step),
+        Event::RunReading { left, .. } => format!("run reads {left} more"),
         Event::RunPaused { .. } => "paused".into(),
         Event::RunResumed { .. } => "resumed".into(),
         Event::RunDone { ending, validation_accuracy, .. } => {
@@ -422,8 +423,13 @@ fn another_recipe_computes_anew_and_an_old_model_still_scores() {
         responses: vec!["which one?".into()],
     };
     let before = scores(&session.ask(score.clone()))[0].value;
-    let recipe =
-        Recipe { layer: 1, pooling: Pooling::Cls, length_feature: LengthFeature::Off, max_tokens: 64 };
+    let recipe = Recipe {
+        layer: 1,
+        pooling: Pooling::Cls,
+        length_feature: LengthFeature::Off,
+        max_tokens: 64,
+        tuned: None,
+    };
     let events = session.ask(Command::Recipe(recipe));
     assert!(told(&events).contains("prepared 24 of 24, kept 0"), "{}", told(&events));
     assert_eq!(scores(&session.ask(score.clone()))[0].value, before);

@@ -67,7 +67,7 @@ fn export(session: &mut Session, parcel: Parcel) -> Result<Vec<u8>, Fault> {
 }
 
 fn recipe(layer: u8, pooling: Pooling, length_feature: LengthFeature) -> Recipe {
-    Recipe { layer, pooling, length_feature, max_tokens: 128 }
+    Recipe { layer, pooling, length_feature, max_tokens: 128, tuned: None }
 }
 
 /// Recipes of the tiny backbone, by the names of their files.

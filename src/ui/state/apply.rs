@@ -90,6 +90,10 @@ impl State {
                 self.training.epoch(run, report);
                 vec![]
             }
+            Event::RunReading { run, left } => {
+                self.training.reads(run, left);
+                vec![]
+            }
             Event::RunPaused { run } => {
                 self.training.enter(run, Phase::Paused);
                 vec![]

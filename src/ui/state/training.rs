@@ -84,6 +84,8 @@ pub struct Training {
     pub losses: RwSignal<Thinned<(f64, f64)>>,
     /// The epochs so far, thinned.
     pub epochs: RwSignal<Thinned<EpochReport>>,
+    /// Responses that a model trained below the head has still to read before it is judged.
+    pub reading: RwSignal<Option<u32>>,
     /// Why the run had to begin anew, if it had to.
     pub begun_anew: RwSignal<Option<String>>,
     painted: StoredValue<f64>,
@@ -101,6 +103,7 @@ impl Default for Training {
             step: RwSignal::new(None),
             losses: RwSignal::new(Thinned::default()),
             epochs: RwSignal::new(Thinned::default()),
+            reading: RwSignal::new(None),
             begun_anew: RwSignal::new(None),
             painted: StoredValue::new(0.0),
         }
@@ -139,6 +142,7 @@ impl Training {
         self.step.set(None);
         self.losses.set(Thinned::default());
         self.epochs.set(Thinned::default());
+        self.reading.set(None);
         self.begun_anew.set(None);
     }
 
@@ -165,11 +169,27 @@ impl Training {
         }
     }
 
+    pub(super) fn reads(&self, run: RunId, left: u32) {
+        if self.is(run) {
+            self.reading.set(Some(left));
+        }
+    }
+
     pub(super) fn enter(&self, run: RunId, phase: Phase) {
         if self.is(run) {
             self.phase.set(phase);
             self.paint();
         }
+    }
+
+    /// Whether training below the head has come to nothing: no epoch was better on held-out pairs than the start.
+    pub fn start_was_best(&self) -> bool {
+        self.epochs.with(|epochs| {
+            let loss = |epoch: &EpochReport| epoch.validation_loss;
+            let mut all = epochs.iter();
+            let start = all.next().filter(|first| first.epoch == 0).and_then(loss);
+            start.is_some_and(|start| all.filter_map(loss).all(|later| later >= start))
+        })
     }
 
     fn paint_if_due(&self) {
