@@ -4,12 +4,14 @@ mod below;
 mod course;
 mod head;
 mod pace;
+mod saved;
 
 use burn::tensor::Device;
 
 use self::below::Below;
 use self::course::Course;
 use self::head::Head;
+use self::saved::Saved;
 use super::backbone::Backbone;
 use super::confidence::Confidence;
 use super::library::Library;
@@ -30,8 +32,13 @@ pub struct Run {
     comparisons: Vec<Comparison>,
     config: DescentConfig,
     paused: bool,
+    saved_for_pause: bool,
     stopped: bool,
     told_waiting: Option<u32>,
+    /// Where it goes on from, until it does.
+    saved: Option<Saved>,
+    /// What is to be kept of it, until it is.
+    to_keep: Option<Vec<u8>>,
     training: Option<Training>,
 }
 
@@ -96,10 +103,34 @@ impl Run {
             comparisons,
             config,
             paused: false,
+            saved_for_pause: false,
             stopped: false,
             told_waiting: None,
+            saved: None,
+            to_keep: None,
             training: None,
         })
+    }
+
+    /// A run that goes on from where run `before` was saved, with what that has learned from; all of it must be among
+    /// `comparisons`.
+    ///
+    /// # Errors
+    /// As [`Saved::read`].
+    pub fn going_on(
+        id: RunId,
+        before: RunId,
+        comparisons: &[Comparison],
+        saved: Option<Vec<u8>>,
+    ) -> Result<Self, Fault> {
+        let saved = Saved::read(saved, before, comparisons)?;
+        let run = Self::new(id, saved.comparisons.clone(), saved.config.clone())?;
+        Ok(Self { saved: Some(saved), ..run })
+    }
+
+    /// What is to be kept of it for whoever goes on with it.
+    pub fn to_keep(&mut self) -> Option<Vec<u8>> {
+        self.to_keep.take()
     }
 
     /// Hold; true if it was going on.
@@ -123,9 +154,17 @@ impl Run {
     /// `FaultKind::Device` if the device was lost; `FaultKind::Data` if it was stopped before its first step; and as
     /// [`Backbone::upper`].
     pub async fn work<S: ByteSource>(&mut self, around: &mut Around<'_, S>) -> Result<Progress, Fault> {
-        if self.paused && !self.stopped {
+        let in_a_step = matches!(&self.training, Some(Training::Below(training)) if training.is_in_a_step());
+        if self.paused && !self.stopped && !in_a_step {
+            // A tab may be closed while its run is held.
+            if let Some(Training::Below(training)) = &mut self.training
+                && !std::mem::replace(&mut self.saved_for_pause, true)
+            {
+                self.to_keep = training.save((self.id, &self.comparisons), true, around).await?;
+            }
             return Ok(Progress::Waiting);
         }
+        self.saved_for_pause = false;
         if self.training.is_none() {
             match self.begin(around).await? {
                 Some(training) => self.training = Some(training),
@@ -134,7 +173,13 @@ impl Run {
         }
         match &mut self.training {
             Some(Training::Head(training)) => training.work(self.id, self.stopped, around).await,
-            Some(Training::Below(training)) => training.work(self.id, self.stopped, around).await,
+            Some(Training::Below(training)) => {
+                let progress = training.work(self.id, self.stopped, around).await?;
+                if matches!(progress, Progress::Stepped) {
+                    self.to_keep = training.save((self.id, &self.comparisons), false, around).await?;
+                }
+                Ok(progress)
+            }
             None => Ok(Progress::Waiting),
         }
     }
@@ -157,25 +202,39 @@ impl Run {
             }
             return Ok(None);
         }
-        let course =
-            Course::new(recipe, around.library, &self.comparisons, &self.config.objective, around.device.0)?;
+        let (library, kind) = (&*around.library, around.device.0);
+        let saved = self.saved.take();
+        let course = match &saved {
+            // Its features must be those that it has learned from.
+            Some(saved) if !library.serves(&saved.aim.recipe) => return Err(other_recipe()),
+            Some(saved) => Course::again(saved.aim.clone(), library, &self.comparisons, kind),
+            None => Course::new(recipe, library, &self.comparisons, &self.config.objective, kind)?,
+        };
         let (train, validation) = course.counts();
         let training = match self.config.depth.is_deep() {
             false => Training::Head(Box::new(Head::new(course, self.config.clone(), around.device.1))),
-            true => Training::Below(Box::new(Below::new(course, self.config.clone(), around).await?)),
+            true => Training::Below(Box::new(Below::new(course, self.config.clone(), saved, around).await?)),
         };
         let steps = match &training {
             Training::Head(training) => training.steps(),
             Training::Below(training) => training.steps(),
         };
         (around.emit)(Event::RunStarted { run: self.id, steps, train, validation });
-        if let Training::Below(training) = &training
-            && let Some(start) = training.start()
-        {
-            (around.emit)(Event::Epoch { run: self.id, report: start });
+        if let Training::Below(training) = &training {
+            for report in training.epochs() {
+                (around.emit)(Event::Epoch { run: self.id, report: report.clone() });
+            }
         }
         Ok(Some(training))
     }
+}
+
+fn other_recipe() -> Fault {
+    Fault::new(
+        FaultKind::Settings,
+        "The run cannot go on: it was begun with another recipe, or on another backbone.",
+        "Choose those again, or start the run anew.",
+    )
 }
 
 /// What the page is told when there is no preference among the answers.

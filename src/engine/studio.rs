@@ -125,10 +125,17 @@ where
                     self.host.emit(Event::Superseded { request });
                 }
             }
-            Command::Train { run, comparisons, config } => match Run::new(run, comparisons, config) {
-                Ok(new) => self.run = Some(new),
-                Err(fault) => self.host.emit(Event::RunFailed { run, fault }),
-            },
+            Command::Train { run, comparisons, config, goes_on } => {
+                let new = match goes_on {
+                    Some(before) => Run::going_on(run, before, &comparisons, self.host.kept_run().await),
+                    None => Run::new(run, comparisons, config),
+                };
+                match new {
+                    Ok(new) => self.run = Some(new),
+                    Err(fault) => self.host.emit(Event::RunFailed { run, fault }),
+                }
+            }
+            Command::ForgetRun => self.host.keep_run(None).await,
             Command::Pause { run } => {
                 if self.run_of(run).is_some_and(Run::pause) {
                     self.host.emit(Event::RunPaused { run });
@@ -314,11 +321,16 @@ where
             emit: &|event| host.emit(event),
         };
         let progress = run.work(&mut around).await;
+        let saved = run.to_keep();
+        if saved.is_some() {
+            self.host.keep_run(saved).await;
+        }
         match progress {
             Ok(Progress::Waiting) => false,
             Ok(Progress::Stepped) => true,
             Ok(Progress::Finished(finished)) => {
                 self.run = None;
+                self.host.keep_run(None).await;
                 let Finished { model, card, confidence, log, done } = *finished;
                 self.keep(Slot::Trained, Kept::new(model, card, confidence).logged(log));
                 self.host.emit(done);

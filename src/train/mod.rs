@@ -19,4 +19,5 @@ pub mod lesson;
 pub mod objective;
 pub mod optimizer;
 pub mod schedule;
+pub mod trained;
 pub mod tuning;

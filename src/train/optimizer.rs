@@ -7,13 +7,27 @@ use burn::module::{Module, ModuleMapper, ModuleVisitor, Param};
 use burn::optim::{
     AdamW, AdamWConfig, AdamWState, AdaptiveMomentumState, GradientsParams, Optimizer as Rule,
 };
-use burn::tensor::Tensor;
+use burn::tensor::{Device, ExecutionError, Tensor, TensorData};
+use serde::{Deserialize, Serialize};
+
+use super::trained::read;
 
 /// As `torch.nn.utils.clip_grad_norm_` has it: added to the norm.
 const CLIP_EPSILON: f64 = 1e-6;
 
 /// PyTorch's own; burn's is a thousand times larger, and what is below a head has small gradients.
 const EPSILON: f32 = 1e-8;
+
+/// What an [`Optimizer`] remembers of one parameter.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Moments {
+    /// Steps that it comes of.
+    pub steps: u32,
+    /// The mean of gradients.
+    pub first: Vec<f32>,
+    /// The mean of their squares.
+    pub second: Vec<f32>,
+}
 
 /// AdamW (Loshchilov and Hutter, 2019), with what it remembers.
 pub struct Optimizer {
@@ -29,6 +43,31 @@ impl Optimizer {
     pub fn new(weight_decay: f32) -> Self {
         let rule = |decay| AdamWConfig::new().with_weight_decay(decay).with_epsilon(EPSILON).build();
         Self { rule: rule(weight_decay), undecayed: rule(0.0), moments: Vec::new() }
+    }
+
+    /// What it remembers.
+    ///
+    /// # Errors
+    /// If the device was lost.
+    pub async fn memory(&self) -> Result<Vec<Moments>, ExecutionError> {
+        let mut memory = Vec::with_capacity(self.moments.len());
+        for AdaptiveMomentumState { time, moment_1, moment_2, .. } in &self.moments {
+            let (first, second) = (read(moment_1.clone()).await?, read(moment_2.clone()).await?);
+            memory.push(Moments { steps: *time as u32, first, second });
+        }
+        Ok(memory)
+    }
+
+    /// Remember this from now on.
+    pub fn remember(&mut self, memory: Vec<Moments>, device: &Device) {
+        let row = |values: Vec<f32>| {
+            let count = values.len();
+            Tensor::from_data(TensorData::new(values, [count]), device)
+        };
+        let moments = memory.into_iter().map(|Moments { steps, first, second }| {
+            AdaptiveMomentumState::new(steps as usize, row(first), row(second))
+        });
+        self.moments = moments.collect();
     }
 
     /// `module` after a step at this rate. `factor [1]` shortens the gradients.

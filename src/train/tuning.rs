@@ -8,13 +8,15 @@
 use burn::module::Module;
 use burn::optim::{GradientsAccumulator, GradientsParams};
 use burn::tensor::{Device, ExecutionError, Tensor, TensorData};
+use serde::{Deserialize, Serialize};
 
 use super::chance::{even, shuffled};
 use super::descent::Next;
 use super::exact::Solution;
 use super::lesson::{Said, judged};
-use super::optimizer::{Optimizer, clipping, squares};
+use super::optimizer::{Moments, Optimizer, clipping, squares};
 use super::schedule::warmed;
+use super::trained::{numbers, read, with_numbers};
 use crate::domain::config::DescentConfig;
 use crate::domain::depth::Depth;
 use crate::domain::likelihood::{Loss, Told};
@@ -95,12 +97,28 @@ pub struct Tuning {
     device: Device,
 }
 
+/// Everything that a run has come to between two steps, on no device.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct State {
+    step: u32,
+    epochs_since_best: u32,
+    upper: Vec<Vec<f32>>,
+    top: Vec<Vec<f32>>,
+    upper_memory: Vec<Moments>,
+    top_memory: Vec<Moments>,
+    margins: Vec<f32>,
+    best_loss: f64,
+    best_upper: Option<Vec<Vec<f32>>>,
+    best_weights: Vec<f32>,
+    best_tie: f64,
+}
+
 /// The best so far.
 #[derive(Clone, Debug)]
 pub struct Best {
     /// Validation loss; −∞ where there are no validation pairs, and the newest is the best.
     pub loss: f64,
-    /// The blocks; `None` where nothing was better than the backbone as it came.
+    /// The blocks, on the graph; `None` where nothing was better than the backbone as it came.
     pub upper: Option<Upper>,
     /// The head's weights and the tie parameter.
     pub solution: Solution,
@@ -281,7 +299,7 @@ impl Tuning {
         };
         let loss = validation.map_or(f64::NEG_INFINITY, |(loss, _)| loss);
         if loss < self.best.loss || loss == f64::NEG_INFINITY {
-            self.best = Best { loss, upper: Some(self.upper.valid()), solution };
+            self.best = Best { loss, upper: Some(self.upper.clone()), solution };
             self.epochs_since_best = 0;
         } else {
             self.epochs_since_best += 1;
@@ -302,6 +320,63 @@ impl Tuning {
     /// The best of what was learned so far; where nothing has been judged yet, the start.
     pub fn best(&self) -> &Best {
         &self.best
+    }
+
+    /// Whether an epoch has ended that is not judged yet: [`Tuning::end_epoch`] comes next.
+    pub fn awaits_judgement(&self) -> bool {
+        self.step > 0 && self.step.is_multiple_of(self.steps_per_epoch()) && !self.margins.is_empty()
+    }
+
+    /// Whether it stands between two steps, where [`Tuning::state`] is all there is.
+    pub fn is_between_steps(&self) -> bool {
+        self.done == 0
+    }
+
+    /// What it has come to. To go on from it is to have never stopped: on the CPU to the last bit.
+    ///
+    /// # Errors
+    /// If the device was lost.
+    pub async fn state(&self) -> Result<State, ExecutionError> {
+        let margins = match self.margins.is_empty() {
+            true => Vec::new(),
+            false => read(Tensor::cat(self.margins.clone(), 0)).await?,
+        };
+        let best_upper = match &self.best.upper {
+            Some(upper) => Some(numbers(upper).await?),
+            None => None,
+        };
+        Ok(State {
+            step: self.step,
+            epochs_since_best: self.epochs_since_best,
+            upper: numbers(&self.upper).await?,
+            top: numbers(&self.top).await?,
+            upper_memory: self.body_optimizer.memory().await?,
+            top_memory: self.top_optimizer.memory().await?,
+            margins,
+            best_loss: self.best.loss,
+            best_upper,
+            best_weights: self.best.solution.weights.clone(),
+            best_tie: self.best.solution.tie,
+        })
+    }
+
+    /// Go on from there, in a run that was made of the same data and settings and has not stepped yet.
+    pub fn go_on(&mut self, state: State) {
+        let margins = TensorData::new(state.margins.clone(), [state.margins.len()]);
+        if !state.margins.is_empty() {
+            self.margins = vec![Tensor::from_data(margins, &self.device)];
+        }
+        self.best = Best {
+            loss: state.best_loss,
+            upper: state.best_upper.map(|best| with_numbers(self.upper.clone(), best)),
+            solution: Solution { weights: state.best_weights, tie: state.best_tie },
+        };
+        self.upper = with_numbers(self.upper.clone(), state.upper);
+        self.top = with_numbers(self.top.clone(), state.top);
+        self.body_optimizer.remember(state.upper_memory, &self.device);
+        self.top_optimizer.remember(state.top_memory, &self.device);
+        (self.step, self.epochs_since_best) = (state.step, state.epochs_since_best);
+        self.shuffle();
     }
 
     /// The newest head.
@@ -325,7 +400,8 @@ impl Tuning {
     }
 
     fn shuffle(&mut self) {
-        let epoch = u64::from(self.step / self.steps_per_epoch());
+        let ended = u32::from(self.awaits_judgement());
+        let epoch = u64::from((self.step - ended) / self.steps_per_epoch());
         self.order = shuffled(self.train.len(), self.config.seed, epoch).collect();
     }
 

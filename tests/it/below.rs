@@ -11,7 +11,7 @@ use reward_studio::protocol::scoring::Insight;
 use reward_studio::protocol::{Command, Event, RequestId, RunId, Slot};
 
 use crate::browserless::Session;
-use crate::script::{exported, pairs, scores, told};
+use crate::script::{exported, numbers, pairs, scores, told};
 
 const LORA: Depth = Depth::Lora(Lora { rank: 4, alpha: 8.0, targets: Targets::Everything });
 
@@ -20,7 +20,7 @@ fn config(depth: Depth) -> DescentConfig {
 }
 
 fn train(session: &mut Session, comparisons: &[Comparison], config: DescentConfig) -> Vec<Event> {
-    session.ask(Command::Train { run: RunId(1), comparisons: comparisons.to_vec(), config })
+    session.ask(Command::Train { run: RunId(1), comparisons: comparisons.to_vec(), config, goes_on: None })
 }
 
 fn card(events: &[Event]) -> ModelCard {
@@ -168,4 +168,81 @@ fn what_was_stopped_is_the_best_so_far() {
         evaluation.judged.iter().map(|it| f64::from(it.margin)).map(|m| (-m).exp().ln_1p()).sum::<f64>()
             / evaluation.judged.len() as f64;
     assert!((loss - f64::from(best)).abs() < 1e-4, "{loss} and {best}");
+}
+
+/// Ends the session between two of the run's steps, and gives what a new one has to go on from.
+fn cut_off(
+    texts_: &[PairText],
+    comparisons: &[Comparison],
+    config: DescentConfig,
+    breaths: u32,
+) -> (Session, u32) {
+    let mut session = Session::open(true, DeviceKind::Cpu, 0);
+    session.ask(Command::AddPairs(texts_.to_vec()));
+    let commands = session.commands.clone();
+    let mut heard = 0;
+    *session.world.on_breath.borrow_mut() = Some(Box::new(move |_| {
+        heard += 1;
+        if heard == breaths {
+            commands.unbounded_send(Command::Pause { run: RunId(1) }).ok();
+        }
+    }));
+    let events = train(&mut session, comparisons, config);
+    let saved = events.iter().rev().find_map(|event| match event {
+        Event::RunSaved { step, .. } => Some(*step),
+        _ => None,
+    });
+    (session, saved.unwrap_or_else(|| panic!("nothing was saved: {}", told(&events))))
+}
+
+#[test]
+fn going_on_in_another_session_is_the_same_as_never_having_stopped() {
+    let (texts_, comparisons) = pairs(24);
+    for depth in [LORA, Depth::Last(1)] {
+        let config = DescentConfig { batch_size: 5, epochs: 20, ..config(depth) };
+        let mut whole = Session::open(true, DeviceKind::Cpu, 0);
+        whole.ask(Command::AddPairs(texts_.clone()));
+        let events = train(&mut whole, &comparisons, config.clone());
+        let (expected, all) = (card(&events), epochs(&events));
+        let file = exported(&mut whole, Slot::Trained);
+
+        let mut steps = vec![];
+        for breaths in [2, 5, 9] {
+            let (before, step) = cut_off(&texts_, &comparisons, config.clone(), breaths);
+            steps.push(step);
+            let mut session = Session::open(true, DeviceKind::Cpu, 0);
+            session.world.copy_run(&before.world);
+            drop(before);
+            // More is known by now, and other features would be standardised in another way.
+            let (more, _) = pairs(40);
+            session.ask(Command::AddPairs(more));
+            let events = session.ask(Command::Train {
+                run: RunId(2),
+                comparisons: comparisons.clone(),
+                config: DescentConfig::default(),
+                goes_on: Some(RunId(1)),
+            });
+            let now = card(&events);
+            assert_eq!(now.recipe, expected.recipe, "{depth:?} from step {step}: {}", told(&events));
+            assert_eq!(epochs(&events), all);
+            assert_eq!(now.evaluation, expected.evaluation);
+            assert_eq!(numbers(&exported(&mut session, Slot::Trained)), numbers(&file));
+        }
+        steps.dedup();
+        assert!(steps.len() > 1, "they were cut off at {steps:?}");
+    }
+}
+
+#[test]
+fn what_cannot_go_on_is_said_and_a_run_that_has_ended_leaves_nothing() {
+    let (texts_, comparisons) = pairs(24);
+    let (mut session, _) = cut_off(&texts_, &comparisons, config(LORA), 1);
+    let mut go_on = |run: u32, comparisons: &[Comparison]| {
+        let (comparisons, config) = (comparisons.to_vec(), DescentConfig::default());
+        told(&session.ask(Command::Train { run: RunId(9), comparisons, config, goes_on: Some(RunId(run)) }))
+    };
+    assert!(go_on(7, &comparisons).contains("another run"));
+    assert!(go_on(1, &comparisons[1..]).contains("are gone"));
+    assert!(go_on(1, &comparisons).contains("done Finished"));
+    assert!(go_on(1, &comparisons).contains("nothing was saved"));
 }

@@ -288,7 +288,7 @@ fn a_model_is_trained_on_every_family_and_its_file_goes_to_python() {
                 patience: 0,
                 ..DescentConfig::of(depth)
             };
-            let events = session.ask(Command::Train { run: RunId(1), comparisons, config });
+            let events = session.ask(Command::Train { run: RunId(1), comparisons, config, goes_on: None });
             let card_ = events.iter().find_map(|event| match event {
                 Event::ModelReady { card, .. } => Some(card),
                 _ => None,

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use burn::module::Module;
 use reward_studio::domain::backbone::BackboneCard;
 use reward_studio::domain::config::{Below, DescentConfig};
 use reward_studio::domain::depth::{Depth, Lora, Targets};
@@ -157,8 +158,8 @@ fn case(case: &Case, kind: DeviceKind, parts: usize) {
     }
     let best = tuning.best();
     assert!(apart(&best.solution.weights, &case.head) < CLOSE, "{name}: the head");
-    let upper = best.upper.as_ref().expect("without validation pairs the newest is kept");
-    let tensors: BTreeMap<String, Vec<f32>> = match wait(changes(upper, &depth)).expect("changes") {
+    let upper = best.upper.as_ref().expect("without validation pairs the newest is kept").valid();
+    let tensors: BTreeMap<String, Vec<f32>> = match wait(changes(&upper, &depth)).expect("changes") {
         Change::Tensors(tensors) => tensors.into_iter().map(|(name, tensor)| (name, tensor.values)).collect(),
         Change::Lora(_, products) => products
             .into_iter()
@@ -250,7 +251,7 @@ fn over_the_file(folder: &str, depth: Depth) {
     }
     let margins = wait(tuning.judge(&pairs, |at| texts.get(at))).expect("margins");
     let best = tuning.best().clone();
-    let tuned = Tuned::new(wait(changes(&best.upper.expect("blocks"), &depth)).expect("changes"));
+    let tuned = Tuned::new(wait(changes(&best.upper.expect("blocks").valid(), &depth)).expect("changes"));
     let recipe = Recipe { tuned: Some(tuned.id().to_owned()), ..recipe };
     backbone.adopt(tuned);
     let after = wait(backbone.pooled_under(&rows, &recipe)).expect("vectors");

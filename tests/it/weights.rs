@@ -51,7 +51,7 @@ fn trained(tiny: bool, recipe: Recipe) -> (Session, LessonLines) {
     session.ask(Command::AddPairs(pairs.iter().map(|pair| pair.clone().into()).collect()));
     let lines = LessonLines::of(&comparisons, |it| pairs.iter().find(|pair| pair.id == it.pair));
     let config = DescentConfig { epochs: 5, batch_size: 8, patience: 0, ..DescentConfig::default() };
-    let events = session.ask(Command::Train { run: RunId(1), comparisons, config });
+    let events = session.ask(Command::Train { run: RunId(1), comparisons, config, goes_on: None });
     assert!(events.iter().any(|event| matches!(event, Event::RunDone { .. })), "{events:?}");
     (session, lines)
 }

@@ -3,13 +3,16 @@
 
 use std::collections::HashMap;
 
+use burn::module::Module;
 use burn::tensor::ExecutionError;
 
 use super::course::Course;
 use super::pace::Pace;
+use super::saved::{EVERY_MS, Saved};
 use super::{Around, Finished, Progress};
 use crate::domain::choice::{Outcome, Side};
 use crate::domain::config::DescentConfig;
+use crate::domain::dataset::Comparison;
 use crate::domain::pair::PairId;
 use crate::domain::run::{Ending, EpochLog, EpochReport, RunLog};
 use crate::engine::backbone::Backbone;
@@ -25,7 +28,7 @@ use crate::protocol::{Event, Fault, RunId};
 use crate::train::descent::Next;
 use crate::train::exact;
 use crate::train::lesson::{Example, Rows, Said, judged, parts};
-use crate::train::tuning::{Aim, Lower, Pairing, Tuning};
+use crate::train::tuning::{self, Lower, Pairing, Tuning};
 use crate::weights::changes::changes;
 
 /// Bytes of hidden states that are kept from one epoch to the next; what is beyond is computed each time.
@@ -40,9 +43,9 @@ pub struct Below {
     /// The lowest block that trains.
     first: u8,
     kept_bytes: usize,
-    start: Option<EpochReport>,
     epochs: EpochLog,
     pace: Pace,
+    saved_ms: f64,
     stage: Stage,
 }
 
@@ -67,30 +70,31 @@ enum Stage {
 }
 
 impl Below {
-    /// A run that has not stepped yet.
+    /// A run that has not stepped yet, or that goes on from where it was saved.
     ///
     /// # Errors
     /// As [`Backbone::upper`], and of a text that the tokenizer refuses.
     pub async fn new<S: ByteSource>(
         course: Course,
         config: DescentConfig,
+        saved: Option<Saved>,
         around: &Around<'_, S>,
     ) -> Result<Self, Fault> {
-        let recipe = &course.recipe;
+        let recipe = &course.aim.recipe;
         let (texts, numbers) = texts(&course, around.library, around.backbone)?;
         let (train, held) = parts(&course.examples);
         let pairing = |example: &&Example| {
             let [chosen, rejected] = in_order(example, &numbers);
-            Pairing { chosen, rejected, said: Said::of(example, course.decided.strength) }
+            Pairing { chosen, rejected, said: Said::of(example, course.aim.decided.strength) }
         };
         let pairs = (train.iter().map(pairing).collect(), held.iter().map(pairing).collect());
 
         let (rows, held_rows) = course.rows();
-        let start = exact::solve(&rows, course.decided.loss, course.lambda(), None);
+        let start = exact::solve(&rows, course.aim.decided.loss, course.lambda(), None);
         let of = |rows: &Rows| {
             let margins: Vec<f32> =
                 rows.differences.rows().map(|row| kernels::dot(row, &start.weights)).collect();
-            judged(&margins, &rows.said, course.decided.loss, start.tie)
+            judged(&margins, &rows.said, course.aim.decided.loss, start.tie)
         };
         let at_start = (of(&rows), (held_rows.count() > 0).then(|| of(&held_rows)));
         let report = at_start.1.map(|(loss, accuracy)| EpochReport {
@@ -103,28 +107,29 @@ impl Below {
         });
         let first = config.depth.first_block(recipe.layer);
         let upper = around.backbone.upper(first, recipe.layer).await?;
-        let aim = Aim {
-            loss: course.decided.loss,
+        let aim = tuning::Aim {
+            loss: course.aim.decided.loss,
             lambda: course.lambda(),
-            scaling: course.scaling.clone(),
+            scaling: course.aim.scaling.clone(),
             pooling: recipe.pooling,
         };
         let start = (start, at_start.1.map(|(loss, _)| loss));
-        let tuning = Tuning::new(upper, pairs, aim, start, config, around.device.1);
-        let mut epochs = EpochLog::default();
-        report.iter().for_each(|report| epochs.push(report));
-        Ok(Self {
-            course,
-            tuning,
-            texts,
-            numbers,
-            first,
-            kept_bytes: 0,
-            start: report,
-            epochs,
-            pace: Pace::new(),
-            stage: Stage::Learning,
-        })
+        let mut tuning = Tuning::new(upper, pairs, aim, start, config, around.device.1);
+        let (mut epochs, mut trained_ms) = (EpochLog::default(), 0.0);
+        match saved {
+            Some(saved) => {
+                saved.epochs.iter().for_each(|report| epochs.push(report));
+                trained_ms = saved.trained_ms;
+                tuning.go_on(saved.state);
+            }
+            None => report.iter().for_each(|report| epochs.push(report)),
+        }
+        let stage = match tuning.awaits_judgement() {
+            true => Stage::Judging(Vec::new()),
+            false => Stage::Learning,
+        };
+        let (pace, saved_ms) = (Pace::after(trained_ms), (around.now_ms)());
+        Ok(Self { course, tuning, texts, numbers, first, kept_bytes: 0, epochs, pace, saved_ms, stage })
     }
 
     /// Steps there are without early stopping.
@@ -132,9 +137,37 @@ impl Below {
         self.tuning.steps()
     }
 
-    /// How the start does, before any step; `None` where nothing is held out.
-    pub fn start(&self) -> Option<EpochReport> {
-        self.start.clone()
+    /// The epochs so far; the start is epoch 0, where anything is held out to judge it by.
+    pub fn epochs(&self) -> &[EpochReport] {
+        self.epochs.kept()
+    }
+
+    /// Whether some of a step's pairs have gone through, and some have not.
+    pub fn is_in_a_step(&self) -> bool {
+        matches!(self.stage, Stage::Learning) && !self.tuning.is_between_steps()
+    }
+
+    /// What it has come to, as bytes to be kept, if it is time to or `now`; between two steps only.
+    ///
+    /// # Errors
+    /// `FaultKind::Device` if the device was lost.
+    pub async fn save<S: ByteSource>(
+        &mut self,
+        (run, comparisons): (RunId, &[Comparison]),
+        now: bool,
+        around: &Around<'_, S>,
+    ) -> Result<Option<Vec<u8>>, Fault> {
+        let due = now || (around.now_ms)() - self.saved_ms >= EVERY_MS;
+        if !due || matches!(self.stage, Stage::Reading { .. }) || self.is_in_a_step() {
+            return Ok(None);
+        }
+        let state = self.tuning.state().await.map_err(|error| self.lost(&error))?;
+        self.saved_ms = (around.now_ms)();
+        let log = (self.epochs.kept().to_vec(), self.pace.trained_ms());
+        let (config, aim) = (self.tuning.config().clone(), self.course.aim.clone());
+        let saved = Saved::new((run, comparisons.to_vec()), config, aim, log, state);
+        (around.emit)(Event::RunSaved { run, step: self.tuning.step_count(), steps: self.tuning.steps() });
+        Ok(Some(saved.bytes()?))
     }
 
     /// Pairs go through until the slice of time is over.
@@ -240,9 +273,9 @@ impl Below {
     ) -> Result<(), Fault> {
         let mut left = Vec::new();
         if let Some(upper) = &self.tuning.best().upper {
-            let changed = changes(upper, &self.tuning.config().depth).await;
+            let changed = changes(&upper.valid(), &self.tuning.config().depth).await;
             let tuned = Tuned::new(changed.map_err(|error| self.lost(&error))?);
-            self.course.recipe.tuned = Some(tuned.id().to_owned());
+            self.course.aim.recipe.tuned = Some(tuned.id().to_owned());
             around.backbone.adopt(tuned);
             let all: Vec<usize> = (0..self.texts.len()).collect();
             left = batches(all, |&at| self.texts[at].row.ids.len(), around.backbone.batch_positions());
@@ -257,7 +290,7 @@ impl Below {
         backbone: &mut Backbone<S>,
     ) -> Result<Vec<Vec<f32>>, Fault> {
         let rows: Vec<TokenRow> = batch.iter().map(|&at| self.texts[at].row.clone()).collect();
-        let pooled = backbone.pooled_under(&rows, &self.course.recipe).await?;
+        let pooled = backbone.pooled_under(&rows, &self.course.aim.recipe).await?;
         let width = pooled.len() / rows.len().max(1);
         Ok(pooled.chunks_exact(width.max(1)).map(<[f32]>::to_vec).collect())
     }
@@ -281,7 +314,7 @@ impl Below {
         }
         for (at, text) in self.texts.iter().enumerate() {
             if let Some(vector) = vectors.remove(&at) {
-                let key = around.library.renamed(&text.key, &self.course.recipe);
+                let key = around.library.renamed(&text.key, &self.course.aim.recipe);
                 around.library.keep(key, Pooled { vector, tokens: text.tokens });
             }
         }
@@ -370,7 +403,7 @@ fn texts<S: ByteSource>(
             if let Some(&at) = known.get(&key) {
                 return Ok(at);
             }
-            let encoded = backbone.encoder.encode(&pair.prompt, response, course.recipe.max_tokens)?;
+            let encoded = backbone.encoder.encode(&pair.prompt, response, course.aim.recipe.max_tokens)?;
             let at = texts.len();
             known.insert(key.clone(), at);
             texts.push(Text { key, row: encoded.row, tokens: encoded.response_tokens, hidden: None });

@@ -1,5 +1,7 @@
 //! What a run learns from, and how what it has learned is judged.
 
+use serde::{Deserialize, Serialize};
+
 use crate::domain::config::Objective;
 use crate::domain::dataset::Comparison;
 use crate::domain::device::DeviceKind;
@@ -19,16 +21,23 @@ use crate::train::judge::length_share;
 use crate::train::lesson::{Example, Rows, parts};
 use crate::train::objective::{Decided, decide};
 
-/// Comparisons with their features, and what is minimised over them.
-pub struct Course {
+/// What is minimised, and over which features.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Aim {
     /// How features come to be.
     pub recipe: Recipe,
     /// From pooled vectors to features.
     pub scaling: Scaling,
-    /// What can be learned from.
-    pub examples: Vec<Example>,
     /// The objective.
     pub decided: Decided,
+}
+
+/// Comparisons with their features, and what is minimised over them.
+pub struct Course {
+    /// What is minimised.
+    pub aim: Aim,
+    /// What can be learned from.
+    pub examples: Vec<Example>,
     /// The device.
     pub kind: DeviceKind,
 }
@@ -51,7 +60,14 @@ impl Course {
         if examples.is_empty() {
             return Err(nothing_to_learn());
         }
-        Ok(Self { recipe, scaling, examples, decided, kind })
+        Ok(Self { aim: Aim { recipe, scaling, decided }, examples, kind })
+    }
+
+    /// The same comparisons again, with an aim that was decided before.
+    pub fn again(aim: Aim, library: &Library, comparisons: &[Comparison], kind: DeviceKind) -> Self {
+        let (mut examples, _) = library.examples(comparisons);
+        examples.retain(|example| aim.decided.loss.learns_from(example.told()));
+        Self { aim, examples, kind }
     }
 
     /// Comparisons learned from, and held out.
@@ -63,22 +79,23 @@ impl Course {
     /// Rows of those learned from, and of those held out.
     pub fn rows(&self) -> (Rows, Rows) {
         let (train, held) = parts(&self.examples);
-        let rows =
-            |examples: &[&Example]| Rows::of(examples.iter().copied(), &self.scaling, self.decided.strength);
+        let rows = |examples: &[&Example]| {
+            Rows::of(examples.iter().copied(), &self.aim.scaling, self.aim.decided.strength)
+        };
         (rows(&train), rows(&held))
     }
 
     /// λ.
     pub fn lambda(&self) -> f32 {
-        self.decided.penalty.lambda(self.counts().0 as usize)
+        self.aim.decided.penalty.lambda(self.counts().0 as usize)
     }
 
     /// The model of a solution.
     pub fn model(&self, Solution { weights, tie }: Solution) -> RewardModel {
         RewardModel {
-            recipe: self.recipe.clone(),
-            scaling: self.scaling.clone(),
-            likelihood: Likelihood { loss: self.decided.loss, tie },
+            recipe: self.aim.recipe.clone(),
+            scaling: self.aim.scaling.clone(),
+            likelihood: Likelihood { loss: self.aim.decided.loss, tie },
             weights,
         }
     }
@@ -112,17 +129,17 @@ impl Course {
         let card = ModelCard {
             made_by: MadeBy::Descent(run),
             backbone: String::new(),
-            recipe: self.recipe.clone(),
+            recipe: self.aim.recipe.clone(),
             device: self.kind.name().into(),
             lambda: self.lambda(),
-            advice: self.decided.advice.clone(),
+            advice: self.aim.decided.advice.clone(),
             likelihood: model.likelihood,
-            length_share: length_share(&evaluation, &self.scaling),
+            length_share: length_share(&evaluation, &self.aim.scaling),
             evaluation: Some(evaluation),
         };
         let done = Event::RunDone { run, ending: log.ending, validation_accuracy, seconds: log.seconds };
         let (train, _) = parts(&self.examples);
-        let rows = Rows::of(train.iter().copied(), &self.scaling, self.decided.strength);
+        let rows = Rows::of(train.iter().copied(), &self.aim.scaling, self.aim.decided.strength);
         let learned = train.into_iter().cloned().collect();
         let confidence = Some(Confidence::new(learned, rows, card.lambda));
         Finished { model, card, confidence, log, done }

@@ -27,8 +27,8 @@ impl Head {
     /// A run that has not stepped yet.
     pub fn new(course: Course, config: DescentConfig, device: &Device) -> Self {
         let (train, held) = course.rows();
-        let descent = Descent::new(&train, &held, (course.decided.loss, course.lambda()), config, device);
-        Self { course, descent, epochs: EpochLog::default(), pace: Pace::new() }
+        let descent = Descent::new(&train, &held, (course.aim.decided.loss, course.lambda()), config, device);
+        Self { course, descent, epochs: EpochLog::default(), pace: Pace::after(0.0) }
     }
 
     /// Steps there are without early stopping.
@@ -96,7 +96,7 @@ impl Head {
         let split = course.judged_by_split(&model);
         let evaluation = if course.examples.len() < CROSS_VALIDATE_BELOW {
             // A fifth of so few says little. Both ways of fitting reach the same optimum, so the exact fit stands in.
-            let lesson = Lesson::new(&course.examples, &course.scaling, &course.decided);
+            let lesson = Lesson::new(&course.examples, &course.aim.scaling, &course.aim.decided);
             Evaluation {
                 learned_from: split.learned_from,
                 train_loss: split.train_loss,

@@ -16,9 +16,14 @@ pub struct Pace {
 }
 
 impl Pace {
-    /// At its beginning.
-    pub fn new() -> Self {
-        Self { trained_ms: 0.0, began_ms: 0.0, reported_ms: f64::NEG_INFINITY }
+    /// After so many milliseconds of training.
+    pub fn after(trained_ms: f64) -> Self {
+        Self { trained_ms, began_ms: 0.0, reported_ms: f64::NEG_INFINITY }
+    }
+
+    /// Milliseconds of training up to the end of the last slice.
+    pub fn trained_ms(&self) -> f64 {
+        self.trained_ms
     }
 
     /// A slice begins.

@@ -133,6 +133,9 @@ impl Actions {
             settings.recipe.set(recipe);
             settings.recipe_chosen.set(true);
         }
+        if let Some(left) = read(saved, "unfinished_run") {
+            self.state.training.unfinished.set(left);
+        }
         if let Some(runs) = read(saved, "kept_runs") {
             self.state.study.runs.set(runs);
         }

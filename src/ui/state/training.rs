@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::Thinned;
-use crate::domain::run::{Ending, EpochReport, StepReport};
+use crate::domain::run::{Ending, EpochReport, StepReport, Unfinished};
 use crate::protocol::{Fault, RunId};
 use crate::ui::browser;
 
@@ -86,6 +86,8 @@ pub struct Training {
     pub epochs: RwSignal<Thinned<EpochReport>>,
     /// Responses that a model trained below the head has still to read before it is judged.
     pub reading: RwSignal<Option<u32>>,
+    /// The run that can be gone on with: the one that goes on, or one that was left.
+    pub unfinished: RwSignal<Option<Unfinished>>,
     /// Why the run had to begin anew, if it had to.
     pub begun_anew: RwSignal<Option<String>>,
     painted: StoredValue<f64>,
@@ -104,6 +106,7 @@ impl Default for Training {
             losses: RwSignal::new(Thinned::default()),
             epochs: RwSignal::new(Thinned::default()),
             reading: RwSignal::new(None),
+            unfinished: RwSignal::new(None),
             begun_anew: RwSignal::new(None),
             painted: StoredValue::new(0.0),
         }
@@ -167,6 +170,14 @@ impl Training {
             self.epochs.update_untracked(|epochs| epochs.push(report));
             self.paint_if_due();
         }
+    }
+
+    /// Says whether it is the run on the screen.
+    pub(super) fn saved(&self, run: RunId, step: u32, steps: u32) -> bool {
+        if self.is(run) {
+            self.unfinished.set(Some(Unfinished { run: run.0, step, steps }));
+        }
+        self.is(run)
     }
 
     pub(super) fn reads(&self, run: RunId, left: u32) {
