@@ -129,7 +129,7 @@ impl Run {
     }
 
     /// What is to be kept of it for whoever goes on with it.
-    pub fn to_keep(&mut self) -> Option<Vec<u8>> {
+    pub fn take_saved(&mut self) -> Option<Vec<u8>> {
         self.to_keep.take()
     }
 

@@ -321,7 +321,7 @@ where
             emit: &|event| host.emit(event),
         };
         let progress = run.work(&mut around).await;
-        let saved = run.to_keep();
+        let saved = run.take_saved();
         if saved.is_some() {
             self.host.keep_run(saved).await;
         }

@@ -59,8 +59,6 @@ pub enum Command {
         /// The run to go on with, by its own settings and with what it has learned from, if all of that is still here.
         goes_on: Option<RunId>,
     },
-    /// What was saved of a run is wanted no more.
-    ForgetRun,
     /// Hold the run after the current step.
     Pause {
         /// Which run.
@@ -176,4 +174,6 @@ pub enum Command {
         /// Which.
         slot: Slot,
     },
+    /// What was saved of a run is wanted no more.
+    ForgetRun,
 }
