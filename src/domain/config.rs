@@ -130,11 +130,33 @@ pub struct Below {
     pub clip: f32,
     /// Decoupled weight decay (Loshchilov and Hutter, 2019) of what trains below the head; the head has its penalty.
     pub weight_decay: f32,
+    /// Share of answers that are taken to be the wrong way round, 0 to below 0.5: label smoothing.
+    #[serde(default)]
+    pub smoothing: f32,
+    /// Weight of `mean (r_chosen + r_rejected)²` beside the loss, by which scores stay around 0 (Eisenstein and others,
+    /// 2023; `center_rewards_coefficient` of TRL's `RewardTrainer`).
+    #[serde(default)]
+    pub centring: f32,
 }
 
 impl Default for Below {
     fn default() -> Self {
-        Self { warm_up: 0.1, clip: 1.0, weight_decay: 0.01 }
+        Self { warm_up: 0.1, clip: 1.0, weight_decay: 0.01, smoothing: 0.0, centring: 0.0 }
+    }
+}
+
+impl Below {
+    fn complaint(&self) -> Option<String> {
+        let Self { warm_up, clip, weight_decay, smoothing, centring } = self;
+        if !(0.0..=1.0).contains(warm_up) {
+            return Some(format!("The warm-up is {warm_up} of all steps; give a number from 0 to 1."));
+        }
+        if !(0.0..0.5).contains(smoothing) {
+            return Some(format!("Label smoothing is {smoothing}; give a number from 0 to below 0.5."));
+        }
+        let named = [("Clipping", clip), ("Weight decay", weight_decay), ("Centring", centring)];
+        let wrong = named.into_iter().find(|(_, value)| !(value.is_finite() && **value >= 0.0));
+        wrong.map(|(name, value)| format!("{name} is {value}; give a number of at least 0."))
     }
 }
 
@@ -181,14 +203,8 @@ impl DescentConfig {
         if let Some(complaint) = depth.complaint() {
             return Some(complaint);
         }
-        let Below { warm_up, clip, weight_decay } = below;
-        if depth.is_deep() && !(0.0..=1.0).contains(warm_up) {
-            return Some(format!("The warm-up is {warm_up} of all steps; give a number from 0 to 1."));
-        }
-        if depth.is_deep() && !([clip, weight_decay].iter().all(|it| it.is_finite() && **it >= 0.0)) {
-            return Some(format!(
-                "Clipping is at {clip} and weight decay is {weight_decay}; give numbers of at least 0."
-            ));
+        if let Some(complaint) = below.complaint().filter(|_| depth.is_deep()) {
+            return Some(complaint);
         }
         match objective.penalty {
             Penalty::Fixed(lambda) if !(lambda.is_finite() && lambda > 0.0) => {

@@ -29,6 +29,7 @@ use crate::weights::file::TensorFile;
 /// Positions a batch: small on the CPU, where larger ones are no faster and keep messages waiting; large on a GPU.
 const CPU_BUDGET: usize = 256;
 const GPU_BUDGET: usize = 8192;
+const GPU_TRAINING_BUDGET: usize = 2048;
 
 /// A loaded backbone.
 pub struct Backbone<S> {
@@ -126,6 +127,14 @@ impl<S: ByteSource> Backbone<S> {
     /// Blocks in memory.
     pub fn layers(&self) -> u8 {
         self.own.layers()
+    }
+
+    /// Positions that go through at once in training, padding counted: a graph keeps everything until the way back.
+    pub fn training_positions(&self) -> usize {
+        match self.kind {
+            DeviceKind::WebGpu => GPU_TRAINING_BUDGET,
+            DeviceKind::Cpu | DeviceKind::NdArray => CPU_BUDGET,
+        }
     }
 
     /// Its `config.json`, as it came.

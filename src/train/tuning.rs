@@ -17,7 +17,7 @@ use super::lesson::{Said, judged};
 use super::optimizer::{Moments, Optimizer, clipping, squares};
 use super::schedule::warmed;
 use super::trained::{numbers, read, with_numbers};
-use crate::domain::config::DescentConfig;
+use crate::domain::config::{Below, DescentConfig};
 use crate::domain::depth::Depth;
 use crate::domain::likelihood::{Loss, Told};
 use crate::domain::recipe::Pooling;
@@ -124,6 +124,11 @@ pub struct Best {
     pub solution: Solution,
 }
 
+/// `[pairs, 2] → [pairs]`.
+fn margins(scores: Tensor<2>) -> Tensor<1> {
+    (scores.clone().narrow(1, 0, 1) - scores.narrow(1, 1, 1)).squeeze_dim(1)
+}
+
 impl Tuning {
     /// A run that starts from `upper`, as the backbone came, and from `start`, the exact fit to `train` on it. `train`
     /// must have pairs; `config` must be of a depth below the head and have no complaint. `start_loss` is that of the
@@ -211,15 +216,23 @@ impl Tuning {
         let (start, end) = self.bounds();
         let share = pairs.len() as f32 / (end - start) as f32;
         let autodiff = self.device.clone().autodiff();
-        let margins = self.margins_of(&self.upper, &self.top.head, (pairs, text), &autodiff);
+        let scores = self.scores_of(&self.upper, &self.top.head, (pairs, text), &autodiff);
+        let margins = margins(scores.clone());
         let told: Vec<Told> = pairs.iter().map(|pair| pair.said.told).collect();
         let part = |part: fn(&Said) -> f32| pairs.iter().map(|pair| part(&pair.said)).collect();
         let targets = Targets::of(&told, part(|said| said.shift), part(|said| said.weight), &autodiff);
         let (loss, count) = (self.aim.loss, self.train.len() as f32);
         let tie = self.top.tie.value.val();
         self.margins.push(margins.clone().without_autodiff());
-        let mut sum = comparison_loss(loss, margins, &targets, &tie)
+        let Below { smoothing, centring, .. } = self.config.below;
+        let mut sum = comparison_loss(loss, margins.clone(), &targets, &tie).mul_scalar(1.0 - smoothing)
             + penalty(self.top.head.weight.val(), self.aim.lambda / count);
+        if smoothing > 0.0 {
+            sum = sum + comparison_loss(loss, margins.neg(), &targets, &tie).mul_scalar(smoothing);
+        }
+        if centring > 0.0 {
+            sum = sum + scores.sum_dim(1).square().mean().mul_scalar(centring);
+        }
         if loss.has_tie() {
             sum = sum + tie_prior(loss, &tie).div_scalar(count);
         }
@@ -272,7 +285,7 @@ impl Tuning {
         text: impl Fn(usize) -> Lower<'a>,
     ) -> Result<Vec<f32>, ExecutionError> {
         let (upper, head) = (self.upper.valid(), self.top.head.valid());
-        let margins = self.margins_of(&upper, &head, (pairs, text), &self.device);
+        let margins = margins(self.scores_of(&upper, &head, (pairs, text), &self.device));
         Ok(margins.into_data_async().await?.iter::<f32>().collect())
     }
 
@@ -405,19 +418,18 @@ impl Tuning {
         self.order = shuffled(self.train.len(), self.config.seed, epoch).collect();
     }
 
-    /// `[pairs]`, on `device`, where the networks are.
-    fn margins_of<'a>(
+    /// Of the chosen and the rejected one, `[pairs, 2]`, on `device`, where the networks are.
+    fn scores_of<'a>(
         &self,
         upper: &Upper,
         head: &Head,
         (pairs, text): (&[Pairing], impl Fn(usize) -> Lower<'a>),
         device: &Device,
-    ) -> Tensor<1> {
+    ) -> Tensor<2> {
         let texts: Vec<Lower> =
             pairs.iter().flat_map(|pair| [text(pair.chosen), text(pair.rejected)]).collect();
         let scores = head.forward(self.features(upper, &texts, device));
-        let scores = scores.reshape([pairs.len(), 2]);
-        (scores.clone().narrow(1, 0, 1) - scores.narrow(1, 1, 1)).squeeze_dim(1)
+        scores.reshape([pairs.len(), 2])
     }
 
     /// What [`Scaling::features`] has: `[texts, width]`.

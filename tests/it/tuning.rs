@@ -42,6 +42,8 @@ struct Case {
     warm_up: f32,
     clip: f32,
     decay: f32,
+    smoothing: f32,
+    centring: f32,
     penalty: f32,
     steps: u32,
     rows: Vec<Row>,
@@ -139,7 +141,13 @@ fn case(case: &Case, kind: DeviceKind, parts: usize) {
         epochs: case.steps,
         patience: 0,
         seed: case.seed,
-        below: Below { warm_up: case.warm_up, clip: case.clip, weight_decay: case.decay },
+        below: Below {
+            warm_up: case.warm_up,
+            clip: case.clip,
+            weight_decay: case.decay,
+            smoothing: case.smoothing,
+            centring: case.centring,
+        },
         ..DescentConfig::of(depth)
     };
     let upper = wait(backbone.upper(first, case.layers)).expect("blocks");

@@ -40,6 +40,7 @@ CASES = [
     ("families/llama", "last-n", "", "last", []),
     ("families/gpt2", "last-n", "", "last", []),
     ("families/gpt_neox", "last-n", "", "last", []),
+    ("families/qwen3", "lora", "query_value", "last", LLAMA, {"smoothing": 0.1, "centring": 0.2}),
 ]
 
 
@@ -106,8 +107,9 @@ def freeze_all_but_the_last(model: torch.nn.Module):
         parameter.requires_grad_(last in f".{name}" or name.startswith(finals))
 
 
-def case(folder: str, depth: str, targets: str, pooling: str, names: list[str]) -> dict:
+def case(folder: str, depth: str, targets: str, pooling: str, names: list[str], more: dict | None = None) -> dict:
     """Losses before each step, and what has become of everything that trains."""
+    smoothing, centring = ((more or {}).get(name, 0.0) for name in ("smoothing", "centring"))
     chance = np.random.default_rng(SEED)
     model = AutoModel.from_pretrained(FIXTURES / folder, attn_implementation="eager", dtype=torch.float32).eval()
     width, layers = model.config.hidden_size, model.config.num_hidden_layers
@@ -142,8 +144,11 @@ def case(folder: str, depth: str, targets: str, pooling: str, names: list[str]) 
     losses = []
     weakest = {name: torch.full_like(parameter, torch.inf) for name, parameter in trained.items()}
     for rate in rates():
-        margins = [(features(texts[at]) - features(texts[at + 1])) @ head for at in range(0, len(texts), 2)]
-        loss = -torch.nn.functional.logsigmoid(torch.stack(margins)).mean()
+        scores = torch.stack([features(text) for text in texts]) @ head
+        chosen, rejected = scores[::2], scores[1::2]
+        likely = torch.nn.functional.logsigmoid
+        loss = -((1 - smoothing) * likely(chosen - rejected) + smoothing * likely(rejected - chosen)).mean()
+        loss = loss + centring * (chosen + rejected).square().mean()  # trl/trainer/reward_trainer.py
         loss = loss + PENALTY / (len(texts) // 2) / 2 * head.square().sum()
         optimiser.zero_grad()
         loss.backward()
@@ -164,7 +169,7 @@ def case(folder: str, depth: str, targets: str, pooling: str, names: list[str]) 
     return {
         "folder": folder, "depth": depth, "targets": targets, "pooling": pooling, "layers": layers,
         "rank": RANK, "alpha": ALPHA, "seed": SEED, "rate": RATE, "warm_up": WARM_UP, "clip": CLIP,
-        "decay": DECAY, "penalty": PENALTY, "steps": STEPS, "rows": texts,
+        "decay": DECAY, "smoothing": smoothing, "centring": centring, "penalty": PENALTY, "steps": STEPS, "rows": texts,
         "mean": mean.tolist(), "std": std.tolist(), "length_mean": length_mean, "length_std": length_std,
         "start": start.tolist(), "losses": losses, "head": head.detach().tolist(), "trained": changed,
     }  # fmt: skip

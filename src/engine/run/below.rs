@@ -223,7 +223,7 @@ impl Below {
     /// As many of the step's pairs as go through at once.
     async fn learn<S: ByteSource>(&mut self, run: RunId, around: &mut Around<'_, S>) -> Result<(), Fault> {
         let wanted: Vec<Pairing> = self.tuning.wanted().collect();
-        let pairs = &wanted[..self.together(&wanted, around.backbone.batch_positions())];
+        let pairs = &wanted[..self.together(&wanted, around.backbone.training_positions())];
         let hidden = self.hidden(pairs, around.backbone).await?;
         let texts = &self.texts;
         let next = self.tuning.learn(pairs, |at| lower(texts, &hidden, at));
@@ -250,7 +250,7 @@ impl Below {
     ) -> Result<Option<Ending>, Fault> {
         let wanted: Vec<Pairing> = self.tuning.validation()[margins.len()..].to_vec();
         if !wanted.is_empty() {
-            let pairs = &wanted[..self.together(&wanted, around.backbone.batch_positions())];
+            let pairs = &wanted[..self.together(&wanted, around.backbone.training_positions())];
             let hidden = self.hidden(pairs, around.backbone).await?;
             let more = self.tuning.judge(pairs, |at| lower(&self.texts, &hidden, at)).await;
             margins.extend(more.map_err(|error| self.lost(&error))?);

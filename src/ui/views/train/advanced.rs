@@ -216,6 +216,24 @@ fn BelowFields(now: Below, number: NumberCallback) -> impl IntoView {
                 parse(text, "a number such as 0.01").map(|value| wished.below.weight_decay = value)
             })
         />
+        <NumberField
+            id="label-smoothing"
+            label="Label smoothing"
+            hint="Share of answers that are taken to be the wrong way round."
+            value=now.smoothing.to_string()
+            on_change=number.of(|wished, text| {
+                parse(text, "a number such as 0.05").map(|value| wished.below.smoothing = value)
+            })
+        />
+        <NumberField
+            id="reward-centring"
+            label="Reward centring"
+            hint="Holds scores around 0; TRL\u{2019}s coefficient."
+            value=now.centring.to_string()
+            on_change=number.of(|wished, text| {
+                parse(text, "a number such as 0.01").map(|value| wished.below.centring = value)
+            })
+        />
     }
 }
 
