@@ -61,6 +61,8 @@ pub struct Library {
     keys: HashSet<Key>,
     vectors: HashMap<Key, Rc<Pooled>>,
     known: Vec<Rc<Pooled>>,
+    /// As these, of other recipes, by [`Recipe::pooled_key`].
+    others: HashMap<String, Vec<Rc<Pooled>>>,
     /// How often `known` was begun anew.
     era: u32,
     wanted: VecDeque<Wanted>,
@@ -150,6 +152,7 @@ impl Library {
         self.order.clear();
         self.keys.clear();
         self.known.clear();
+        self.others.clear();
         self.era += 1;
         self.wanted.clear();
         self.asked.clear();
@@ -169,14 +172,16 @@ impl Library {
     }
 
     /// The name of the same content under another recipe.
-    pub fn renamed(&self, key: &Key, recipe: &Recipe) -> Key {
+    fn renamed(&self, key: &Key, recipe: &Recipe) -> Key {
         let content = key.rsplit('/').next().unwrap_or_default();
         format!("{}/{}/{content}", self.backbone_name(), recipe.pooled_key())
     }
 
-    /// Keep a vector of another recipe than the one in force, for whoever asks by its name.
-    pub fn keep(&mut self, key: Key, pooled: Pooled) {
-        self.vectors.insert(key, Rc::new(pooled));
+    /// Keep the vector of a pair's response under another recipe than the one in force.
+    pub fn keep(&mut self, key: &Key, recipe: &Recipe, pooled: Pooled) {
+        let pooled = Rc::new(pooled);
+        self.vectors.insert(self.renamed(key, recipe), pooled.clone());
+        self.others.entry(recipe.pooled_key()).or_default().push(pooled);
     }
 
     fn backbone_name(&self) -> &str {
@@ -193,10 +198,14 @@ impl Library {
         self.vectors.get(key)
     }
 
-    /// The vectors of the pairs' responses in the order in which they came to be known, each response once; and the
-    /// number of this list. Within a list later ones are only added.
-    pub fn known(&self) -> (u32, &[Rc<Pooled>]) {
-        (self.era, &self.known)
+    /// The vectors of the pairs' responses under a recipe in the order in which they came to be known, each response once;
+    /// and the number of this list. Within a list later ones are only added. `None` for a recipe that nothing has been
+    /// read by.
+    pub fn known(&self, recipe: &Recipe) -> Option<(u32, &[Rc<Pooled>])> {
+        match self.serves(recipe) {
+            true => Some((self.era, &self.known)),
+            false => Some((self.era, self.others.get(&recipe.pooled_key())?)),
+        }
     }
 
     /// A wanted vector is known; says whether it was still wanted.
@@ -342,11 +351,18 @@ impl Library {
         Some((self.vectors.get(a)?, self.vectors.get(b)?))
     }
 
-    /// The responses of a pair that are known, with their names.
-    pub fn sides(&self, pair: &PairId) -> impl Iterator<Item = (Side, &Key, &Pooled)> {
+    /// The responses of a pair that are known under a recipe, with their names.
+    pub fn sides(&self, pair: &PairId, recipe: &Recipe) -> impl Iterator<Item = (Side, Key, &Pooled)> {
+        let named = move |key: &Key| match self.serves(recipe) {
+            true => key.clone(),
+            false => self.renamed(key, recipe),
+        };
         let keys = self.pairs.get(pair).map(|known| [Side::A, Side::B].into_iter().zip(&known.keys));
-        let known = keys.into_iter().flatten();
-        known.filter_map(|(side, key)| Some((side, key, self.vectors.get(key)?.as_ref())))
+        keys.into_iter().flatten().filter_map(move |(side, key)| {
+            let key = named(key);
+            let pooled = self.vectors.get(&key)?.as_ref();
+            Some((side, key, pooled))
+        })
     }
 
     /// The scaling by all known responses.

@@ -3,6 +3,8 @@
 //! Nothing is computed before somebody scores with the model; then all known responses are scored once, and later only
 //! those that have become known since.
 
+use std::rc::Rc;
+
 use super::library::Library;
 use crate::domain::metrics::Line;
 use crate::model::attribution::Attribution;
@@ -32,11 +34,8 @@ impl Standings {
         response: &Pooled,
         value: f32,
     ) -> Option<Standing> {
-        if !library.serves(&model.recipe) {
-            return None;
-        }
         let parts = Attribution::of(model);
-        self.catch_up(library, &parts);
+        self.catch_up(library.known(&model.recipe)?, &parts);
         let (among, score) = (self.rising.len(), parts.score(response));
         if among < ENOUGH {
             return None;
@@ -52,8 +51,7 @@ impl Standings {
     }
 
     /// Score what has become known since.
-    fn catch_up(&mut self, library: &Library, parts: &Attribution) {
-        let (era, known) = library.known();
+    fn catch_up(&mut self, (era, known): (u32, &[Rc<Pooled>]), parts: &Attribution) {
         if era != self.era {
             *self = Self { era, ..Self::default() };
         }
@@ -118,7 +116,7 @@ mod tests {
             make_known(&mut library, drawing);
             let now = stands(&mut kept, &library).expect("enough are known");
             assert_eq!(Some(now), stands(&mut Standings::default(), &library));
-            assert_eq!(now.among as usize, library.known().1.len());
+            assert_eq!(now.among as usize, library.known(&model.recipe).expect("its recipe").1.len());
         }
         library.clear();
         assert_eq!(stands(&mut kept, &library), None);

@@ -228,7 +228,7 @@ where
         let busy = self.employ_crew().await || self.compute_batch().await || self.work_on_rows().await;
         // What was kept from an earlier visit came without any work.
         self.tell_preparation();
-        busy || self.step_study() || self.check()
+        busy || self.step_study().await || self.check()
     }
 
     /// Whether news of the crew may come.
@@ -292,15 +292,19 @@ where
     }
 
     /// A slice of the closer look; false where none is under way.
-    fn step_study(&mut self) -> bool {
-        let Some(mut study) = self.study.take() else { return false };
+    async fn step_study(&mut self) -> bool {
+        let (Some(mut study), Some(backbone)) = (self.study.take(), &mut self.backbone) else { return false };
         let (request, model) = (study.request, self.models.get(study.slot).map(|kept| &kept.model));
-        let finding = study.step(&self.library, model);
-        if finding != Some(Finding::Done) {
-            self.study = Some(study);
-        }
-        if let Some(finding) = finding {
-            self.host.emit(Event::Found { request, finding });
+        match study.step((&self.library, &self.recent), backbone, model).await {
+            Ok(finding) => {
+                if finding != Some(Finding::Done) {
+                    self.study = Some(study);
+                }
+                if let Some(finding) = finding {
+                    self.host.emit(Event::Found { request, finding });
+                }
+            }
+            Err(fault) => refuse(&*self.host, request, fault),
         }
         true
     }

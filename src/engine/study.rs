@@ -1,15 +1,23 @@
 //! A closer look at a model, a fit at a time: how it does on the test sets, what a bag of words would have done, and
 //! how accuracy has grown with the answers. It costs more than a fit, and is done when nothing else waits.
 
+use std::rc::Rc;
+
+use super::backbone::Backbone;
 use super::library::Library;
+use super::ports::ByteSource;
+use super::reading::{Read, Reading, Text};
+use super::recent::Recent;
 use crate::domain::choice::{Outcome, Side};
 use crate::domain::config::Objective;
 use crate::domain::dataset::Comparison;
 use crate::domain::evaluation::finding::Finding;
+use crate::domain::pair::PairText;
 use crate::model::reward_model::RewardModel;
-use crate::protocol::{RequestId, Slot};
+use crate::protocol::{Fault, RequestId, Slot};
 use crate::train::bag_of_words::{BagOfWords, Words};
 use crate::train::learning_curve::LearningCurve;
+use crate::train::lesson::Example;
 use crate::train::objective::decide;
 
 /// What is to be looked at.
@@ -26,7 +34,8 @@ pub struct Study {
 
 /// What comes next.
 enum Stage {
-    Tests,
+    /// The test sets; for a model of another recipe than the library's they have to be read first.
+    Tests(Option<Box<Reading>>),
     Words(Option<BagOfWords>),
     Curve(Option<Box<LearningCurve>>),
     Over,
@@ -40,16 +49,45 @@ impl Study {
         tests: Vec<Comparison>,
         objective: Objective,
     ) -> Self {
-        Self { request, slot, comparisons, tests, objective, stage: Stage::Tests }
+        Self { request, slot, comparisons, tests, objective, stage: Stage::Tests(None) }
     }
 
     /// One slice of it, and what that has brought to light. After [`Finding::Done`] there is no more.
-    pub fn step(&mut self, library: &Library, model: Option<&RewardModel>) -> Option<Finding> {
+    ///
+    /// # Errors
+    /// As [`Backbone::pooled_under`]; of a test text that the tokenizer refuses, too.
+    pub async fn step<S: ByteSource>(
+        &mut self,
+        (library, recent): (&Library, &Recent),
+        backbone: &mut Backbone<S>,
+        model: Option<&RewardModel>,
+    ) -> Result<Option<Finding>, Fault> {
+        if let Stage::Tests(reading) = &mut self.stage {
+            let (examples, waiting) = match model {
+                Some(model) if !library.serves(&model.recipe) => {
+                    let texts = || texts(library, &self.tests);
+                    let reading =
+                        reading.get_or_insert_with(|| Box::new(Reading::new(&model.recipe, texts())));
+                    if !reading.is_as(&model.recipe) {
+                        **reading = Reading::new(&model.recipe, texts());
+                    }
+                    if reading.step(backbone, library, recent).await? {
+                        return Ok(None);
+                    }
+                    (read_examples(library, &self.tests, reading.found())?, 0)
+                }
+                Some(_) | None => library.examples(&self.tests),
+            };
+            self.stage = Stage::Words(None);
+            return Ok(Some(tested(&examples, waiting, model)));
+        }
+        Ok(self.look(library))
+    }
+
+    /// What needs no model.
+    fn look(&mut self, library: &Library) -> Option<Finding> {
         match &mut self.stage {
-            Stage::Tests => {
-                self.stage = Stage::Words(None);
-                Some(self.test(library, model))
-            }
+            Stage::Tests(_) => None,
             Stage::Words(None) => {
                 self.stage = Stage::Words(Some(self.words(library)));
                 None
@@ -60,7 +98,7 @@ impl Study {
                 }
                 match std::mem::replace(&mut self.stage, Stage::Curve(None)) {
                     Stage::Words(Some(bag)) => Some(Finding::Words(bag.margins())),
-                    Stage::Tests | Stage::Words(None) | Stage::Curve(_) | Stage::Over => None,
+                    Stage::Tests(_) | Stage::Words(None) | Stage::Curve(_) | Stage::Over => None,
                 }
             }
             Stage::Curve(None) => match self.curve(library) {
@@ -84,21 +122,6 @@ impl Study {
             }
             Stage::Over => Some(Finding::Done),
         }
-    }
-
-    /// A model of another recipe is not judged: the library's vectors mean nothing to it.
-    fn test(&self, library: &Library, model: Option<&RewardModel>) -> Finding {
-        if model.is_some_and(|model| !library.serves(&model.recipe)) {
-            return Finding::Tests { judged: vec![], waiting: 0 };
-        }
-        let (examples, waiting) = library.examples(&self.tests);
-        let Some(model) = model else { return Finding::Tests { judged: vec![], waiting } };
-        let preferences = examples.iter().filter(|example| example.outcome != Outcome::Tie);
-        let judged = preferences.map(|example| {
-            let score = model.score(&example.chosen).0;
-            example.judged(score - model.score(&example.rejected).0, score)
-        });
-        Finding::Tests { judged: judged.collect(), waiting }
     }
 
     fn words(&self, library: &Library) -> BagOfWords {
@@ -125,4 +148,40 @@ impl Study {
         let (usable, decided) = decide(examples, &scaling, &self.objective);
         LearningCurve::new(&usable, &scaling, &decided)
     }
+}
+
+/// The pairs of these comparisons that are here, A and B in turn.
+fn texts(library: &Library, comparisons: &[Comparison]) -> Vec<Text> {
+    let pairs = comparisons.iter().filter_map(|comparison| library.pair(&comparison.pair));
+    pairs
+        .flat_map(|pair| {
+            let prompt: Rc<str> = pair.prompt.as_str().into();
+            [&pair.response_a, &pair.response_b].map(|text| (prompt.clone(), text.as_str().into()))
+        })
+        .collect()
+}
+
+/// The comparisons of those pairs with what was read of them, in the same order.
+fn read_examples(
+    library: &Library,
+    comparisons: &[Comparison],
+    read: Vec<Result<Read, Fault>>,
+) -> Result<Vec<Example>, Fault> {
+    let read = read.into_iter().collect::<Result<Vec<Read>, Fault>>()?;
+    let here =
+        comparisons.iter().filter_map(|comparison| Some((comparison, library.pair(&comparison.pair)?)));
+    let example = |((comparison, pair), both): ((&Comparison, &PairText), &[Read])| {
+        Example::new(comparison, &pair.prompt, &both[0].pooled, &both[1].pooled)
+    };
+    Ok(here.zip(read.chunks_exact(2)).map(example).collect())
+}
+
+fn tested(examples: &[Example], waiting: u32, model: Option<&RewardModel>) -> Finding {
+    let Some(model) = model else { return Finding::Tests { judged: vec![], waiting } };
+    let preferences = examples.iter().filter(|example| example.outcome != Outcome::Tie);
+    let judged = preferences.map(|example| {
+        let score = model.score(&example.chosen).0;
+        example.judged(score - model.score(&example.rejected).0, score)
+    });
+    Finding::Tests { judged: judged.collect(), waiting }
 }

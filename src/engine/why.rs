@@ -95,7 +95,7 @@ impl Why {
             }
             Stage::Sentences(..) => self.go_on(Stage::Alike(0)),
             Stage::Alike(at) if *at < count => {
-                let key = library.key(&self.prompt, &self.responses[*at]);
+                let key = library.key_under(&model.recipe, &self.prompt, &self.responses[*at]);
                 let neighbours = alike::nearest(library, model, answered, &key, &self.pooled[*at]);
                 let insight = Insight::Alike { response: *at as u32, neighbours };
                 *at += 1;

@@ -4,6 +4,7 @@ use reward_studio::domain::config::DescentConfig;
 use reward_studio::domain::dataset::Comparison;
 use reward_studio::domain::depth::{Depth, Lora, Targets};
 use reward_studio::domain::device::DeviceKind;
+use reward_studio::domain::evaluation::finding::Finding;
 use reward_studio::domain::pair::PairText;
 use reward_studio::domain::run::{Ending, EpochReport};
 use reward_studio::protocol::event::ModelCard;
@@ -245,4 +246,41 @@ fn what_cannot_go_on_is_said_and_a_run_that_has_ended_leaves_nothing() {
     assert!(go_on(1, &comparisons[1..]).contains("are gone"));
     assert!(go_on(1, &comparisons).contains("done Finished"));
     assert!(go_on(1, &comparisons).contains("nothing was saved"));
+}
+
+#[test]
+fn a_model_below_the_head_stands_among_the_pairs_and_is_tested_as_any_other() {
+    let (texts_, comparisons) = pairs(40);
+    let (learned, tests) = comparisons.split_at(30);
+    let mut session = Session::open(true, DeviceKind::Cpu, 0);
+    session.ask(Command::AddPairs(texts_.clone()));
+    card(&train(&mut session, learned, config(LORA)));
+    let pair = &texts_[0];
+    let score = Command::Score {
+        request: RequestId(7),
+        slot: Slot::Trained,
+        prompt: pair.prompt.clone(),
+        responses: texts(pair).map(str::to_owned).to_vec(),
+    };
+    let standing = scores(&session.ask(score))[0].standing.expect("it was read with the others");
+    assert!(standing.among >= 40 && (0.0..=1.0).contains(&standing.share_below));
+
+    let events = session.ask(Command::Study {
+        request: RequestId(8),
+        slot: Slot::Trained,
+        comparisons: learned.to_vec(),
+        tests: tests.to_vec(),
+        objective: config(LORA).objective,
+    });
+    let judged = events.iter().find_map(|event| match event {
+        Event::Found { finding: Finding::Tests { judged, waiting: 0 }, .. } => Some(judged.clone()),
+        _ => None,
+    });
+    let judged = judged.unwrap_or_else(|| panic!("{}", told(&events)));
+    assert_eq!(judged.len(), tests.len());
+    for one in judged {
+        let pair = texts_.iter().find(|pair| pair.id == one.pair).expect("the pair");
+        let [a, b] = scored(&mut session, Slot::Trained, &pair.prompt, texts(pair))[..] else { panic!("two") };
+        assert!(((a - b).abs() - one.margin.abs()).abs() < 1e-4);
+    }
 }

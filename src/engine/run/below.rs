@@ -314,8 +314,8 @@ impl Below {
         }
         for (at, text) in self.texts.iter().enumerate() {
             if let Some(vector) = vectors.remove(&at) {
-                let key = around.library.renamed(&text.key, &self.course.aim.recipe);
-                around.library.keep(key, Pooled { vector, tokens: text.tokens });
+                let pooled = Pooled { vector, tokens: text.tokens };
+                around.library.keep(&text.key, &self.course.aim.recipe, pooled);
             }
         }
         let model = self.course.model(self.tuning.best().solution.clone());

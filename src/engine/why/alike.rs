@@ -19,19 +19,16 @@ pub fn nearest(
     key: &Key,
     pooled: &Pooled,
 ) -> Vec<Neighbour> {
-    if !library.serves(&model.recipe) {
-        return Vec::new();
-    }
     let own = model.scaling.features(pooled);
-    let mut seen: HashSet<&Key> = HashSet::new();
+    let mut seen: HashSet<Key> = HashSet::new();
     let mut near: Vec<(bool, Neighbour)> = Vec::new();
     for comparison in answered {
-        for (side, name, response) in library.sides(&comparison.pair) {
+        for (side, name, response) in library.sides(&comparison.pair, &model.recipe) {
+            let same = name == *key;
             if !seen.insert(name) {
                 continue;
             }
             let features = model.scaling.features(response);
-            let same = name == key;
             let similarity = if same { 1.0 } else { cosine(&own, &features) };
             let score = dot(&features, &model.weights);
             near.push((same, Neighbour { pair: comparison.pair.clone(), side, similarity, score }));

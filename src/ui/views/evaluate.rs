@@ -74,7 +74,7 @@ fn Judgement(card: Signal<Option<Arc<ModelCard>>>) -> impl IntoView {
                 <slices::Slices />
                 <mistakes::Mistakes judged=judged />
                 <runs::Runs />
-                <tests::Tests card=card />
+                <tests::Tests />
             }
             .into_any()
         } else {
@@ -84,7 +84,7 @@ fn Judgement(card: Signal<Option<Arc<ModelCard>>>) -> impl IntoView {
                     <p>"With a few more answers, to different prompts, there will be some to judge it by."</p>
                 </div>
                 <runs::Runs />
-                <tests::Tests card=card />
+                <tests::Tests />
             }
             .into_any()
         }

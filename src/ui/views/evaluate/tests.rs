@@ -1,15 +1,12 @@
 //! Test sets: pairs that are never learned from, with the arithmetic of the benchmarks they belong to.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 use leptos::prelude::*;
 
 use super::{STILL_READING, still_reading};
 use crate::domain::evaluation::benchmark::{Benchmark, Report};
 use crate::domain::metrics::Share;
-use crate::domain::recipe::Recipe;
-use crate::protocol::event::ModelCard;
 use crate::ui::actions::Actions;
 use crate::ui::figures::many;
 use crate::ui::state::Tab;
@@ -24,22 +21,15 @@ struct TestPair {
 
 /// The section.
 #[component]
-pub fn Tests(card: Signal<Option<Arc<ModelCard>>>) -> impl IntoView {
+pub fn Tests() -> impl IntoView {
     let actions = Actions::of_page();
     let state = actions.state;
     let (study, workspace) = (state.study, state.workspace);
     let any = Memo::new(move |_| workspace.counts.get().tests > 0);
-    let other_recipe = Memo::new(move |_| {
-        let now = state.settings.recipe.with(Recipe::pooled_key);
-        card.with(|card| card.as_ref().is_some_and(|card| card.recipe.pooled_key() != now))
-    });
-    let why_none = move || match (other_recipe.get(), still_reading(), study.under_way.get()) {
-        (true, _, _) => {
-            Some("This model was made with other features than are set now, so its test sets are not judged.")
-        }
-        (false, true, _) => Some(STILL_READING),
-        (false, false, true) => Some("Being worked out."),
-        (false, false, false) => None,
+    let why_none = move || match (still_reading(), study.under_way.get()) {
+        (true, _) => Some(STILL_READING),
+        (false, true) => Some("Being worked out."),
+        (false, false) => None,
     };
     let content = move || {
         let tested = study.tested.get();
