@@ -25,8 +25,8 @@ pub struct Conversation {
     after: String,
     /// What of the white space around the prompt is taken off, and around the response.
     trims: [Trim; 2],
-    /// Whether a prompt that is a transcript already is left as it is.
-    plain: bool,
+    /// The template that all of it comes from; without one, a prompt that is a transcript already is left as it is.
+    template: Option<String>,
 }
 
 /// Where a template takes white space off a text.
@@ -101,8 +101,18 @@ impl Conversation {
             between: "\n\nAssistant: ".into(),
             after: String::new(),
             trims: [Trim::default(); 2],
-            plain: true,
+            template: None,
         }
+    }
+
+    /// What is written before the prompt, between prompt and response, and after the response.
+    pub fn around(&self) -> [&str; 3] {
+        [&self.before, &self.between, &self.after]
+    }
+
+    /// Its template, where it has one.
+    pub fn template(&self) -> Option<&str> {
+        self.template.as_deref()
     }
 
     /// By the template in `chat_template.jinja`, or else in `tokenizer_config.json`, or else without one. `bos` is what the
@@ -143,7 +153,7 @@ impl Conversation {
             between: written[prompt.1..response.0].into(),
             after: written[response.1..].into(),
             trims: [first, second],
-            plain: false,
+            template: Some(template.into()),
         })
     }
 
@@ -156,7 +166,7 @@ impl Conversation {
         };
         let [(a, b), (c, d)] = [kept(prompt, self.trims[0]), kept(response, self.trims[1])];
         // A transcript names its speakers itself.
-        let named = self.plain && (prompt.starts_with("User: ") || prompt.starts_with("System: "));
+        let named = self.template.is_none() && (prompt.starts_with("User: ") || prompt.starts_with("System: "));
         let before = if named { self.before.trim_end_matches("User: ") } else { &self.before };
         let text = [before, &prompt[a..b], &self.between, &response[c..d], &self.after].concat();
         let start = before.len();
