@@ -8,6 +8,7 @@ mod annotators;
 mod browserless;
 mod descent_and_exact;
 mod families;
+mod family_exports;
 mod file_rows;
 mod filing;
 mod golden;
