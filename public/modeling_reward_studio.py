@@ -19,10 +19,10 @@ from torch import nn
 from transformers import (
     AutoConfig,
     AutoModel,
-    AutoTokenizer,
     BertForSequenceClassification,
     PretrainedConfig,
     PreTrainedModel,
+    PreTrainedTokenizerFast,
 )
 from transformers.modeling_outputs import SequenceClassifierOutput
 
@@ -74,7 +74,7 @@ class RewardStudioModel(PreTrainedModel):
         """Scores as `logits`, [rows, 1]. With `labels` the loss is their mean squared error."""
         recipe = self.config.reward_studio
         if recipe["reads"] == "conversations" and self.reader is None:
-            self.reader = Conversations(AutoTokenizer.from_pretrained(self.config.name_or_path), recipe)
+            self.reader = Conversations(PreTrainedTokenizerFast.from_pretrained(self.config.name_or_path), recipe)
         rows = parted(input_ids, attention_mask, token_type_ids, self.config, self.reader)
         inputs, spans = joined(rows, self.config, input_ids.device)
         hidden = self.backbone(**inputs).last_hidden_state

@@ -18,6 +18,7 @@ from transformers import AutoModel, AutoModelForSequenceClassification, AutoToke
 TOLERANCE = 1e-4
 PROMPT_KEEPS = 64  # tokens of a long prompt that are kept however long the response is
 MARKS = ("\U000f0000", "\U000f0001")  # in place of prompt and response, where the chat template is looked at
+BLANK = "\t\n\t"  # around them, to see whether the template takes off white space
 
 
 def messages(prompt: str, response: str) -> list[dict]:
@@ -38,17 +39,21 @@ def paired(quick, prompt: str, response: str) -> tuple[list[int], ...]:
 
 def conversed(quick, prompt: str, response: str) -> tuple[list[int], ...]:
     """The same of a decoder: one text by the chat template, tokenised once."""
-    _, rest = quick.apply_chat_template(messages(*MARKS), tokenize=False).split(MARKS[0])
+    looked_at = quick.apply_chat_template(messages(*(f"{BLANK}{mark}{BLANK}" for mark in MARKS)), tokenize=False)
+    ahead, rest = looked_at.split(MARKS[0])
     between, behind = rest.split(MARKS[1])
+
+    def whole(text: str, ahead: str, behind: str) -> str:
+        """What the template leaves of a text: a blank that is gone was taken off."""
+        text = text if ahead.endswith(BLANK) else text.lstrip()
+        return text if behind.startswith(BLANK) else text.rstrip()
+
+    prompt, response = whole(prompt, ahead, between), whole(response, between, behind)
+    between, behind = between.removeprefix(BLANK).removesuffix(BLANK), behind.removeprefix(BLANK)
     said = quick.apply_chat_template(messages(prompt, response), tokenize=False)
-
-    def place(text: str, end: int) -> tuple[int, int]:
-        """Where the text stands that ends here, as far as the template has left it whole."""
-        whole = next(form for form in (text, text.rstrip(), text.lstrip(), text.strip()) if said[:end].endswith(form))
-        return end - len(whole), end
-
-    answer = place(response, len(said) - len(behind))
-    asked = place(prompt, answer[0] - len(between))
+    stop = len(said) - len(behind)
+    answer = stop - len(response), stop
+    asked = answer[0] - len(between) - len(prompt), answer[0] - len(between)
     encoded = quick(said, add_special_tokens=False, return_offsets_mapping=True)
     ids, spans = encoded["input_ids"], encoded["offset_mapping"]
 
