@@ -161,6 +161,13 @@ class Conversations:
     def __init__(self, tokenizer, recipe):
         self.tokenizer, self.recipe = tokenizer.backend_tokenizer, recipe
         self.texts = {}  # of ids
+        self.added = self.tokenizer.get_added_tokens_decoder()  # tokens that no text is merged with
+        # Some tokenizers put a blank before a text, and some behind every such token as well.
+        behind = next((token.content for token in self.added.values()), "")
+        self.blanks = [len("".join(self.written(self.ids(f"{text}a")))) > len(text) + 1 for text in ("", behind)]
+
+    def ids(self, text):
+        return self.tokenizer.encode(text, add_special_tokens=False).ids
 
     def text(self, token):
         """What a token adds to a text. Decoders take a blank off the very first, so it is asked for behind itself."""
@@ -169,6 +176,16 @@ class Conversations:
             self.texts[token] = twice[len(once) :]
         return self.texts[token]
 
+    def written(self, ids, blanks=(False, False)):
+        """The text of every token, without the blanks that the tokenizer put there."""
+        texts, blank = [], blanks[0]
+        for token in ids:
+            text = self.text(token)
+            is_added = token in self.added
+            texts.append(text.removeprefix(" ") if blank and not is_added else text)
+            blank = blanks[1] and is_added
+        return texts
+
     def row(self, ids):
         """The response is what stands after the last place where the assistant begins to speak; to it and to the prompt
         belong all tokens with any character of theirs."""
@@ -176,7 +193,7 @@ class Conversations:
         whole = recipe["pooling"] != "response_mean" and recipe["length_feature"] == "off"
         if whole and len(ids) <= recipe["max_tokens"]:
             return Row(ids)  # where nothing is cut, nothing depends on where the response begins
-        texts = [self.text(token) for token in ids]
+        texts = self.written(ids, self.blanks)
         said, ends = "".join(texts), list(accumulate(map(len, texts)))
         before, between, after = (recipe[name] for name in ("before", "between", "after"))
         place = said.rfind(between)

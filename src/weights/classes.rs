@@ -7,21 +7,23 @@ pub struct Classes {
     family: &'static str,
     /// Before `Model` and `ForSequenceClassification`.
     stem: &'static str,
+    /// Before the names of the network's tensors where there is a head beside it.
+    pub prefix: &'static str,
     /// One block: the smallest unit that is spread over machines.
     pub block: &'static str,
 }
 
 /// Every family's, as in its `modeling_*.py`.
 const ALL: [Classes; 9] = [
-    Classes { family: "bert", stem: "Bert", block: "BertLayer" },
-    Classes { family: "distilbert", stem: "DistilBert", block: "TransformerBlock" },
-    Classes { family: "roberta", stem: "Roberta", block: "RobertaLayer" },
-    Classes { family: "modernbert", stem: "ModernBert", block: "ModernBertEncoderLayer" },
-    Classes { family: "gpt2", stem: "GPT2", block: "GPT2Block" },
-    Classes { family: "gpt_neox", stem: "GPTNeoX", block: "GPTNeoXLayer" },
-    Classes { family: "llama", stem: "Llama", block: "LlamaDecoderLayer" },
-    Classes { family: "qwen2", stem: "Qwen2", block: "Qwen2DecoderLayer" },
-    Classes { family: "qwen3", stem: "Qwen3", block: "Qwen3DecoderLayer" },
+    Classes { family: "bert", stem: "Bert", prefix: "bert.", block: "BertLayer" },
+    Classes { family: "distilbert", stem: "DistilBert", prefix: "distilbert.", block: "TransformerBlock" },
+    Classes { family: "roberta", stem: "Roberta", prefix: "roberta.", block: "RobertaLayer" },
+    Classes { family: "modernbert", stem: "ModernBert", prefix: "model.", block: "ModernBertEncoderLayer" },
+    Classes { family: "gpt2", stem: "GPT2", prefix: "transformer.", block: "GPT2Block" },
+    Classes { family: "gpt_neox", stem: "GPTNeoX", prefix: "gpt_neox.", block: "GPTNeoXLayer" },
+    Classes { family: "llama", stem: "Llama", prefix: "model.", block: "LlamaDecoderLayer" },
+    Classes { family: "qwen2", stem: "Qwen2", prefix: "model.", block: "Qwen2DecoderLayer" },
+    Classes { family: "qwen3", stem: "Qwen3", prefix: "model.", block: "Qwen3DecoderLayer" },
 ];
 
 impl Classes {

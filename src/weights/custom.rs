@@ -6,6 +6,7 @@ use serde_json::{Map, Value, json};
 use super::offer::{Offer, pretty};
 use super::tensors::Tensors;
 use super::tokenizer::Types;
+use crate::domain::family::wrapped;
 use crate::domain::recipe::LengthFeature;
 use crate::engine::ports::ByteSource;
 use crate::model::reward_model::Scaling;
@@ -66,7 +67,6 @@ impl<S: ByteSource> Offer<'_, S> {
     /// What the code needs to know beside the backbone's own settings.
     pub fn recipe(&self, trains: Trains) -> Value {
         let (recipe, network) = (&self.model.recipe, self.checkpoint.architecture());
-        let whole = usize::from(recipe.layer) == network.layers;
         let mut fields = json!({
             "pooling": recipe.pooling.word(),
             "length_feature": match recipe.length_feature {
@@ -76,8 +76,7 @@ impl<S: ByteSource> Offer<'_, S> {
             "max_tokens": self.longest(),
             // A RoBERTa counts its places from here on, whatever they hold.
             "first_place": network.skipped(),
-            // What comes after the last block comes after no other.
-            "left_out": network.names.final_norm.filter(|_| !whole),
+            "left_out": self.left_out(),
             "trains": match trains {
                 Trains::Everything => "everything",
                 Trains::Head => "head",
@@ -87,6 +86,18 @@ impl<S: ByteSource> Offer<'_, S> {
             fields.extend(self.reading());
         }
         fields
+    }
+
+    /// What comes after a family's last block comes after no other, be it this model or its backbone that ends before.
+    fn left_out(&self) -> Option<String> {
+        let network = self.checkpoint.architecture();
+        match network.names.final_norm {
+            Some(norm) => (usize::from(self.model.recipe.layer) < network.layers).then(|| norm.to_owned()),
+            None => {
+                let config: Value = serde_json::from_slice(self.config).ok()?;
+                wrapped::recipe(&config)?["left_out"].as_str().map(str::to_owned)
+            }
+        }
     }
 
     /// Whether the tokenizer tells this class where a response begins.
@@ -102,7 +113,7 @@ impl<S: ByteSource> Offer<'_, S> {
             }
             Layout::Conversation(conversation) => {
                 let around = conversation.around().map(|text| json!(text));
-                ("conversations", around, conversation.template().is_none())
+                ("conversations", around, conversation.names_speakers())
             }
         };
         let fields = json!({

@@ -6,6 +6,7 @@
 //! | file | what |
 //! |---|---|
 //! | `file`, `backbone` | a backbone's tensors, by name |
+//! | `head` | the model that a checkpoint brings along, where it has a head |
 //! | `studio` | our own file |
 //! | `transformers`, `sentence_transformers`, `scale_out` | an archive each, for others |
 //! | `plain`, `custom` | a model as a class of `transformers`' own has it, and as the class that comes along |
@@ -22,6 +23,7 @@ mod classes;
 mod custom;
 pub mod file;
 mod folded;
+pub mod head;
 mod model_card;
 pub mod offer;
 mod plain;

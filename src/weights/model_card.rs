@@ -191,10 +191,10 @@ fn recipe<S: ByteSource>(offer: &Offer<'_, S>) -> String {
             let [before, between, after] = [before, between, after].map(|ids| text(ids));
             (format!("`{before} prompt {between} response {after}`{types}"), TRANSCRIPT)
         }
-        Layout::Conversation(conversation) => match conversation.template() {
-            Some(_) => ("Prompt and response by the backbone's own chat template".into(), ITS_OWN),
-            None => ("`User: prompt`, an empty line, `Assistant: response`".into(), TRANSCRIPT),
-        },
+        Layout::Conversation(conversation) if conversation.names_speakers() => {
+            ("`User: prompt`, an empty line, `Assistant: response`".into(), TRANSCRIPT)
+        }
+        Layout::Conversation(_) => ("Prompt and response by the backbone's own chat template".into(), ITS_OWN),
     };
     format!(
         "## Recipe\n\n\

@@ -8,6 +8,7 @@ use super::specials::Specials;
 use super::studio::Manifest;
 use super::{model_card, run_log};
 use crate::domain::backbone::BackboneCard;
+use crate::domain::family::wrapped;
 use crate::domain::run::RunLog;
 use crate::domain::weights_format::WeightsFormat;
 use crate::engine::ports::ByteSource;
@@ -71,10 +72,14 @@ impl<S> Offer<'_, S> {
     /// # Errors
     /// `FaultKind::Backbone` if it is no JSON object, which a backbone that runs has read before.
     pub fn settings(&self) -> Result<Map<String, Value>, Fault> {
-        let mut config: Map<String, Value> = serde_json::from_slice(self.config).map_err(|error| {
-            let what = format!("The backbone's config.json cannot be read ({error}).");
+        let unread = |why: &str| {
+            let what = format!("The backbone's config.json cannot be read ({why}).");
             Fault::new(FaultKind::Backbone, what, "Load the page again to fetch it anew.")
-        })?;
+        };
+        let config: Value = serde_json::from_slice(self.config).map_err(|error| unread(&error.to_string()))?;
+        let Value::Object(mut config) = wrapped::network(&config).clone() else {
+            return Err(unread("it is no object"));
+        };
         // Where its makers had it on their disk, and in which numbers, says nothing here.
         for foreign in ["_name_or_path", "architectures", "auto_map", "dtype", "torch_dtype", "transformers_version"] {
             config.remove(foreign);

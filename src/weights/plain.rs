@@ -45,14 +45,14 @@ impl<S: ByteSource> Offer<'_, S> {
         if network.family == "bert" && recipe.pooling == Pooling::Cls {
             return Ok(Some(Plain::Bert));
         }
-        let whole = usize::from(recipe.layer) == network.layers;
-        if !(network.causal && whole && recipe.pooling == Pooling::Last && self.last_is_no_padding()?) {
+        let final_norm = network.names.final_norm.filter(|_| usize::from(recipe.layer) == network.layers);
+        if !(network.causal && final_norm.is_some() && recipe.pooling == Pooling::Last && self.last_is_no_padding()?) {
             return Ok(None);
         }
         if Folded::of(self.model).bias == 0.0 {
             return Ok(Some(Plain::Decoder { shift: None }));
         }
-        let norm = network.names.final_norm.filter(|_| network.norm == NormKind::Layer && network.names.shift);
+        let norm = final_norm.filter(|_| network.norm == NormKind::Layer && network.names.shift);
         Ok(norm.map(|norm| Plain::Decoder { shift: Some(norm) }))
     }
 
@@ -107,7 +107,7 @@ impl<S: ByteSource> Offer<'_, S> {
     pub async fn plain_tensors(&self, plain: Plain) -> Result<Tensors, Fault> {
         let Folded { weight, bias } = Folded::of(self.model);
         let (d, layer) = (weight.len(), self.model.recipe.layer);
-        let prefix = self.checkpoint.architecture().names.prefixes.first().copied().unwrap_or_default();
+        let prefix = Classes::of(self.checkpoint.architecture().family).prefix;
         let tensors = Tensors::of_backbone(&self.checkpoint, layer, prefix);
         match plain {
             Plain::Bert => {

@@ -10,16 +10,16 @@ use serde_json::Value;
 use super::backbone::BackboneFile;
 use super::bundle::Opened;
 use super::file::TensorFile;
+use super::head;
 use super::studio::GoldenScore;
-use crate::domain::family;
 use crate::domain::family::architecture::Architecture;
-use crate::domain::likelihood::Likelihood;
-use crate::domain::recipe::{LengthFeature, Recipe};
+use crate::domain::family::{self, wrapped};
+use crate::domain::recipe::Recipe;
 use crate::domain::weights_format::WeightsFormat;
 use crate::engine::ports::ByteSource;
 use crate::model::input::Input;
 use crate::model::pooling::pool;
-use crate::model::reward_model::{Pooled, RewardModel, Scaling, dot};
+use crate::model::reward_model::{Pooled, dot};
 use crate::model::transformer::Sights;
 use crate::protocol::Fault;
 use crate::protocol::error::FaultKind;
@@ -81,7 +81,8 @@ async fn scores(
     };
     let mut archive = Opened::new(archive)?;
     let mut part = |name: &str| archive.part(&format!("{folder}{name}"));
-    let Written { network, holder } = written(part("config.json")?)?;
+    let config = part("config.json")?;
+    let Written { network, holder } = written(config)?;
     let tokenizer = part("tokenizer.json")?;
     let encoder = match network.reads_pairs() {
         true => Encoder::of_pairs(tokenizer)?,
@@ -97,7 +98,6 @@ async fn scores(
         .iter()
         .map(|encoded| Input::new(std::slice::from_ref(&encoded.row), recipe.pooling, device))
         .collect();
-    let d = network.hidden;
     let backbone = BackboneFile::new(TensorFile::open(Slice(weights)).await?, network, device.clone())?;
     let pooled: Vec<Pooled> = vectors(&backbone, &inputs)
         .await?
@@ -118,7 +118,8 @@ async fn scores(
         }
         (_, Holder::Decoder) => affine(&weights, "score", &vectors_of(&pooled)).await,
         (_, Holder::Ours) => {
-            let model = own(&weights, recipe, d).await?;
+            let model = head::read(&backbone.checkpoint(), config).await?;
+            let model = model.ok_or_else(|| unusable("it has no head".into()))?;
             Ok(pooled.iter().map(|it| model.score(it).0).collect())
         }
     }
@@ -140,28 +141,20 @@ enum Holder {
     Ours,
 }
 
-/// The class that comes along has its network under a name of its own, and leaves out what would come after a last block
-/// that is none.
 fn written(json: &[u8]) -> Result<Written, Fault> {
-    let unusable = |why: String| {
-        Fault::new(
-            FaultKind::File,
-            format!("The archive's config.json cannot be used: {why}."),
-            "Please report this.",
-        )
-    };
     let config: Value = serde_json::from_slice(json).map_err(|error| unusable(error.to_string()))?;
-    if config["model_type"] == "reward_studio" {
-        let mut network = family::read(&config["backbone"]).map_err(unusable)?;
-        network.names.prefixes = &["backbone."];
-        if !config["reward_studio"]["left_out"].is_null() {
-            network.names.final_norm = None;
-        }
-        return Ok(Written { network, holder: Holder::Ours });
-    }
     let network = family::read(&config).map_err(unusable)?;
-    let holder = if network.causal { Holder::Decoder } else { Holder::Bert };
+    let holder = match wrapped::recipe(&config) {
+        Some(_) => Holder::Ours,
+        None if network.causal => Holder::Decoder,
+        None => Holder::Bert,
+    };
     Ok(Written { network, holder })
+}
+
+fn unusable(why: String) -> Fault {
+    let what = format!("The archive's config.json cannot be used: {why}.");
+    Fault::new(FaultKind::File, what, "Please report this.")
 }
 
 fn vectors_of(pooled: &[Pooled]) -> Vec<Vec<f32>> {
@@ -219,24 +212,6 @@ async fn affine<S: ByteSource>(
     let bias = format!("{name}.bias");
     let bias = if file.has(&bias) { file.tensor(&bias, &[1]).await?[0] } else { 0.0 };
     Ok(vectors.iter().map(|vector| dot(&weight, vector) + bias).collect())
-}
-
-/// What the class of our own computes after pooling.
-async fn own<S: ByteSource>(file: &TensorFile<S>, recipe: &Recipe, d: usize) -> Result<RewardModel, Fault> {
-    let length = match recipe.length_feature {
-        LengthFeature::On => {
-            Some((file.tensor("length_mean", &[1]).await?[0], file.tensor("length_std", &[1]).await?[0]))
-        }
-        LengthFeature::Off => None,
-    };
-    let width = d + usize::from(length.is_some());
-    let scaling = Scaling {
-        mean: file.tensor("features_mean", &[d]).await?,
-        std: file.tensor("features_std", &[d]).await?,
-        length,
-    };
-    let weights = file.tensor("head.weight", &[1, width]).await?;
-    Ok(RewardModel { recipe: recipe.clone(), scaling, weights, likelihood: Likelihood::PLAIN })
 }
 
 /// A file inside another, in memory.

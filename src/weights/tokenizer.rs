@@ -170,7 +170,9 @@ mod tests {
         let config = json!({ "chat_template": of_transcripts(&plain) }).to_string();
         let read = Conversation::read(Some(config.as_bytes()), None, "<s>").expect("a conversation");
         assert_eq!(read.around(), plain.around());
-        assert_eq!(read.write(" Hi", "Yo ").text, plain.write(" Hi", "Yo ").text);
+        for prompt in [" Hi", "User: Hi\n\nAssistant: Yo\n\nUser: So?", "System: Be brief.\n\nUser: Hi"] {
+            assert_eq!(read.write(prompt, "Yo ").text, plain.write(prompt, "Yo ").text);
+        }
     }
 
     #[test]

@@ -31,7 +31,8 @@ fn recipes(card: &BackboneCard) -> Vec<(&'static str, Recipe)> {
     all
 }
 
-fn trained(card: &BackboneCard, recipe: &Recipe) -> (Session, LessonLines) {
+/// An engine with a trained model of this recipe, and what it learned from.
+pub fn trained(card: &BackboneCard, recipe: &Recipe) -> (Session, LessonLines) {
     let (pairs, comparisons) = lesson(24);
     let mut session = Session::new();
     let device = Decision { kind: DeviceKind::Cpu, reason: "as the test says".into() };

@@ -12,6 +12,7 @@ mod family_exports;
 mod file_rows;
 mod filing;
 mod golden;
+mod heads;
 mod invariance;
 mod laws;
 mod posterior;

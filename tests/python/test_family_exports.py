@@ -20,7 +20,7 @@ from transformers import AutoModelForSequenceClassification, AutoTokenizer
 from trl import RewardConfig, RewardTrainer
 
 import verify
-from make_families import FAMILIES, ROWS, ids_of
+from make_families import FAMILIES, FIXTURES, ROWS, ids_of
 from test_export_weights import conversation, golden, opened, pairs, scores
 
 ENCODERS = ["distilbert", "roberta", "modernbert"]
@@ -184,6 +184,31 @@ def test_the_scale_out_folder_runs_as_it_is_on_two_processes(name, unpacked, tmp
         for side in ("chosen", "rejected")
     ]
     assert all(better > worse for better, worse in zip(*margins, strict=True))
+
+
+@pytest.mark.parametrize("family", [*FAMILIES, "bert"])
+def test_what_came_back_and_left_again_is_the_same_model(family, unpacked):
+    folder = unpacked(f"{family}-again", "transformers")
+    texts, expected = known(folder)
+    tokenizer, model = opened(folder, trust=True)
+    tokenised = said if family in DECODERS else pairs
+    assert [scores(model, tokenised(tokenizer, [text]))[0] for text in texts] == pytest.approx(expected, abs=1e-4)
+
+
+@pytest.mark.parametrize("family", ["llama", "qwen3"])
+def test_another_makers_reward_model_leaves_as_the_class_and_the_numbers_that_it_came_with(family, unpacked):
+    folder = unpacked(f"{family}-foreign", "transformers")
+    texts, expected = known(folder)
+    tokenizer, model = opened(folder, trust=False)
+    original = AutoModelForSequenceClassification.from_pretrained(FIXTURES / family, num_labels=1, dtype=torch.float32).eval()
+    width = original.config.hidden_size
+    with torch.no_grad():
+        original.score.weight.copy_((torch.arange(width, dtype=torch.float64) * 0.37).sin() / 4)
+    assert type(model) is type(original)
+    for text, score in zip(texts, expected, strict=True):
+        row = verify.encode(tokenizer, *text, model.config.reward_studio)
+        assert scores(model, row) == pytest.approx([score], abs=1e-4)
+        assert scores(original, row) == pytest.approx([score], abs=1e-4)
 
 
 @pytest.mark.parametrize("family", FAMILIES)
