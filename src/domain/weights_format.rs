@@ -194,7 +194,9 @@ mod tests {
                 let (_, line) = WeightsFormat::Transformers.opens(&recipe, "bert", 6);
                 assert_eq!(line.contains("trust_remote_code"), !(pooling == Pooling::Cls && bare));
                 for family in family::known() {
-                    for format in [WeightsFormat::Studio, WeightsFormat::Transformers, WeightsFormat::ScaleOut] {
+                    for format in
+                        [WeightsFormat::Studio, WeightsFormat::Transformers, WeightsFormat::ScaleOut]
+                    {
                         assert_eq!(format.refusal(&recipe, family, 6), None);
                     }
                 }

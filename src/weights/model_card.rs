@@ -72,7 +72,9 @@ fn ties<S>(offer: &Offer<'_, S>) -> String {
 fn usage<S: ByteSource>(offer: &Offer<'_, S>, format: WeightsFormat, plain: Option<Plain>) -> String {
     let trust = if plain.is_some() { "" } else { ", trust_remote_code=True" };
     let inputs = match (offer.encoder.layout(), plain) {
-        (Layout::Pair { .. }, None) => "inputs = tokenizer([prompt], [response], padding=True, return_tensors=\"pt\")",
+        (Layout::Pair { .. }, None) => {
+            "inputs = tokenizer([prompt], [response], padding=True, return_tensors=\"pt\")"
+        }
         (Layout::Pair { .. }, Some(_)) => {
             "inputs = tokenizer([prompt], [response], padding=True, return_tensors=\"pt\", truncation=\"only_first\")"
         }
@@ -194,7 +196,9 @@ fn recipe<S: ByteSource>(offer: &Offer<'_, S>) -> String {
         Layout::Conversation(conversation) if conversation.names_speakers() => {
             ("`User: prompt`, an empty line, `Assistant: response`".into(), TRANSCRIPT)
         }
-        Layout::Conversation(_) => ("Prompt and response by the backbone's own chat template".into(), ITS_OWN),
+        Layout::Conversation(_) => {
+            ("Prompt and response by the backbone's own chat template".into(), ITS_OWN)
+        }
     };
     format!(
         "## Recipe\n\n\
@@ -212,8 +216,7 @@ fn recipe<S: ByteSource>(offer: &Offer<'_, S>) -> String {
 }
 
 /// How conversations are read where the template is ours.
-const TRANSCRIPT: &str =
-    "A conversation is read as `Role: content`, empty lines between the turns; a lone question to an encoder is itself.";
+const TRANSCRIPT: &str = "A conversation is read as `Role: content`, empty lines between the turns; a lone question to an encoder is itself.";
 
 /// How they are read where it is not.
 const ITS_OWN: &str = "Turns before the last are written by the template as well; the page, which knows them as one text, \

@@ -76,12 +76,15 @@ impl<S> Offer<'_, S> {
             let what = format!("The backbone's config.json cannot be read ({why}).");
             Fault::new(FaultKind::Backbone, what, "Load the page again to fetch it anew.")
         };
-        let config: Value = serde_json::from_slice(self.config).map_err(|error| unread(&error.to_string()))?;
+        let config: Value =
+            serde_json::from_slice(self.config).map_err(|error| unread(&error.to_string()))?;
         let Value::Object(mut config) = wrapped::network(&config).clone() else {
             return Err(unread("it is no object"));
         };
         // Where its makers had it on their disk, and in which numbers, says nothing here.
-        for foreign in ["_name_or_path", "architectures", "auto_map", "dtype", "torch_dtype", "transformers_version"] {
+        for foreign in
+            ["_name_or_path", "architectures", "auto_map", "dtype", "torch_dtype", "transformers_version"]
+        {
             config.remove(foreign);
         }
         let blocks = self.model.recipe.layer;

@@ -46,7 +46,11 @@ impl<S: ByteSource> Offer<'_, S> {
             return Ok(Some(Plain::Bert));
         }
         let final_norm = network.names.final_norm.filter(|_| usize::from(recipe.layer) == network.layers);
-        if !(network.causal && final_norm.is_some() && recipe.pooling == Pooling::Last && self.last_is_no_padding()?) {
+        if !(network.causal
+            && final_norm.is_some()
+            && recipe.pooling == Pooling::Last
+            && self.last_is_no_padding()?)
+        {
             return Ok(None);
         }
         if Folded::of(self.model).bias == 0.0 {

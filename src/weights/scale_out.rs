@@ -30,7 +30,10 @@ pub async fn write<S: ByteSource>(offer: &Offer<'_, S>, lines: &LessonLines) -> 
     };
     bundle.add("reward.yaml", settings(offer, held_out).as_bytes())?;
     bundle.add("accelerate/multi_gpu.yaml", accelerate("MULTI_GPU", "").as_bytes())?;
-    bundle.add("accelerate/fsdp.yaml", accelerate("FSDP", &fsdp(offer.checkpoint.architecture().family)).as_bytes())?;
+    bundle.add(
+        "accelerate/fsdp.yaml",
+        accelerate("FSDP", &fsdp(offer.checkpoint.architecture().family)).as_bytes(),
+    )?;
     bundle.add("accelerate/two_cpus.yaml", accelerate("MULTI_CPU", "use_cpu: true\n").as_bytes())?;
     offer.tokenizer("model/", Cutting::ByTheNetwork, offer.types(), &mut bundle)?;
     bundle.add("model/config.json", &offer.own_config(Trains::Head)?)?;

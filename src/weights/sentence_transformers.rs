@@ -3,9 +3,9 @@
 
 use serde_json::json;
 
-use super::folded::Folded;
 use super::classes::Classes;
 use super::custom::Trains;
+use super::folded::Folded;
 use super::offer::{Offer, pretty};
 use super::tensors::Tensors;
 use super::tokenizer::{Cutting, Types};

@@ -37,7 +37,8 @@ impl Specials {
                 add("sep_token", after.last());
                 // A BERT has no such token; trainers ask for one, and this is what its texts end with.
                 add("eos_token", after.last());
-                for (part, names) in [("unk_token", ["[UNK]", "<unk>"]), ("mask_token", ["[MASK]", "<mask>"])] {
+                for (part, names) in [("unk_token", ["[UNK]", "<unk>"]), ("mask_token", ["[MASK]", "<mask>"])]
+                {
                     let known = names.into_iter().find(|name| encoder.id(name).is_some());
                     add(part, known.and_then(|name| encoder.id(name)).as_ref());
                 }
@@ -55,7 +56,8 @@ impl Specials {
                 tokens.insert(part.into(), token);
             }
         }
-        let padding = ["pad_token", "unk_token", "eos_token"].iter().find_map(|part| tokens.get(*part)).cloned();
+        let padding =
+            ["pad_token", "unk_token", "eos_token"].iter().find_map(|part| tokens.get(*part)).cloned();
         let id = padding.as_ref().and_then(|token| encoder.id(token));
         let (Some(token), Some(padding)) = (padding, id) else {
             return Err(Fault::new(
@@ -73,10 +75,10 @@ impl Specials {
         self.padding
     }
 
-    /// Whether padding has a token to itself, which no text ends or begins with.
+    /// Whether padding has a token to itself, which stands for nothing in a text.
     pub fn padding_is_its_own(&self) -> bool {
         let padding = self.tokens.get("pad_token");
-        ["eos_token", "bos_token"].iter().all(|part| self.tokens.get(*part) != padding)
+        ["eos_token", "bos_token", "unk_token"].iter().all(|part| self.tokens.get(*part) != padding)
     }
 
     /// As a `special_tokens_map.json`.
@@ -106,9 +108,9 @@ mod tests {
             "add_bos_token": true, "model_max_length": 5,
         });
         let named = named(&settings);
-        assert_eq!(named.into_iter().collect::<Vec<_>>(), [
-            ("bos_token".to_owned(), "<s>".to_owned()),
-            ("eos_token".to_owned(), "</s>".to_owned())
-        ]);
+        assert_eq!(
+            named.into_iter().collect::<Vec<_>>(),
+            [("bos_token".to_owned(), "<s>".to_owned()), ("eos_token".to_owned(), "</s>".to_owned())]
+        );
     }
 }

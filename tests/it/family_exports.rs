@@ -4,9 +4,9 @@
 use reward_studio::domain::backbone::BackboneCard;
 use reward_studio::domain::config::DescentConfig;
 use reward_studio::domain::device::{Decision, DeviceKind};
+use reward_studio::domain::family;
 use reward_studio::domain::lesson_lines::LessonLines;
 use reward_studio::domain::recipe::{LengthFeature, Pooling, Recipe};
-use reward_studio::domain::family;
 use reward_studio::protocol::parcel::Parcel;
 use reward_studio::protocol::{Command, Event, RunId};
 use reward_studio::weights::bundle::Opened;

@@ -44,8 +44,13 @@ impl Folder {
         }
         let config = files.iter().find(|(file, _)| *file == "config.json").expect("a config").1;
         let shape = shape::shape(config).expect("a shape");
-        let card =
-            own_backbone::card((format!("own/{name}"), name.into()), name.into(), "MIT".into(), &shape, listed);
+        let card = own_backbone::card(
+            (format!("own/{name}"), name.into()),
+            name.into(),
+            "MIT".into(),
+            &shape,
+            listed,
+        );
         Self { base, card }
     }
 
@@ -130,7 +135,8 @@ fn an_archive_comes_back_as_backbone_and_model_and_leaves_again() {
             let at = format!("{}-{name}", card.family);
             let (mut session, _) = trained(&card, &recipe);
             let known = scores(&mut session);
-            let archive = export(&mut session, Parcel::Transformers).unwrap_or_else(|fault| panic!("{at}: {fault}"));
+            let archive =
+                export(&mut session, Parcel::Transformers).unwrap_or_else(|fault| panic!("{at}: {fault}"));
             let folder = folder(&at, &files(&archive));
             assert_eq!(folder.card.family, card.family);
             let (mut again, events) = folder.open();
@@ -140,7 +146,8 @@ fn an_archive_comes_back_as_backbone_and_model_and_leaves_again() {
             let difference = apart(&scores(&mut again), &known);
             assert!(difference < 1e-4, "{at}: {difference}");
 
-            let archive = export(&mut again, Parcel::Transformers).unwrap_or_else(|fault| panic!("{at} again: {fault}"));
+            let archive = export(&mut again, Parcel::Transformers)
+                .unwrap_or_else(|fault| panic!("{at} again: {fault}"));
             let (mut twice, _) = self::folder(&format!("{at}-twice"), &files(&archive)).open();
             let difference = apart(&scores(&mut twice), &known);
             assert!(difference < 1e-4, "{at} again: {difference}");
@@ -152,7 +159,11 @@ fn an_archive_comes_back_as_backbone_and_model_and_leaves_again() {
 }
 
 /// A family's checkpoint with these tensors beside the network's.
-fn with(card: &BackboneCard, root: &Path, added: &[(&str, Vec<usize>, Vec<f32>)]) -> Vec<(&'static str, Vec<u8>)> {
+fn with(
+    card: &BackboneCard,
+    root: &Path,
+    added: &[(&str, Vec<usize>, Vec<f32>)],
+) -> Vec<(&'static str, Vec<u8>)> {
     let read = |name: &str| std::fs::read(root.join(&card.folder).join(name)).ok();
     let bytes = read("model.safetensors").expect("weights");
     let whole = SafeTensors::deserialize(&bytes).expect("tensors");
@@ -193,11 +204,16 @@ fn a_head_that_cannot_be_used_is_named_and_its_backbone_is_used() {
     let (d, ones) = (usize::from(card.hidden), |count: usize| vec![1.0; count]);
     for (name, added, said) in [
         ("one", vec![("classifier.weight", vec![1, d], ones(d)), ("classifier.bias", vec![1], ones(1))], 1),
-        ("two", vec![("classifier.weight", vec![2, d], ones(2 * d)), ("classifier.bias", vec![2], ones(2))], 0),
+        (
+            "two",
+            vec![("classifier.weight", vec![2, d], ones(2 * d)), ("classifier.bias", vec![2], ones(2))],
+            0,
+        ),
     ] {
         let (_, events) = folder(name, &with(&card, &root, &added)).open();
         assert_eq!(came_along(&events), None);
-        let faults: Vec<&Event> = events.iter().filter(|event| matches!(event, Event::Failed { .. })).collect();
+        let faults: Vec<&Event> =
+            events.iter().filter(|event| matches!(event, Event::Failed { .. })).collect();
         assert_eq!(faults.len(), said, "{faults:?}");
         assert!(faults.iter().all(|fault| format!("{fault:?}").contains("only its backbone is used")));
     }

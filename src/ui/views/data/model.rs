@@ -127,8 +127,7 @@ fn refusal(format: WeightsFormat, recipe: &Recipe, (family, layers): &Family) ->
 
 /// The form values of the formats that cannot hold this recipe.
 fn barred(recipe: &Recipe, backbone: &Family) -> Vec<String> {
-    let barred =
-        WeightsFormat::ALL.into_iter().filter(|format| refusal(*format, recipe, backbone).is_some());
+    let barred = WeightsFormat::ALL.into_iter().filter(|format| refusal(*format, recipe, backbone).is_some());
     barred.map(|format| format.word().to_owned()).collect()
 }
 
