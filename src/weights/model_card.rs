@@ -191,7 +191,7 @@ fn recipe<S: ByteSource>(offer: &Offer<'_, S>) -> String {
                 _ => " with token types 0 and 1",
             };
             let [before, between, after] = [before, between, after].map(|ids| text(ids));
-            (format!("`{before} prompt {between} response {after}`{types}"), TRANSCRIPT)
+            (format!("`{before} prompt {between} response {after}`{types}"), A_PAIR)
         }
         Layout::Conversation(conversation) if conversation.names_speakers() => {
             ("`User: prompt`, an empty line, `Assistant: response`".into(), TRANSCRIPT)
@@ -204,8 +204,7 @@ fn recipe<S: ByteSource>(offer: &Offer<'_, S>) -> String {
         "## Recipe\n\n\
          {reads}, at most {} tokens; the backbone's first {} of {} \
          blocks; {pooling}; {length}; standardised; a linear head (penalty \u{3bb} = {}, made by {} on {}).\n\n\
-         {conversations} The tokenizer's chat template does that, and holds every special token: tokenise what it makes \
-         without adding any.\n",
+         {conversations} What a template makes holds every special token: tokenise it without adding any.\n",
         offer.longest(),
         recipe.layer,
         offer.backbone.layers,
@@ -215,12 +214,14 @@ fn recipe<S: ByteSource>(offer: &Offer<'_, S>) -> String {
     )
 }
 
-/// How conversations are read where the template is ours.
-const TRANSCRIPT: &str = "A conversation is read as `Role: content`, empty lines between the turns; a lone question to an encoder is itself.";
-
-/// How they are read where it is not.
-const ITS_OWN: &str = "Turns before the last are written by the template as well; the page, which knows them as one text, \
-    writes them as `Role: content` in the user's only turn. Give them like that to have the page's scores.";
+/// What the tokenizer's template makes of a conversation: as an encoder's input, with its speakers named, or by the family's
+/// own.
+const A_PAIR: &str = "A conversation is read as `Role: content`, empty lines between the turns; a lone question is itself. \
+    The tokenizer's chat template does that.";
+const TRANSCRIPT: &str = "A conversation is read as `Role: content`, empty lines between the turns. The tokenizer's chat \
+    template does that.";
+const ITS_OWN: &str = "The template writes turns before the last in its own way; the page, which knows them as one text, gives \
+    them as `Role: content` in the user's only turn. Do the same to have the page's scores.";
 
 fn limits<S: ByteSource>(offer: &Offer<'_, S>, format: WeightsFormat, plain: Option<Plain>) -> String {
     let longest = offer.longest();
