@@ -51,6 +51,13 @@ export function torchScores(model, backbone, rows, batch) {
   return JSON.parse(said);
 }
 
+/** PyTorch's steps of training: `{ version, peft, ms }`, milliseconds by depth; `null` where it or PEFT is not there. */
+export function torchSteps(backbone, sizes) {
+  if (spawnSync(PYTHON, ["-c", "import torch, transformers, peft"]).status !== 0) return null;
+  const said = execFileSync(PYTHON, [script("train_step.py"), backbone, ...sizes.map(String)], { stdio: ["ignore", "pipe", "ignore"] });
+  return JSON.parse(said);
+}
+
 /** scikit-learn's fit of the same rows: `{ version, ms, weights }`; `null` where there is no scikit-learn. */
 export function scikitLearn({ differences, width, lambda, rounds }) {
   if (spawnSync(PYTHON, ["-c", "import sklearn"]).status !== 0) return null;

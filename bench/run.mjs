@@ -20,9 +20,10 @@ import { scoring } from "./rows/scoring.mjs";
 import { sizes } from "./rows/sizes.mjs";
 import { smooth } from "./rows/smooth.mjs";
 import { start } from "./rows/start.mjs";
+import { steps } from "./rows/steps.mjs";
 import { serve } from "./server.mjs";
 
-const ROWS = [sizes, start, forward, keystroke, exactFit, descent, smooth, padding, importing, scoring];
+const ROWS = [sizes, start, forward, keystroke, exactFit, descent, steps, smooth, padding, importing, scoring];
 const OPTIONS = { rounds: "5", device: "cpu", data: undefined, out: "target/bench.jsonl" };
 
 const HERE = fileURLToPath(new URL(".", import.meta.url));

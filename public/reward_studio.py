@@ -11,7 +11,8 @@ Needs `pip install torch transformers`, and the downloaded model file; no other 
     model.preference(prompt, a, b)          # probability that `a` is preferred to `b`
     model.shares(prompt, a, b)              # probabilities of (`a` preferred, a tie, `b` preferred)
 
-The model file holds the head only. The backbone that it was trained on is fetched from the Hugging Face Hub,
+The model file holds the head, and what training has changed of the backbone where it went below the head. The backbone
+itself is fetched from the Hugging Face Hub,
 or read from a folder with its config.json, tokenizer.json and model.safetensors (`--backbone FOLDER`).
 """
 
@@ -27,11 +28,14 @@ import torch
 from safetensors import SafetensorError, safe_open
 from tokenizers import Tokenizer
 from transformers import AutoModel, AutoTokenizer
+from transformers.pytorch_utils import Conv1D
 
-VERSION = 1  # of the file format
+VERSIONS = (1, 2)  # of the file format; 2 where training went below the head
 NEEDED = ["config.json", "tokenizer.json"]
 FILES = [*NEEDED, "*.safetensors", "model.safetensors.index.json", "tokenizer_config.json", "chat_template.jinja"]
 PROMPT_KEEPS = 64  # tokens of a long prompt that are kept however long the response is
+PREFIX = "backbone."  # of tensors that change the backbone
+LORA_A, LORA_B = ".lora_A.weight", ".lora_B.weight"
 LENGTH_SCALE = 0.3  # weight of the log length beside the pooled features, which have a mean square sum of 1
 TOLERANCE = 1e-4
 PLAIN = {"loss": "bradley_terry", "tie": None}  # of files of before ties could be learned from
@@ -153,6 +157,7 @@ class RewardModel:
             length = tensors["length.mean"].item(), tensors["length.std"].item()
         weight, mean, std = tensors["head.weight"], tensors["features.mean"], tensors["features.std"]
         network = AutoModel.from_pretrained(folder).float().eval()
+        change(network, about.get("depth"), tensors)
         layout = Pair.of(tokenizer) if about["backbone"].get("family", "bert") in ENCODERS else Conversation.of(folder)
         return cls(about, weight, mean, std, length, tokenizer, layout, network)
 
@@ -261,9 +266,9 @@ def read(path: Path) -> tuple[dict, dict[str, torch.Tensor]]:
     if header is None:
         raise Unusable(f"{path} was not made by Reward Studio. Choose the format `studio` when downloading.")
     about = json.loads(header)
-    if about["version"] != VERSION:
+    if about["version"] not in VERSIONS:
         raise Unusable(
-            f"{path} has format {about['version']}, this script reads {VERSION}. "
+            f"{path} has format {about['version']}, this script reads up to {VERSIONS[-1]}. "
             "Use the reward_studio.py that was downloaded with it."
         )
     if about["recipe"]["pooling"] not in ("response_mean", "mean", "cls", "last"):
@@ -278,6 +283,28 @@ def read(path: Path) -> tuple[dict, dict[str, torch.Tensor]]:
         if name not in tensors or tensors[name].shape != (size,):
             raise Unusable(f"{path} lacks the tensor {name} of {size} numbers. Download the model again.")
     return about, tensors
+
+
+@torch.no_grad()
+def change(network: torch.nn.Module, depth: dict | None, tensors: dict[str, torch.Tensor]):
+    """Put what was trained below the head into the network: whole tensors, or alpha/rank B A added to products."""
+    if depth is None:
+        return
+    known = dict(network.named_parameters())
+    changes = {name.removeprefix(PREFIX): it for name, it in tensors.items() if name.startswith(PREFIX)}
+    for name, tensor in changes.items():
+        if name.endswith(LORA_B):
+            continue
+        if name.endswith(LORA_A):
+            product = name.removesuffix(LORA_A)
+            name, added = f"{product}.weight", changes[f"{product}{LORA_B}"] @ tensor * depth["alpha"] / depth["rank"]
+            # GPT-2 has its matrices the other way round.
+            added = added.T if isinstance(network.get_submodule(product), Conv1D) else added
+            known[name] += added
+        elif name in known and known[name].shape == tensor.shape:
+            known[name].copy_(tensor)
+        else:
+            raise Unusable(f"The file changes {name}, which its backbone does not have. Download the model again.")
 
 
 def backbone_folder(name: str) -> Path:

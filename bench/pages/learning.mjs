@@ -35,7 +35,7 @@ export async function plantRows({ count }) {
 }
 
 /** Prompts of the part that is learned from (src/domain/split.rs), so that every pair counts. */
-async function trainingPrompts(count) {
+export async function trainingPrompts(count) {
   const prompts = [];
   for (let number = 0; prompts.length < count; number++) {
     const prompt = `prompt ${number}`;

@@ -15,13 +15,14 @@ const [ENLIST, COMPUTE] = [0, 1];
 const [GREET_DATA, OPEN_FILE, READ_FILE, MORE] = [0, 1, 3, 4];
 const HH = 2;
 /** `DeviceKind`, `Pooling`, `LengthFeature`, `LossChoice` and `Penalty`, `Loss`, `StrengthUse`, `Outcome`, `Side`, `Slot`,
- * `Parcel`, and no value of an option: the ones that are used. */
+ * `Parcel`, `Depth`, `Targets`, and no value of an option: the ones that are used. */
 const [CPU, NDARRAY] = [1, 2];
 const POOLINGS = ["response_mean", "mean", "cls", "last"];
 const LENGTH_FEATURES = ["on", "off"];
 const [FIXED, STUDIO] = [1, 0];
 const [BRADLEY_TERRY, UNUSED, PREFERRED, NONE, ASKED_AT_RANDOM] = [0, 0, 0, 0, 0];
 const [SIDE_A, SIDE_B] = [0, 1];
+const [HEAD, LAST, LORA, QUERY_VALUE] = [0, 1, 2, 0];
 export const [LIVING, TRAINED] = [0, 1];
 
 const toEngine = (command) => new Writer().number(TO_ENGINE).number(command);
@@ -36,7 +37,7 @@ export function open({ device = "cpu", card, base, helpers = 0 }) {
 
 export function recipe({ layer, pooling, length_feature, max_tokens }) {
   const message = toEngine(RECIPE).u8(layer).number(POOLINGS.indexOf(pooling));
-  return message.number(LENGTH_FEATURES.indexOf(length_feature)).number(max_tokens).finish();
+  return message.number(LENGTH_FEATURES.indexOf(length_feature)).number(max_tokens).number(NONE).finish();
 }
 
 export function addPairs(pairs) {
@@ -52,11 +53,14 @@ export function fit({ request, preferences, lambda }) {
   return objective(toEngine(FIT).number(request).list(preferences, comparison), lambda).finish();
 }
 
+/** `config.last` or `config.lora` (query and value) train below the head; else the head alone does. */
 export function train({ run, preferences, config }) {
   const { learning_rate, batch_size, epochs, patience, seed, lambda } = config;
   const message = toEngine(TRAIN).number(run).list(preferences, comparison);
   message.f32(learning_rate).number(batch_size).number(epochs).number(patience).number(seed);
-  return objective(message, lambda).finish();
+  depth(objective(message, lambda), config);
+  const { warm_up = 0, clip = 0, weight_decay = 0 } = config;
+  return message.f32(warm_up).f32(clip).f32(weight_decay).f32(0).f32(0).number(NONE).finish();
 }
 
 export function score({ request, slot, prompt, responses }) {
@@ -110,6 +114,12 @@ const comparison = (out, { id, chosen }) =>
 /** Bradley and Terry's loss, strengths unused. */
 const objective = (out, lambda) => out.number(FIXED).number(BRADLEY_TERRY).number(UNUSED).number(FIXED).f32(lambda);
 
+function depth(out, { last, lora }) {
+  if (last !== undefined) return out.number(LAST).u8(last);
+  if (lora !== undefined) return out.number(LORA).number(lora.rank).f32(lora.alpha).number(QUERY_VALUE);
+  return out.number(HEAD);
+}
+
 function backbone(out, card) {
   out.text(card.id).text(card.name).text(card.family).text(card.folder).text(card.licence);
   out.number(card.hidden).u8(card.layers);
@@ -127,6 +137,7 @@ const EVENTS = {
   6: ["Fitted", (read) => ({ request: read.number(), fit_ms: read.f32() })],
   7: ["ModelReady", (read) => ({ slot: read.number() })],
   8: ["RunStarted", runStarted],
+  10: ["Step", step],
   11: ["Epoch", epoch],
   14: ["RunDone", runDone],
   15: ["RunFailed", (read) => ({ run: read.number(), ...fault(read) })],
@@ -179,6 +190,11 @@ function preparation(read) {
 
 function runStarted(read) {
   return { run: read.number(), steps: read.number(), train: read.number(), validation: read.number() };
+}
+
+function step(read) {
+  const [run, step, steps, epoch] = [read.number(), read.number(), read.number(), read.number()];
+  return { run, step, steps, epoch, loss: read.f32(), rate: read.f32() };
 }
 
 function epoch(read) {

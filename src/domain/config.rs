@@ -3,6 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::depth::Depth;
 use super::likelihood::Loss;
 
 /// The strength λ of the penalty, for a *summed* loss and features scaled to E|x|² ≈ 1.
@@ -96,10 +97,10 @@ impl From<Penalty> for Objective {
     }
 }
 
-/// Gradient descent on the head: AdamW over mini-batches.
+/// Gradient descent: AdamW over mini-batches.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct DescentConfig {
-    /// Step size at the start; it falls to a hundredth along a cosine.
+    /// Step size at its largest; it falls to a hundredth along a cosine.
     pub learning_rate: f32,
     /// Comparisons a step.
     pub batch_size: u32,
@@ -112,25 +113,82 @@ pub struct DescentConfig {
     /// What is minimised; the living model minimises the same.
     #[serde(default)]
     pub objective: Objective,
+    /// What trains.
+    #[serde(default)]
+    pub depth: Depth,
+    /// How, where that goes below the head.
+    #[serde(default)]
+    pub below: Below,
+}
+
+/// How training goes where it goes below the head.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Below {
+    /// Share of all steps over which the step size rises to its largest, 0–1.
+    pub warm_up: f32,
+    /// The longest that the gradient of all that trains may be; 0 for any length.
+    pub clip: f32,
+    /// Decoupled weight decay (Loshchilov and Hutter, 2019) of what trains below the head; the head has its penalty.
+    pub weight_decay: f32,
+    /// Share of answers that are taken to be the wrong way round, 0 to below 0.5: label smoothing.
+    #[serde(default)]
+    pub smoothing: f32,
+    /// Weight of `mean (r_chosen + r_rejected)²` beside the loss, by which scores stay around 0 (Eisenstein and others,
+    /// 2023; `center_rewards_coefficient` of TRL's `RewardTrainer`).
+    #[serde(default)]
+    pub centring: f32,
+}
+
+impl Default for Below {
+    fn default() -> Self {
+        Self { warm_up: 0.1, clip: 1.0, weight_decay: 0.01, smoothing: 0.0, centring: 0.0 }
+    }
+}
+
+impl Below {
+    fn complaint(&self) -> Option<String> {
+        let Self { warm_up, clip, weight_decay, smoothing, centring } = self;
+        if !(0.0..=1.0).contains(warm_up) {
+            return Some(format!("The warm-up is {warm_up} of all steps; give a number from 0 to 1."));
+        }
+        if !(0.0..0.5).contains(smoothing) {
+            return Some(format!("Label smoothing is {smoothing}; give a number from 0 to below 0.5."));
+        }
+        let named = [("Clipping", clip), ("Weight decay", weight_decay), ("Centring", centring)];
+        let wrong = named.into_iter().find(|(_, value)| !(value.is_finite() && **value >= 0.0));
+        wrong.map(|(name, value)| format!("{name} is {value}; give a number of at least 0."))
+    }
 }
 
 impl Default for DescentConfig {
     fn default() -> Self {
-        Self {
-            learning_rate: 0.01,
-            batch_size: 32,
-            epochs: 60,
-            patience: 15,
-            seed: 0,
-            objective: Objective::default(),
-        }
+        Self::of(Depth::Head)
     }
 }
 
 impl DescentConfig {
+    /// What was measured to do well at this depth.
+    pub fn of(depth: Depth) -> Self {
+        let (learning_rate, batch_size, epochs, patience) = match depth {
+            Depth::Head => (0.01, 32, 60, 15),
+            Depth::Last(_) => (5e-5, 8, 6, 2),
+            Depth::Lora(_) => (1e-3, 8, 6, 2),
+        };
+        Self {
+            learning_rate,
+            batch_size,
+            epochs,
+            patience,
+            seed: 0,
+            objective: Objective::default(),
+            depth,
+            below: Below::default(),
+        }
+    }
+
     /// The first thing wrong with these settings, in a sentence with what to do; `None` if all is well.
     pub fn complaint(&self) -> Option<String> {
-        let Self { learning_rate, batch_size, epochs, objective, .. } = self;
+        let Self { learning_rate, batch_size, epochs, objective, depth, below, .. } = self;
         if !(learning_rate.is_finite() && *learning_rate > 0.0 && *learning_rate <= 10.0) {
             return Some(format!(
                 "The learning rate is {learning_rate}; give a number above 0 and at most 10."
@@ -141,6 +199,12 @@ impl DescentConfig {
         }
         if *epochs == 0 {
             return Some("The number of epochs is 0; give at least 1.".into());
+        }
+        if let Some(complaint) = depth.complaint() {
+            return Some(complaint);
+        }
+        if let Some(complaint) = below.complaint().filter(|_| depth.is_deep()) {
+            return Some(complaint);
         }
         match objective.penalty {
             Penalty::Fixed(lambda) if !(lambda.is_finite() && lambda > 0.0) => {

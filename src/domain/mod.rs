@@ -8,6 +8,7 @@ pub mod best_of_n;
 pub mod choice;
 pub mod config;
 pub mod dataset;
+pub mod depth;
 pub mod device;
 pub mod evaluation;
 pub mod family;

@@ -11,8 +11,8 @@ use super::likelihood::Loss;
 use super::metrics::Interval;
 use super::recipe::Recipe;
 
-/// The version of our files that is understood.
-const VERSION: u32 = 1;
+/// The newest version of our files that is understood; all before it are, too.
+const VERSION: u32 = 2;
 
 /// The header's own limit in the safetensors format.
 const LONGEST_HEADER: u64 = 100_000_000;
@@ -78,7 +78,7 @@ impl Foreign {
             }
             Foreign::Adapter => "This is a LoRA adapter, which cannot be read here yet.".into(),
             Foreign::Weights => "This safetensors file is no reward model of this page.".into(),
-            Foreign::Version(version) => format!("The file is of version {version}, and this page reads {VERSION}."),
+            Foreign::Version(version) => format!("The file is of version {version}, and this page reads up to {VERSION}."),
             Foreign::Unreadable(why) => format!("The file's description cannot be read ({why})."),
         }
     }
@@ -138,7 +138,7 @@ pub fn about(start: &[u8], size: u64) -> Result<About, Foreign> {
     };
     let Description { version, .. } =
         serde_json::from_str(description).map_err(|error| Foreign::Unreadable(error.to_string()))?;
-    if version != VERSION {
+    if !(1..=VERSION).contains(&version) {
         return Err(Foreign::Version(version));
     }
     let manifest: Manifest =
@@ -282,8 +282,8 @@ mod tests {
         let about = said(&file(&["head.weight"], Some(description))).expect("it is ours");
         assert_eq!((about.backbone.as_str(), about.loss), ("org/name", Loss::BradleyTerry));
         assert_eq!((about.learned_from, about.judged, about.accuracy), (None, 0, None));
-        let tomorrow = r#"{"version":2,"backbones":[]}"#;
-        assert_eq!(said(&file(&["head.weight"], Some(tomorrow))), Err(Foreign::Version(2)));
+        let tomorrow = r#"{"version":3,"backbones":[]}"#;
+        assert_eq!(said(&file(&["head.weight"], Some(tomorrow))), Err(Foreign::Version(3)));
         assert!(matches!(said(&file(&[], Some("[]"))), Err(Foreign::Unreadable(_))));
     }
 }

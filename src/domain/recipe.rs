@@ -59,6 +59,9 @@ pub struct Recipe {
     pub length_feature: LengthFeature,
     /// Longest input in tokens, special ones included; see `text::encode` for how longer ones are cut.
     pub max_tokens: u16,
+    /// The identity of what was changed of the backbone, where training went below the head.
+    #[serde(default)]
+    pub tuned: Option<String>,
 }
 
 impl Recipe {
@@ -70,12 +73,22 @@ impl Recipe {
             pooling: Pooling::ResponseMean,
             length_feature: LengthFeature::On,
             max_tokens: 256,
+            tuned: None,
         }
+    }
+
+    /// The same on the backbone as it came.
+    pub fn untuned(&self) -> Self {
+        Self { tuned: None, ..self.clone() }
     }
 
     /// A short name that changes whenever the *pooled vector* would: part of every kept feature's key.
     /// (The length feature is computed apart, so that switching it costs nothing.)
     pub fn pooled_key(&self) -> String {
-        format!("L{}-{}-{}", self.layer, self.pooling.word(), self.max_tokens)
+        let key = format!("L{}-{}-{}", self.layer, self.pooling.word(), self.max_tokens);
+        match &self.tuned {
+            Some(tuned) => format!("{key}-{tuned}"),
+            None => key,
+        }
     }
 }

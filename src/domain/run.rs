@@ -47,6 +47,17 @@ pub enum Ending {
     StoppedByPerson,
 }
 
+/// A run that was left before its end, as the page remembers it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Unfinished {
+    /// Its number.
+    pub run: u32,
+    /// Steps done when it was last saved.
+    pub step: u32,
+    /// Steps there would be without early stopping.
+    pub steps: u32,
+}
+
 /// A run from its settings to its end, as it goes along with the model.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct RunLog {

@@ -1,17 +1,22 @@
-//! The backbone in memory: files opened, blocks loaded as deep as they are needed, token rows made into vectors.
+//! The backbone in memory: files opened, token rows made into vectors, as it came or with what trainings have changed.
 
-use burn::tensor::{Device, Tensor};
+mod loaded;
 
-use super::device;
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use burn::tensor::Device;
+
+use self::loaded::Loaded;
 use super::ports::{ByteSource, Host};
 use crate::domain::backbone::BackboneCard;
 use crate::domain::device::DeviceKind;
 use crate::domain::family;
+use crate::domain::family::architecture::Architecture;
 use crate::domain::own_backbone::listing::OF_CHATS;
-use crate::domain::recipe::Pooling;
-use crate::model::input::Input;
-use crate::model::packed::PackedBert;
-use crate::model::transformer::Transformer;
+use crate::domain::recipe::{Pooling, Recipe};
+use crate::model::tuned::Tuned;
+use crate::model::upper::Upper;
 use crate::protocol::Fault;
 use crate::protocol::crew::TokenRow;
 use crate::protocol::error::FaultKind;
@@ -24,6 +29,7 @@ use crate::weights::file::TensorFile;
 /// Positions a batch: small on the CPU, where larger ones are no faster and keep messages waiting; large on a GPU.
 const CPU_BUDGET: usize = 256;
 const GPU_BUDGET: usize = 8192;
+const GPU_TRAINING_BUDGET: usize = 2048;
 
 /// A loaded backbone.
 pub struct Backbone<S> {
@@ -35,16 +41,9 @@ pub struct Backbone<S> {
     pub device: Device,
     kind: DeviceKind,
     config_json: Vec<u8>,
-    file: BackboneFile<S>,
-    network: Network,
-}
-
-/// The same network, for the device that it runs on.
-enum Network {
-    /// Tensors.
-    Burn(Box<Transformer>),
-    /// Our own loops: on the CPU nothing else is as fast, and what is a BERT can be run by them.
-    Packed(Box<PackedBert>),
+    own: Loaded<S>,
+    /// The same with what trainings below the head have changed, by the changes' identity.
+    tuned: BTreeMap<String, Loaded<S>>,
 }
 
 impl<S: ByteSource> Backbone<S> {
@@ -97,34 +96,45 @@ impl<S: ByteSource> Backbone<S> {
             Encoder::of_conversations(&tokenizer, small[0].as_deref(), template.as_deref())?
         };
         let encoder = encoder.within(architecture.longest);
-        let epsilon = architecture.epsilon;
-        let packs = kind == DeviceKind::Cpu && architecture.is_bert();
         let file = BackboneFile::new(TensorFile::open_all(weights).await?, architecture, device.clone())?;
-        let embeddings = file.embeddings().await?;
-        let network = if packs {
-            let packed = PackedBert::new(embeddings, epsilon).await;
-            Network::Packed(Box::new(packed.map_err(|error| device::failed(kind, &error.to_string()))?))
-        } else {
-            let architecture = file.architecture().clone();
-            Network::Burn(Box::new(Transformer {
-                embeddings,
-                blocks: Vec::new(),
-                final_norm: None,
-                architecture,
-            }))
-        };
-        let mut backbone = Self { card, encoder, device, kind, config_json, file, network };
-        backbone.deepen(layers).await?;
+        let own = Loaded::new(file, (kind, device.clone())).await?;
+        let mut backbone = Self { card, encoder, device, kind, config_json, own, tuned: BTreeMap::new() };
+        backbone.own.deepen(layers).await?;
         Ok(backbone)
+    }
+
+    /// Have these changes at hand: recipes may name them from now on.
+    pub fn adopt(&mut self, tuned: Tuned) {
+        let id = tuned.id().to_owned();
+        self.tuned.entry(id).or_insert_with(|| self.own.changed(Rc::new(tuned)));
+    }
+
+    /// Let go of all changes but these.
+    pub fn keep_only(&mut self, wanted: &[&str]) {
+        self.tuned.retain(|id, _| wanted.contains(&id.as_str()));
+    }
+
+    /// What is changed under this recipe; `None` where nothing is.
+    pub fn changes(&self, recipe: &Recipe) -> Option<&Tuned> {
+        self.tuned.get(recipe.tuned.as_ref()?)?.file().tuned()
+    }
+
+    /// What its network is made of.
+    pub fn architecture(&self) -> &Architecture {
+        self.own.file().architecture()
     }
 
     /// Blocks in memory.
     pub fn layers(&self) -> u8 {
-        let layers = match &self.network {
-            Network::Burn(network) => network.blocks.len(),
-            Network::Packed(bert) => bert.layers(),
-        };
-        layers as u8
+        self.own.layers()
+    }
+
+    /// Positions that go through at once in training, padding counted: a graph keeps everything until the way back.
+    pub fn training_positions(&self) -> usize {
+        match self.kind {
+            DeviceKind::WebGpu => GPU_TRAINING_BUDGET,
+            DeviceKind::Cpu | DeviceKind::NdArray => CPU_BUDGET,
+        }
     }
 
     /// Its `config.json`, as it came.
@@ -134,12 +144,36 @@ impl<S: ByteSource> Backbone<S> {
 
     /// Tensors of its files that its family has no use for, by name.
     pub fn unused(&self) -> Vec<String> {
-        self.file.unused()
+        self.own.file().unused()
     }
 
-    /// Its weights, to be read again for an export.
-    pub fn checkpoint(&self) -> Checkpoint<'_, S> {
-        self.file.checkpoint()
+    /// Its weights under this recipe, to be read again for an export.
+    ///
+    /// # Errors
+    /// `FaultKind::NoModel` if the recipe names changes that are not at hand.
+    pub fn checkpoint(&self, recipe: &Recipe) -> Result<Checkpoint<'_, S>, Fault> {
+        match &recipe.tuned {
+            None => Ok(self.own.file().checkpoint()),
+            Some(id) => Ok(self.tuned.get(id).ok_or_else(not_at_hand)?.file().checkpoint()),
+        }
+    }
+
+    /// The blocks from `first` up to where `layer` blocks end, as they came, to be trained.
+    ///
+    /// # Errors
+    /// `FaultKind::Backbone` if the file cannot be read.
+    pub async fn upper(&self, first: u8, layer: u8) -> Result<Upper, Fault> {
+        let file = self.own.file();
+        let architecture = file.architecture().clone();
+        let mut blocks = Vec::new();
+        for index in first..layer {
+            blocks.push(file.block(usize::from(index)).await?);
+        }
+        let final_norm = match usize::from(layer) == architecture.layers {
+            true => file.final_norm().await?,
+            false => None,
+        };
+        Ok(Upper { blocks, final_norm, first: usize::from(first), architecture })
     }
 
     /// Positions that a batch should have at most, padding counted.
@@ -150,74 +184,58 @@ impl<S: ByteSource> Backbone<S> {
         }
     }
 
-    /// Load blocks until `layers` are there.
-    ///
-    /// # Errors
-    /// `FaultKind::Backbone` if the file cannot be read or has fewer.
-    pub async fn deepen(&mut self, layers: u8) -> Result<(), Fault> {
-        while self.layers() < layers {
-            let block = self.file.block(usize::from(self.layers())).await?;
-            match &mut self.network {
-                Network::Burn(network) => {
-                    network.blocks.push(block);
-                    if network.blocks.len() == network.architecture.layers {
-                        network.final_norm = self.file.final_norm().await?;
-                    }
-                }
-                Network::Packed(bert) => {
-                    bert.push(block).await.map_err(|error| device::failed(self.kind, &error.to_string()))?;
-                }
-            }
-        }
-        Ok(())
-    }
-
     /// Pooled vectors `[rows, d]`, row by row, of rows that should be about equally long. Loads blocks it lacks.
     ///
     /// # Errors
-    /// `FaultKind::Backbone` as [`Backbone::deepen`]; `FaultKind::Device` if the device was lost.
+    /// `FaultKind::Backbone` if the file cannot be read or has fewer blocks; `FaultKind::Device` if the device was lost;
+    /// `FaultKind::NoModel` if the recipe names changes that are not at hand.
+    pub async fn pooled_under(&mut self, rows: &[TokenRow], recipe: &Recipe) -> Result<Vec<f32>, Fault> {
+        self.loaded(recipe)?.pooled(rows, recipe.layer, recipe.pooling).await
+    }
+
+    /// The same on the backbone as it came.
+    ///
+    /// # Errors
+    /// As [`Backbone::pooled_under`].
     pub async fn pooled(
         &mut self,
         rows: &[TokenRow],
         layer: u8,
         pooling: Pooling,
     ) -> Result<Vec<f32>, Fault> {
-        if rows.is_empty() {
-            return Ok(Vec::new());
-        }
-        self.deepen(layer).await?;
-        match &mut self.network {
-            Network::Packed(bert) => Ok(bert.features(rows, usize::from(layer), pooling)),
-            Network::Burn(network) => {
-                let input = Input::new(rows, pooling, &self.device);
-                let pooled = network.features(&input, usize::from(layer));
-                self.read(pooled).await
-            }
-        }
+        self.own.pooled(rows, layer, pooling).await
     }
 
     /// Hidden states `[tokens, d]`, token by token, that `pooling` makes a row's vector of. Loads blocks it lacks.
     ///
     /// # Errors
-    /// As [`Backbone::pooled`].
-    pub async fn hidden(&mut self, row: &TokenRow, layer: u8, pooling: Pooling) -> Result<Vec<f32>, Fault> {
-        self.deepen(layer).await?;
-        let row = std::slice::from_ref(row);
-        match &mut self.network {
-            Network::Packed(bert) => Ok(bert.hidden(row, usize::from(layer))),
-            Network::Burn(network) => {
-                let input = Input::new(row, pooling, &self.device);
-                let hidden = network.hidden(&input, usize::from(layer));
-                self.read(hidden).await
-            }
-        }
+    /// As [`Backbone::pooled_under`].
+    pub async fn hidden(&mut self, row: &TokenRow, recipe: &Recipe) -> Result<Vec<f32>, Fault> {
+        self.loaded(recipe)?.hidden(row, recipe.layer).await
     }
 
-    async fn read<const D: usize>(&self, tensor: Tensor<D>) -> Result<Vec<f32>, Fault> {
-        let data = tensor.into_data_async().await;
-        let data = data.map_err(|error| device::failed(self.kind, &error.to_string()))?;
-        Ok(data.iter::<f32>().collect())
+    /// Hidden states of a row after the first `layer` blocks as they came, `[tokens, d]`.
+    ///
+    /// # Errors
+    /// As [`Backbone::pooled_under`].
+    pub async fn lower(&mut self, row: &TokenRow, layer: u8) -> Result<Vec<f32>, Fault> {
+        self.own.hidden(row, layer).await
     }
+
+    fn loaded(&mut self, recipe: &Recipe) -> Result<&mut Loaded<S>, Fault> {
+        match &recipe.tuned {
+            None => Ok(&mut self.own),
+            Some(id) => self.tuned.get_mut(id).ok_or_else(not_at_hand),
+        }
+    }
+}
+
+fn not_at_hand() -> Fault {
+    Fault::new(
+        FaultKind::NoModel,
+        "The model was trained below the head, and what it changed of the backbone is not here.",
+        "Load the model again, or train it again.",
+    )
 }
 
 async fn whole<S: ByteSource>(file: &S) -> Result<Vec<u8>, Fault> {

@@ -168,10 +168,24 @@ impl Library {
         self.key_of(&recipe.pooled_key(), prompt, response)
     }
 
+    /// The name of the same content under another recipe.
+    pub fn renamed(&self, key: &Key, recipe: &Recipe) -> Key {
+        let content = key.rsplit('/').next().unwrap_or_default();
+        format!("{}/{}/{content}", self.backbone_name(), recipe.pooled_key())
+    }
+
+    /// Keep a vector of another recipe than the one in force, for whoever asks by its name.
+    pub fn keep(&mut self, key: Key, pooled: Pooled) {
+        self.vectors.insert(key, Rc::new(pooled));
+    }
+
+    fn backbone_name(&self) -> &str {
+        self.backbone.get(..16).unwrap_or(&self.backbone)
+    }
+
     fn key_of(&self, recipe: &str, prompt: &str, response: &str) -> Key {
         let content = Sha256::new().chain_update(prompt).chain_update([0]).chain_update(response).finalize();
-        let backbone = self.backbone.get(..16).unwrap_or(&self.backbone);
-        format!("{backbone}/{recipe}/{}", hex(&content))
+        format!("{}/{recipe}/{}", self.backbone_name(), hex(&content))
     }
 
     /// The vector of a response, if it is known.

@@ -105,6 +105,11 @@ impl Models {
         self.kept.remove(&slot);
     }
 
+    /// The changes of the backbone that models need.
+    pub fn changes(&self) -> Vec<&str> {
+        self.kept.values().filter_map(|kept| kept.model.recipe.tuned.as_deref()).collect()
+    }
+
     /// Make a piece of a check that is wanted of a model. `None` where none is; else whose it was, and whether it was
     /// the last piece.
     pub fn check(&mut self) -> Option<(Slot, bool)> {

@@ -45,6 +45,13 @@ pub trait Host {
     /// Keep features for later visits. Trouble is emitted once as `FaultKind::Storage`, and work goes on.
     async fn keep_features(&self, entries: Vec<(String, Vec<f32>)>);
 
+    /// Keep what a run has come to, in place of what was kept before; `None` keeps nothing. Trouble is emitted once as
+    /// `FaultKind::Storage`, and work goes on.
+    async fn keep_run(&self, saved: Option<Vec<u8>>);
+
+    /// What was kept of a run, by this engine or an earlier one.
+    async fn kept_run(&self) -> Option<Vec<u8>>;
+
     /// Start a helper worker and have it load the backbone (`CrewCommand::Enlist`).
     ///
     /// # Errors

@@ -55,7 +55,7 @@ pub struct Passage {
     pub tokens: TokenBatch,
     rows: Vec<usize>,
     /// Whose it is: no other reading has this very recipe.
-    recipe: Rc<Recipe>,
+    pub recipe: Rc<Recipe>,
 }
 
 /// A response with what the backbone says of it.
@@ -145,6 +145,11 @@ impl Reading {
         }
     }
 
+    /// Whether helpers can compute its batches: they have the backbone as it came.
+    pub fn is_for_helpers(&self) -> bool {
+        self.recipe.tuned.is_none()
+    }
+
     /// A batch that waits to be computed.
     pub fn next(&mut self) -> Option<Passage> {
         let passage = self.ready.pop_front()?;
@@ -186,8 +191,7 @@ impl Reading {
             return Ok(true);
         }
         let Some(passage) = self.next() else { return Ok(false) };
-        let TokenBatch { layer, pooling, rows, .. } = &passage.tokens;
-        let pooled = backbone.pooled(rows, *layer, *pooling).await?;
+        let pooled = backbone.pooled_under(&passage.tokens.rows, &passage.recipe).await?;
         self.take(&passage, &pooled);
         Ok(true)
     }

@@ -1,33 +1,29 @@
 //! One training run: waits for its features, then steps until it is done, paused or stopped.
 
+mod below;
+mod course;
+mod head;
+mod pace;
+mod saved;
+
 use burn::tensor::Device;
 
+use self::below::Below;
+use self::course::Course;
+use self::head::Head;
+use self::saved::Saved;
+use super::backbone::Backbone;
 use super::confidence::Confidence;
-use super::device;
 use super::library::Library;
+use super::ports::ByteSource;
 use crate::domain::config::DescentConfig;
 use crate::domain::dataset::Comparison;
 use crate::domain::device::DeviceKind;
-use crate::domain::evaluation::{Evaluation, HeldOut};
-use crate::domain::likelihood::{Likelihood, Told};
-use crate::domain::metrics;
-use crate::domain::recipe::Recipe;
-use crate::domain::run::{Ending, EpochLog, RunLog, StepReport};
-use crate::domain::split::CROSS_VALIDATE_BELOW;
-use crate::model::reward_model::{RewardModel, Scaling};
+use crate::domain::run::RunLog;
+use crate::model::reward_model::RewardModel;
 use crate::protocol::error::FaultKind;
-use crate::protocol::event::{MadeBy, ModelCard};
+use crate::protocol::event::ModelCard;
 use crate::protocol::{Event, Fault, RunId};
-use crate::train::descent::{Descent, Next};
-use crate::train::judge::{Lesson, length_share};
-use crate::train::lesson::{Example, Rows, parts};
-use crate::train::objective::{Decided, decide};
-
-/// Steps go on for this long before waiting messages are heard.
-const SLICE_MS: f64 = 12.0;
-
-/// Steps are reported at most this often.
-const REPORT_MS: f64 = 50.0;
 
 /// A run, from the command to its end.
 pub struct Run {
@@ -36,21 +32,34 @@ pub struct Run {
     comparisons: Vec<Comparison>,
     config: DescentConfig,
     paused: bool,
+    saved_for_pause: bool,
     stopped: bool,
     told_waiting: Option<u32>,
+    /// Where it goes on from, until it does.
+    saved: Option<Saved>,
+    /// What is to be kept of it, until it is.
+    to_keep: Option<Vec<u8>>,
     training: Option<Training>,
 }
 
-struct Training {
-    descent: Descent,
-    recipe: Recipe,
-    scaling: Scaling,
-    examples: Vec<Example>,
-    decided: Decided,
-    kind: DeviceKind,
-    epochs: EpochLog,
-    trained_ms: f64,
-    reported_ms: f64,
+/// By what trains.
+enum Training {
+    Head(Box<Head>),
+    Below(Box<Below>),
+}
+
+/// What a run asks of the engine around it.
+pub struct Around<'a, S> {
+    /// The features.
+    pub library: &'a mut Library,
+    /// The backbone, which training below the head goes through.
+    pub backbone: &'a mut Backbone<S>,
+    /// Where it trains.
+    pub device: (DeviceKind, &'a Device),
+    /// A clock, in milliseconds.
+    pub now_ms: &'a dyn Fn() -> f64,
+    /// Who is told of it.
+    pub emit: &'a dyn Fn(Event),
 }
 
 /// A run's end.
@@ -94,10 +103,34 @@ impl Run {
             comparisons,
             config,
             paused: false,
+            saved_for_pause: false,
             stopped: false,
             told_waiting: None,
+            saved: None,
+            to_keep: None,
             training: None,
         })
+    }
+
+    /// A run that goes on from where run `before` was saved, with what that has learned from; all of it must be among
+    /// `comparisons`.
+    ///
+    /// # Errors
+    /// As [`Saved::read`].
+    pub fn going_on(
+        id: RunId,
+        before: RunId,
+        comparisons: &[Comparison],
+        saved: Option<Vec<u8>>,
+    ) -> Result<Self, Fault> {
+        let saved = Saved::read(saved, before, comparisons)?;
+        let run = Self::new(id, saved.comparisons.clone(), saved.config.clone())?;
+        Ok(Self { saved: Some(saved), ..run })
+    }
+
+    /// What is to be kept of it for whoever goes on with it.
+    pub fn take_saved(&mut self) -> Option<Vec<u8>> {
+        self.to_keep.take()
     }
 
     /// Hold; true if it was going on.
@@ -118,39 +151,41 @@ impl Run {
     /// Work for a slice of time.
     ///
     /// # Errors
-    /// `FaultKind::Device` if the device was lost; `FaultKind::Data` if it was stopped before its first step.
-    pub async fn work(
-        &mut self,
-        library: &Library,
-        (kind, device): (DeviceKind, &Device),
-        now_ms: &dyn Fn() -> f64,
-        emit: &dyn Fn(Event),
-    ) -> Result<Progress, Fault> {
-        if self.paused && !self.stopped {
+    /// `FaultKind::Device` if the device was lost; `FaultKind::Data` if it was stopped before its first step; and as
+    /// [`Backbone::upper`].
+    pub async fn work<S: ByteSource>(&mut self, around: &mut Around<'_, S>) -> Result<Progress, Fault> {
+        let in_a_step = matches!(&self.training, Some(Training::Below(training)) if training.is_in_a_step());
+        if self.paused && !self.stopped && !in_a_step {
+            // A tab may be closed while its run is held.
+            if let Some(Training::Below(training)) = &mut self.training
+                && !std::mem::replace(&mut self.saved_for_pause, true)
+            {
+                self.to_keep = training.save((self.id, &self.comparisons), true, around).await?;
+            }
             return Ok(Progress::Waiting);
         }
-        if self.training.is_none() && !self.begin(library, (kind, device), emit)? {
-            return Ok(Progress::Waiting);
+        self.saved_for_pause = false;
+        if self.training.is_none() {
+            match self.begin(around).await? {
+                Some(training) => self.training = Some(training),
+                None => return Ok(Progress::Waiting),
+            }
         }
-        let Some(training) = &mut self.training else { return Ok(Progress::Waiting) };
-        let ending = if self.stopped {
-            Some(Ending::StoppedByPerson)
-        } else {
-            training.slice(self.id, now_ms, emit).await?
-        };
-        match ending {
-            Some(ending) => Ok(Progress::Finished(Box::new(training.finish(self.id, ending).await?))),
-            None => Ok(Progress::Stepped),
+        match &mut self.training {
+            Some(Training::Head(training)) => training.work(self.id, self.stopped, around).await,
+            Some(Training::Below(training)) => {
+                let progress = training.work(self.id, self.stopped, around).await?;
+                if matches!(progress, Progress::Stepped) {
+                    self.to_keep = training.save((self.id, &self.comparisons), false, around).await?;
+                }
+                Ok(progress)
+            }
+            None => Ok(Progress::Waiting),
         }
     }
 
-    /// Begin if all features are there; says whether it has begun.
-    fn begin(
-        &mut self,
-        library: &Library,
-        (kind, device): (DeviceKind, &Device),
-        emit: &dyn Fn(Event),
-    ) -> Result<bool, Fault> {
+    /// The training, once all features are there.
+    async fn begin<S: ByteSource>(&mut self, around: &mut Around<'_, S>) -> Result<Option<Training>, Fault> {
         if self.stopped {
             return Err(Fault::new(
                 FaultKind::Data,
@@ -158,162 +193,48 @@ impl Run {
                 "Start it again when you like.",
             ));
         }
-        let Some(recipe) = library.recipe().cloned() else { return Ok(false) };
+        let Some(recipe) = around.library.recipe().cloned() else { return Ok(None) };
         // Asked again and again until all are there, so it must not cost more than counting.
-        let waiting = library.waiting(&self.comparisons);
+        let waiting = around.library.waiting(&self.comparisons);
         if waiting > 0 {
             if self.told_waiting.replace(waiting) != Some(waiting) {
-                emit(Event::RunPreparing { run: self.id, waiting });
+                (around.emit)(Event::RunPreparing { run: self.id, waiting });
             }
-            return Ok(false);
+            return Ok(None);
         }
-        let (examples, _) = library.examples(&self.comparisons);
-        let scaling = library.scaling(recipe.length_feature).ok_or_else(nothing_to_learn)?;
-        let (examples, decided) = decide(examples, &scaling, &self.config.objective);
-        let (train, held) = parts(&examples);
-        if train.is_empty() {
-            return Err(nothing_to_learn());
+        let (library, kind) = (&*around.library, around.device.0);
+        let saved = self.saved.take();
+        let course = match &saved {
+            // Its features must be those that it has learned from.
+            Some(saved) if !library.serves(&saved.aim.recipe) => return Err(other_recipe()),
+            Some(saved) => Course::again(saved.aim.clone(), library, &self.comparisons, kind),
+            None => Course::new(recipe, library, &self.comparisons, &self.config.objective, kind)?,
+        };
+        let (train, validation) = course.counts();
+        let training = match self.config.depth.is_deep() {
+            false => Training::Head(Box::new(Head::new(course, self.config.clone(), around.device.1))),
+            true => Training::Below(Box::new(Below::new(course, self.config.clone(), saved, around).await?)),
+        };
+        let steps = match &training {
+            Training::Head(training) => training.steps(),
+            Training::Below(training) => training.steps(),
+        };
+        (around.emit)(Event::RunStarted { run: self.id, steps, train, validation });
+        if let Training::Below(training) = &training {
+            for report in training.epochs() {
+                (around.emit)(Event::Epoch { run: self.id, report: report.clone() });
+            }
         }
-        let rows = |examples: &[&Example]| Rows::of(examples.iter().copied(), &scaling, decided.strength);
-        let lambda = decided.penalty.lambda(train.len());
-        let descent =
-            Descent::new(&rows(&train), &rows(&held), (decided.loss, lambda), self.config.clone(), device);
-        emit(Event::RunStarted {
-            run: self.id,
-            steps: descent.steps(),
-            train: train.len() as u32,
-            validation: held.len() as u32,
-        });
-        self.training = Some(Training {
-            descent,
-            recipe,
-            scaling,
-            examples,
-            decided,
-            kind,
-            epochs: EpochLog::default(),
-            trained_ms: 0.0,
-            reported_ms: f64::NEG_INFINITY,
-        });
-        Ok(true)
+        Ok(Some(training))
     }
 }
 
-impl Training {
-    /// Steps until the slice of time is over; says why the run ends, if it does.
-    async fn slice(
-        &mut self,
-        run: RunId,
-        now_ms: &dyn Fn() -> f64,
-        emit: &dyn Fn(Event),
-    ) -> Result<Option<Ending>, Fault> {
-        let kind = self.kind;
-        let lost = |error: burn::tensor::ExecutionError| device::failed(kind, &error.to_string());
-        let began = now_ms();
-        loop {
-            let next = self.descent.step();
-            let now = now_ms();
-            let trained_ms = self.trained_ms + now - began;
-            let last = self.descent.step_count() == self.descent.steps();
-            if last || now - self.reported_ms >= REPORT_MS {
-                self.reported_ms = now;
-                let report = StepReport {
-                    step: self.descent.step_count(),
-                    steps: self.descent.steps(),
-                    epoch: self.descent.epoch(),
-                    loss: self.descent.loss().await.map_err(lost)?,
-                    rate: (f64::from(self.descent.step_count()) / (trained_ms / 1000.0).max(1e-9)) as f32,
-                };
-                emit(Event::Step { run, report });
-            }
-            if next == Next::EpochEnd {
-                let (report, ending) = self.descent.end_epoch().await.map_err(lost)?;
-                self.epochs.push(&report);
-                emit(Event::Epoch { run, report });
-                if ending.is_some() {
-                    self.trained_ms += now_ms() - began;
-                    return Ok(ending);
-                }
-            }
-            if now_ms() - began >= SLICE_MS {
-                self.trained_ms += now_ms() - began;
-                return Ok(None);
-            }
-        }
-    }
-
-    /// The model of the best weights, judged on the held-out pairs.
-    async fn finish(&mut self, run: RunId, ending: Ending) -> Result<Finished, Fault> {
-        let kind = self.kind;
-        let solution =
-            self.descent.solution().await.map_err(|error| device::failed(kind, &error.to_string()))?;
-        let model = RewardModel {
-            recipe: self.recipe.clone(),
-            scaling: self.scaling.clone(),
-            likelihood: Likelihood { loss: self.decided.loss, tie: solution.tie },
-            weights: solution.weights,
-        };
-        let split = self.judged_by_split(&model);
-        let evaluation = if self.examples.len() < CROSS_VALIDATE_BELOW {
-            // A fifth of so few says little. Both ways of fitting reach the same optimum, so the exact fit stands in.
-            let lesson = Lesson::new(&self.examples, &self.scaling, &self.decided);
-            Evaluation {
-                learned_from: split.learned_from,
-                train_loss: split.train_loss,
-                train_accuracy: split.train_accuracy,
-                ..lesson.judge(&lesson.fit(None))
-            }
-        } else {
-            split.clone()
-        };
-        let validation_accuracy = split.accuracy().or(evaluation.accuracy()).map(|share| share as f32);
-        let card = ModelCard {
-            made_by: MadeBy::Descent(run),
-            backbone: String::new(),
-            recipe: self.recipe.clone(),
-            device: kind.name().into(),
-            lambda: self.decided.penalty.lambda(split.learned_from as usize),
-            advice: self.decided.advice.clone(),
-            likelihood: model.likelihood,
-            length_share: length_share(&evaluation, &self.scaling),
-            evaluation: Some(evaluation),
-        };
-        let seconds = (self.trained_ms / 1000.0) as f32;
-        let log = RunLog {
-            config: self.descent.config().clone(),
-            steps: self.descent.step_count(),
-            ending,
-            seconds,
-            epochs: self.epochs.kept().to_vec(),
-        };
-        let done = Event::RunDone { run, ending, validation_accuracy, seconds };
-        let (train, _) = parts(&self.examples);
-        let rows = Rows::of(train.iter().copied(), &self.scaling, self.decided.strength);
-        let learned = train.into_iter().cloned().collect();
-        let confidence = Some(Confidence::new(learned, rows, card.lambda));
-        Ok(Finished { model, card, confidence, log, done })
-    }
-
-    fn judged_by_split(&self, model: &RewardModel) -> Evaluation {
-        let margin = |example: &Example| model.margin(&example.chosen, &example.rejected).0;
-        let (train, held) = parts(&self.examples);
-        let preferred = train.iter().filter(|example| example.told() == Told::Chosen);
-        let train_margins: Vec<f32> = preferred.map(|example| margin(example)).collect();
-        let judge = |example: &&Example| example.judged(margin(example), model.score(&example.chosen).0);
-        let (judged, ties) = held
-            .iter()
-            .filter(|example| example.is_drawn())
-            .map(judge)
-            .partition(|judged| judged.chosen.is_some());
-        Evaluation {
-            held_out: HeldOut::Split,
-            learned_from: train.len() as u32,
-            judged,
-            ties,
-            train_loss: metrics::mean_loss(&train_margins).unwrap_or(0.0) as f32,
-            train_accuracy: metrics::accuracy(&train_margins).unwrap_or(0.0) as f32,
-        }
-    }
+fn other_recipe() -> Fault {
+    Fault::new(
+        FaultKind::Settings,
+        "The run cannot go on: it was begun with another recipe, or on another backbone.",
+        "Choose those again, or start the run anew.",
+    )
 }
 
 /// What the page is told when there is no preference among the answers.

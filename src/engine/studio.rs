@@ -24,7 +24,7 @@ use super::ordering::Ordering;
 use super::ports::Host;
 use super::recent::Recent;
 use super::refuse;
-use super::run::{Finished, Progress, Run};
+use super::run::{Around, Finished, Progress, Run};
 use super::study::Study;
 use super::why::Why;
 use crate::domain::config::Objective;
@@ -115,7 +115,7 @@ where
             }
             Command::ClearPairs => {
                 self.library.clear();
-                self.models.forget(Slot::Living);
+                self.forget(Slot::Living);
                 self.answered.clear();
                 self.untold = true;
             }
@@ -125,10 +125,17 @@ where
                     self.host.emit(Event::Superseded { request });
                 }
             }
-            Command::Train { run, comparisons, config } => match Run::new(run, comparisons, config) {
-                Ok(new) => self.run = Some(new),
-                Err(fault) => self.host.emit(Event::RunFailed { run, fault }),
-            },
+            Command::Train { run, comparisons, config, goes_on } => {
+                let new = match goes_on {
+                    Some(before) => Run::going_on(run, before, &comparisons, self.host.kept_run().await),
+                    None => Run::new(run, comparisons, config),
+                };
+                match new {
+                    Ok(new) => self.run = Some(new),
+                    Err(fault) => self.host.emit(Event::RunFailed { run, fault }),
+                }
+            }
+            Command::ForgetRun => self.host.keep_run(None).await,
             Command::Pause { run } => {
                 if self.run_of(run).is_some_and(Run::pause) {
                     self.host.emit(Event::RunPaused { run });
@@ -188,7 +195,7 @@ where
             Command::ScoreRows { request, slot, rows } => {
                 self.rows.push_back(FileRows::new((request, slot), rows));
             }
-            Command::Forget { slot } => self.models.forget(slot),
+            Command::Forget { slot } => self.forget(slot),
         }
     }
 
@@ -300,15 +307,30 @@ where
 
     /// Let the run work; false where it has nothing to do.
     async fn step_run(&mut self) -> bool {
-        let (Some(run), Some((kind, device))) = (&mut self.run, &self.device) else { return false };
+        let (Some(run), Some((kind, device)), Some(backbone)) =
+            (&mut self.run, &self.device, &mut self.backbone)
+        else {
+            return false;
+        };
         let host = self.host.clone();
-        let progress =
-            run.work(&self.library, (*kind, device), &|| host.now_ms(), &|event| host.emit(event)).await;
+        let mut around = Around {
+            library: &mut self.library,
+            backbone,
+            device: (*kind, device),
+            now_ms: &|| host.now_ms(),
+            emit: &|event| host.emit(event),
+        };
+        let progress = run.work(&mut around).await;
+        let saved = run.take_saved();
+        if saved.is_some() {
+            self.host.keep_run(saved).await;
+        }
         match progress {
             Ok(Progress::Waiting) => false,
             Ok(Progress::Stepped) => true,
             Ok(Progress::Finished(finished)) => {
                 self.run = None;
+                self.host.keep_run(None).await;
                 let Finished { model, card, confidence, log, done } = *finished;
                 self.keep(Slot::Trained, Kept::new(model, card, confidence).logged(log));
                 self.host.emit(done);

@@ -1,23 +1,23 @@
 //! Multi-head self-attention (Vaswani and others, 2017).
 
 use burn::module::Module;
-use burn::nn::Linear;
 use burn::tensor::Tensor;
 use burn::tensor::module::attention;
 use burn::tensor::ops::AttentionModuleOptions;
 
 use super::norm::Norm;
+use super::projection::Projection;
 use super::sight::Sight;
 
 /// `softmax(QKᵀ/√head + bias) V`, then the output projection.
 #[derive(Module, Debug)]
 pub struct Attention {
     /// Query, key and value in one product, `[d, (heads + 2 kv_heads) head]`: one pass over the input instead of three.
-    pub qkv: Linear,
+    pub qkv: Projection,
     /// Of each head's query, and of its key; over a head's width.
     pub head_norms: Option<HeadNorms>,
     /// Output projection, `[heads · head, d]`.
-    pub output: Linear,
+    pub output: Projection,
     /// Number of query heads.
     pub heads: usize,
     /// Number of key and value heads; divides `heads`.

@@ -1,19 +1,19 @@
 //! The position-wise MLP of a transformer block.
 
 use burn::module::Module;
-use burn::nn::Linear;
 use burn::tensor::Tensor;
 use burn::tensor::activation::{gelu, gelu_approximate, silu};
 
+use super::projection::Projection;
 use crate::domain::family::architecture::Activation;
 
 /// `W₂ f(W₁ x + b₁) + b₂`; if gated, `W₂ (f(u) · v)` of the halves `u` and `v` of the first product.
 #[derive(Module, Debug)]
 pub struct Mlp {
     /// `[d, inner]`, or `[d, 2 inner]`.
-    pub up: Linear,
+    pub up: Projection,
     /// `[inner, d]`.
-    pub down: Linear,
+    pub down: Projection,
     /// `f`.
     #[module(skip)]
     pub activation: Activation,

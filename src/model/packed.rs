@@ -1,6 +1,8 @@
 //! BERT for the CPU where nothing is learned: the network of [`super::transformer`], its weights laid out once in the order
 //! in which they are read, over texts one behind the other without padding. The loops are in [`kernels`].
 
+use std::rc::Rc;
+
 use burn::module::Param;
 use burn::nn::Linear;
 use burn::tensor::{ExecutionError, Tensor};
@@ -14,13 +16,18 @@ use crate::protocol::crew::TokenRow;
 
 /// The embeddings and the first blocks.
 pub struct PackedBert {
+    tables: Rc<Tables>,
+    blocks: Vec<PackedBlock>,
+    epsilon: f32,
+    workshop: Workshop,
+}
+
+/// The embeddings: most of a small backbone, so networks that differ in their blocks share them.
+struct Tables {
     word: Vec<f32>,
     position: Vec<f32>,
     token_type: Vec<f32>,
     norm: Norm,
-    blocks: Vec<PackedBlock>,
-    epsilon: f32,
-    workshop: Workshop,
 }
 
 struct PackedBlock {
@@ -42,7 +49,7 @@ impl PackedBert {
     pub async fn new(embeddings: Embeddings, epsilon: f64) -> Result<Self, ExecutionError> {
         let epsilon = epsilon as f32;
         let width = embeddings.word.weight.dims()[1];
-        Ok(Self {
+        let tables = Tables {
             word: numbers(embeddings.word.weight).await?,
             position: match embeddings.position {
                 Some(table) => numbers(table.weight).await?,
@@ -53,10 +60,18 @@ impl PackedBert {
                 None => vec![0.0; 2 * width],
             },
             norm: norm(embeddings.norm, epsilon).await?,
+        };
+        Ok(Self { tables: Rc::new(tables), blocks: vec![], epsilon, workshop: Workshop::default() })
+    }
+
+    /// The same embeddings, and no block.
+    pub fn without_blocks(&self) -> Self {
+        Self {
+            tables: self.tables.clone(),
             blocks: vec![],
-            epsilon,
+            epsilon: self.epsilon,
             workshop: Workshop::default(),
-        })
+        }
     }
 
     /// One more block.
@@ -65,11 +80,11 @@ impl PackedBert {
     /// As [`PackedBert::new`].
     pub async fn push(&mut self, block: Block) -> Result<(), ExecutionError> {
         self.blocks.push(PackedBlock {
-            qkv: weights(block.attention.qkv).await?,
-            output: weights(block.attention.output).await?,
+            qkv: weights(block.attention.qkv.linear).await?,
+            output: weights(block.attention.output.linear).await?,
             attention_norm: norm(block.attention_norm, self.epsilon).await?,
-            up: weights(block.mlp.up).await?,
-            down: weights(block.mlp.down).await?,
+            up: weights(block.mlp.up.linear).await?,
+            down: weights(block.mlp.down.linear).await?,
             mlp_norm: norm(Some(block.mlp_norm), self.epsilon).await?,
             heads: block.attention.heads,
         });
@@ -84,7 +99,7 @@ impl PackedBert {
     /// Pooled hidden states after the first `layer` blocks, row by row: `[b, d]`. `layer` must not exceed the blocks
     /// held.
     pub fn features(&mut self, rows: &[TokenRow], layer: usize, how: Pooling) -> Vec<f32> {
-        let width = self.norm.scale.len();
+        let width = self.tables.norm.scale.len();
         let hidden = self.hidden(rows, layer);
         let mut tokens = hidden.chunks_exact(width);
         let mut pooled = vec![0.0; rows.len() * width];
@@ -102,7 +117,7 @@ impl PackedBert {
     /// must not exceed the blocks held.
     pub fn hidden(&mut self, rows: &[TokenRow], layer: usize) -> Vec<f32> {
         let mut hidden = self.embedded(rows);
-        let width = self.norm.scale.len();
+        let width = self.tables.norm.scale.len();
         let count = hidden.len() / width;
         let room = |outputs: usize| vec![0.0; count * outputs];
         let (mut context, mut more) = (room(width), room(width));
@@ -128,13 +143,14 @@ impl PackedBert {
     }
 
     fn embedded(&self, rows: &[TokenRow]) -> Vec<f32> {
-        let width = self.norm.scale.len();
+        let Tables { word, position, token_type, norm } = &*self.tables;
+        let width = norm.scale.len();
         let tokens = rows.iter().map(|row| row.ids.len()).sum::<usize>();
         let mut hidden = Vec::with_capacity(tokens * width);
         for row in rows {
             for (place, &id) in row.ids.iter().enumerate() {
                 let kind = usize::from(place >= row.response_start as usize);
-                let parts = [(&self.word, id as usize), (&self.position, place), (&self.token_type, kind)];
+                let parts = [(word, id as usize), (position, place), (token_type, kind)];
                 let [word, position, kind] = parts.map(|(table, at)| &table[at * width..(at + 1) * width]);
                 hidden.extend(
                     word.iter()
@@ -144,7 +160,7 @@ impl PackedBert {
                 );
             }
         }
-        self.norm.apply(&mut hidden);
+        norm.apply(&mut hidden);
         hidden
     }
 }

@@ -15,7 +15,7 @@ use crate::domain::likelihood::Likelihood;
 use crate::domain::recipe::{LengthFeature, Recipe};
 
 /// Weight of the standardised log length beside the pooled vector, whose mean square norm is 1.
-pub(super) const LENGTH_SCALE: f32 = 0.3;
+pub const LENGTH_SCALE: f32 = 0.3;
 
 /// What the backbone says of one response: the same whatever is learned later.
 #[derive(Clone, Debug, PartialEq)]

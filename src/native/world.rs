@@ -70,6 +70,12 @@ impl Host for World {
 
     async fn keep_features(&self, _: Vec<(String, Vec<f32>)>) {}
 
+    async fn keep_run(&self, _: Option<Vec<u8>>) {}
+
+    async fn kept_run(&self) -> Option<Vec<u8>> {
+        None
+    }
+
     async fn hire(&self, enlist: CrewCommand) -> Result<Neighbour, Fault> {
         Neighbour::hire(self.folder.clone(), enlist).await
     }

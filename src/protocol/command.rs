@@ -48,7 +48,7 @@ pub enum Command {
         /// What is minimised.
         objective: Objective,
     },
-    /// Gradient descent into `Slot::Trained`. Answered by `RunStarted`, `Step`…, `Epoch`…, then `RunDone` or `RunFailed`.
+    /// Gradient descent into `Slot::Trained`; below the head it may go on from where an earlier run was saved. Answered by `RunStarted`, `Step`…, `Epoch`…, then `RunDone` or `RunFailed`.
     Train {
         /// The run's name.
         run: RunId,
@@ -56,6 +56,8 @@ pub enum Command {
         comparisons: Vec<Comparison>,
         /// Settings.
         config: DescentConfig,
+        /// The run to go on with, by its own settings and with what it has learned from, if all of that is still here.
+        goes_on: Option<RunId>,
     },
     /// Hold the run after the current step.
     Pause {
@@ -172,4 +174,6 @@ pub enum Command {
         /// Which.
         slot: Slot,
     },
+    /// What was saved of a run is wanted no more.
+    ForgetRun,
 }

@@ -205,6 +205,22 @@ pub enum Event {
         /// What was found.
         insight: Insight,
     },
+    /// What a run below the head has come to was kept: it can go on from here.
+    RunSaved {
+        /// Which run.
+        run: RunId,
+        /// Steps done.
+        step: u32,
+        /// Steps there would be without early stopping.
+        steps: u32,
+    },
+    /// A run below the head has trained; its model reads the answered responses once more, to be judged.
+    RunReading {
+        /// Which run.
+        run: RunId,
+        /// Responses still to be read.
+        left: u32,
+    },
     /// Scores of a file's rows, in their order.
     RowsScored {
         /// The command's.

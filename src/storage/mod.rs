@@ -8,6 +8,7 @@ mod database;
 pub mod features;
 mod memory;
 pub(crate) mod offline;
+pub mod runs;
 pub mod space;
 pub mod stream;
 pub(crate) mod trouble;
@@ -221,6 +222,7 @@ impl Store {
             Place::Disk(workspace) => {
                 workspace.clear().await?;
                 features::Features::open().await?.clear().await?;
+                runs::Runs::open().await?.put(None).await?;
             }
             Place::Memory(memory, _) => memory.forget_models(),
         }

@@ -7,12 +7,12 @@ use burn::module::Module;
 use burn::optim::{AdamWConfig, GradientsParams, ModuleOptimizer};
 use burn::tensor::{Device, ExecutionError, Int, Tensor, TensorData};
 
+use super::chance::shuffled;
 use super::exact::Solution;
-use super::lesson::{Rows, Said};
+use super::lesson::{Rows, Said, judged};
 use super::schedule::cosine;
 use crate::domain::config::DescentConfig;
 use crate::domain::likelihood::{Loss, Told};
-use crate::domain::metrics;
 use crate::domain::run::{Ending, EpochReport};
 use crate::model::head::Head;
 use crate::model::loss::{Targets, TieParameter, comparison_loss, penalty, tie_prior};
@@ -233,8 +233,7 @@ impl Descent {
     /// Put the rows into an order that depends on seed and epoch alone.
     fn shuffle(&mut self) {
         let epoch = u64::from(self.step / self.steps_per_epoch());
-        let mut order: Vec<i32> = (0..self.rows as i32).collect();
-        order.sort_by_key(|&row| mixed(mixed(self.config.seed ^ (epoch << 32)) ^ row as u64));
+        let order: Vec<i32> = shuffled(self.rows, self.config.seed, epoch).map(|row| row as i32).collect();
         let order = Tensor::<1, Int>::from_data(TensorData::new(order, [self.rows]), &self.device);
         let OnDevice { rows, targets, .. } = &self.train;
         self.shuffled = (rows.clone().select(0, order.clone()), targets.clone().select(order));
@@ -263,22 +262,6 @@ impl OnDevice {
     ) -> Result<(f64, Option<f64>), ExecutionError> {
         let margins: Vec<f32> =
             self.rows.clone().matmul(weights.clone()).into_data_async().await?.iter::<f32>().collect();
-        let (mut sum, mut preferred) = (0.0, Vec::with_capacity(margins.len()));
-        for (&margin, said) in margins.iter().zip(&self.said) {
-            let bend = loss.bend(said.told, f64::from(margin - said.shift), tie);
-            sum += f64::from(said.weight) * bend.value;
-            if said.told == Told::Chosen {
-                preferred.push(margin);
-            }
-        }
-        Ok((sum / margins.len().max(1) as f64, metrics::accuracy(&preferred)))
+        Ok(judged(&margins, &self.said, loss, tie))
     }
-}
-
-/// SplitMix64's finaliser (Steele, Lea and Flood, 2014): every bit of `x` moves every bit of the result.
-fn mixed(x: u64) -> u64 {
-    let x = x.wrapping_add(0x9e37_79b9_7f4a_7c15);
-    let x = (x ^ (x >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-    let x = (x ^ (x >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-    x ^ (x >> 31)
 }

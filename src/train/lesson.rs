@@ -4,8 +4,9 @@ use crate::domain::choice::{Outcome, Side, Strength};
 use crate::domain::config::{MARGIN_A_STEP, StrengthUse};
 use crate::domain::dataset::Comparison;
 use crate::domain::evaluation::Judged;
-use crate::domain::likelihood::Told;
+use crate::domain::likelihood::{Loss, Told};
 use crate::domain::log::Asked;
+use crate::domain::metrics;
 use crate::domain::pair::PairId;
 use crate::domain::split::{self, Part};
 use crate::model::reward_model::{Pooled, Scaling};
@@ -157,6 +158,19 @@ impl From<Differences> for Rows {
         let said = vec![Said::CHOSEN; differences.count()];
         Self { differences, said }
     }
+}
+
+/// Mean loss of margins without a penalty, and the accuracy over the preferences; `None` where all are ties.
+pub fn judged(margins: &[f32], said: &[Said], loss: Loss, tie: f64) -> (f64, Option<f64>) {
+    let (mut sum, mut preferred) = (0.0, Vec::with_capacity(margins.len()));
+    for (&margin, said) in margins.iter().zip(said) {
+        let bend = loss.bend(said.told, f64::from(margin - said.shift), tie);
+        sum += f64::from(said.weight) * bend.value;
+        if said.told == Told::Chosen {
+            preferred.push(margin);
+        }
+    }
+    (sum / margins.len().max(1) as f64, metrics::accuracy(&preferred))
 }
 
 /// The examples learned from, and those held out. A handful of answers may all fall into the held-out fifth; then

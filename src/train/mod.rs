@@ -5,6 +5,7 @@
 
 pub mod asking;
 pub mod bag_of_words;
+pub mod chance;
 pub mod cholesky;
 pub mod descent;
 pub mod ensemble;
@@ -16,4 +17,7 @@ pub mod laplace;
 pub mod learning_curve;
 pub mod lesson;
 pub mod objective;
+pub mod optimizer;
 pub mod schedule;
+pub mod trained;
+pub mod tuning;

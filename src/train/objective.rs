@@ -1,5 +1,7 @@
 //! From what is wanted to what is done: the likelihood that suits the answers, and the penalty that they speak for.
 
+use serde::{Deserialize, Serialize};
+
 use super::exact::{self, Solution};
 use super::folds::{Fold, folds, learned};
 use super::laplace;
@@ -15,7 +17,7 @@ const ENOUGH_TIES: usize = 5;
 const HELD_OUT_GRID: [f32; 5] = [0.1, 0.3, 1.0, 3.0, 10.0];
 
 /// An objective with nothing left open.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Decided {
     /// The likelihood.
     pub loss: Loss,

@@ -149,6 +149,7 @@ impl Actions {
                 Follow::GoOnFiling => self.wake_filing(Wake::GoOn),
                 Follow::HoldFiling => self.forget_rows(),
                 Follow::KeepRun => self.keep_run(),
+                Follow::KeepUnfinished => self.keep_unfinished(),
                 Follow::KeepCurve => self.keep_curve(),
                 Follow::FallBack(fault) => self.engine_lost(fault),
             }

@@ -1,5 +1,7 @@
 //! A backbone's tensors, found by the names of its family and laid out as the network reads them.
 
+use std::rc::Rc;
+
 use burn::module::Param;
 use burn::nn::{Embedding, LayerNormConfig, Linear, RmsNormConfig};
 use burn::tensor::{Device, Tensor, TensorData};
@@ -13,14 +15,16 @@ use crate::model::attention::{Attention, HeadNorms};
 use crate::model::mlp::Mlp;
 use crate::model::norm::Norm;
 use crate::model::transformer::{Block, Embeddings};
+use crate::model::tuned::Tuned;
 use crate::protocol::Fault;
 
 /// A checkpoint whose parts are read when they are needed.
 pub struct BackboneFile<S> {
-    file: TensorFile<S>,
+    file: Rc<TensorFile<S>>,
     architecture: Architecture,
     prefix: &'static str,
     device: Device,
+    tuned: Option<Rc<Tuned>>,
 }
 
 /// Columns side by side: a product's weight `[inputs, outputs]`, row by row, and its bias `[outputs]`.
@@ -39,11 +43,27 @@ impl<S: ByteSource> BackboneFile<S> {
         let names = &architecture.names;
         let begins = |prefix: &&&str| file.has(&format!("{prefix}{}.weight", names.word));
         let prefix = names.prefixes.iter().find(begins).copied().unwrap_or("");
-        let found = Self { file, architecture, prefix, device };
+        let found = Self { file: Rc::new(file), architecture, prefix, device, tuned: None };
         for (name, shape) in found.architecture.tensors(found.architecture.layers) {
             found.file.check(&found.own(&name), &shape)?;
         }
         Ok(found)
+    }
+
+    /// The same file, read with these changes over it.
+    pub fn with(&self, tuned: Rc<Tuned>) -> Self {
+        Self {
+            file: self.file.clone(),
+            architecture: self.architecture.clone(),
+            prefix: self.prefix,
+            device: self.device.clone(),
+            tuned: Some(tuned),
+        }
+    }
+
+    /// The changes over the file, where there are any.
+    pub fn tuned(&self) -> Option<&Tuned> {
+        self.tuned.as_deref()
     }
 
     /// What it is made of.
@@ -115,16 +135,16 @@ impl<S: ByteSource> BackboneFile<S> {
         };
         Ok(Block {
             attention: Attention {
-                qkv: self.qkv(index).await?,
+                qkv: self.qkv(index).await?.into(),
                 head_norms,
-                output: self.dense(index, names.output, network.heads * network.head, d).await?,
+                output: self.dense(index, names.output, network.heads * network.head, d).await?.into(),
                 heads: network.heads,
                 kv_heads: network.kv_heads,
             },
             attention_norm,
             mlp: Mlp {
-                up: self.up(index).await?,
-                down: self.dense(index, names.down, network.inner, d).await?,
+                up: self.up(index).await?.into(),
+                down: self.dense(index, names.down, network.inner, d).await?.into(),
                 activation: network.activation,
                 gated: network.gated,
             },
@@ -146,7 +166,7 @@ impl<S: ByteSource> BackboneFile<S> {
 
     /// The file by itself.
     pub fn checkpoint(&self) -> Checkpoint<'_, S> {
-        Checkpoint::new(&self.file, &self.architecture, self.prefix)
+        Checkpoint::new(&self.file, &self.architecture, self.prefix, self.tuned())
     }
 
     /// Tensors that nothing here reads and that the family's table does not know either, by name.
@@ -257,7 +277,7 @@ impl<S: ByteSource> BackboneFile<S> {
     }
 
     async fn tensor(&self, name: &str, shape: &[usize]) -> Result<Vec<f32>, Fault> {
-        self.file.tensor(&self.own(name), shape).await
+        self.checkpoint().values(name, shape).await
     }
 
     fn own(&self, name: &str) -> String {

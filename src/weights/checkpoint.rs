@@ -1,21 +1,29 @@
-//! A backbone's checkpoint as an export takes it along: its first blocks, tensor by tensor.
+//! A backbone's checkpoint, tensor by tensor, with what training has changed of it: as the network is loaded from it, and
+//! as an export takes it along.
 
 use super::file::TensorFile;
 use crate::domain::family::architecture::Architecture;
 use crate::engine::ports::ByteSource;
+use crate::model::tuned::Tuned;
 use crate::protocol::Fault;
 
-/// A checkpoint whose tensors are copied, not computed with.
+/// A checkpoint whose tensors are read one by one.
 pub struct Checkpoint<'a, S> {
     file: &'a TensorFile<S>,
     architecture: &'a Architecture,
     prefix: &'static str,
+    tuned: Option<&'a Tuned>,
 }
 
 impl<'a, S: ByteSource> Checkpoint<'a, S> {
-    /// The tensors in `file`, whose names begin with `prefix`.
-    pub fn new(file: &'a TensorFile<S>, architecture: &'a Architecture, prefix: &'static str) -> Self {
-        Self { file, architecture, prefix }
+    /// The tensors in `file`, whose names begin with `prefix`, with these changes over them.
+    pub fn new(
+        file: &'a TensorFile<S>,
+        architecture: &'a Architecture,
+        prefix: &'static str,
+        tuned: Option<&'a Tuned>,
+    ) -> Self {
+        Self { file, architecture, prefix, tuned }
     }
 
     /// What it is made of.
@@ -53,7 +61,11 @@ impl<'a, S: ByteSource> Checkpoint<'a, S> {
     /// # Errors
     /// As [`TensorFile::tensor`].
     pub async fn values(&self, name: &str, shape: &[usize]) -> Result<Vec<f32>, Fault> {
-        self.file.tensor(&self.own(name), shape).await
+        let values = self.file.tensor(&self.own(name), shape).await?;
+        Ok(match self.tuned {
+            Some(tuned) => tuned.over(name, shape, self.architecture.names.layout, values),
+            None => values,
+        })
     }
 
     fn own(&self, name: &str) -> String {

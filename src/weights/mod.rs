@@ -18,6 +18,7 @@
 
 pub mod backbone;
 pub mod bundle;
+pub mod changes;
 pub mod checkpoint;
 mod classes;
 mod custom;

@@ -6,8 +6,11 @@
 //! | `head.weight` | `[d]`, or `[d + 1]` with the length feature's last | weights of the features |
 //! | `features.mean`, `features.std` | `[d]` | standardisation of the pooled vector |
 //! | `length.mean`, `length.std` | `[1]` | of the log length, where that feature is on |
+//! | `backbone.…` | | what training has changed of the backbone, where it went below the head: [`tuned`] |
 //!
 //! The header's `reward_studio` is JSON: [`Manifest`].
+
+mod tuned;
 
 use std::collections::HashMap;
 
@@ -16,16 +19,21 @@ use serde::{Deserialize, Serialize};
 
 use super::file::floats;
 use crate::domain::backbone::BackboneCard;
+use crate::domain::depth::{Depth, Lora, Targets};
 use crate::domain::evaluation::Evaluation;
+use crate::domain::family::architecture::Architecture;
 use crate::domain::likelihood::{Likelihood, Loss};
 use crate::domain::recipe::{LengthFeature, Pooling, Recipe};
 use crate::model::reward_model::{RewardModel, Scaling};
+use crate::model::tuned::{Change, Tuned};
 use crate::protocol::Fault;
 use crate::protocol::error::FaultKind;
 use crate::protocol::event::{MadeBy, ModelCard};
 
-/// Version of the file's shape.
+/// Version of the file's shape, and the one where training went below the head: who reads only the first would leave
+/// half of such a model out.
 const VERSION: u32 = 1;
+const TUNED_VERSION: u32 = 2;
 
 /// What the header says.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -36,6 +44,9 @@ pub struct Manifest {
     pub backbone: BackboneName,
     /// How its vectors become features.
     pub recipe: RecipeWords,
+    /// What trained below the head; `None` where nothing did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub depth: Option<DepthWords>,
     /// How the model came to be: `exact_fit`, `descent`, `upload`.
     pub made_by: String,
     /// The penalty λ.
@@ -79,6 +90,22 @@ pub struct RecipeWords {
     pub max_tokens: u16,
 }
 
+/// A depth below the head in the words of files.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct DepthWords {
+    /// `last-n` or `lora`.
+    pub trained: String,
+    /// LoRA's `r`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rank: Option<u32>,
+    /// LoRA's α.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub alpha: Option<f32>,
+    /// LoRA's [`Targets::word`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub targets: Option<String>,
+}
+
 /// A likelihood in the words of files.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct LikelihoodWords {
@@ -117,11 +144,11 @@ impl Manifest {
     pub fn of(
         model: &RewardModel,
         card: &ModelCard,
-        backbone: &BackboneCard,
+        (backbone, changes): (&BackboneCard, Option<&Tuned>),
         golden: Vec<GoldenScore>,
     ) -> Self {
         Self {
-            version: VERSION,
+            version: if changes.is_some() { TUNED_VERSION } else { VERSION },
             backbone: BackboneName {
                 id: backbone.id.clone(),
                 family: backbone.family.clone(),
@@ -130,6 +157,7 @@ impl Manifest {
                 weights_sha256: backbone.weights_sha256().to_owned(),
             },
             recipe: RecipeWords::of(&model.recipe),
+            depth: changes.map(|changes| DepthWords::of(changes.change())),
             made_by: match card.made_by {
                 MadeBy::ExactFit(_) => "exact_fit",
                 MadeBy::Descent(_) => "descent",
@@ -154,25 +182,25 @@ impl Manifest {
 ///
 /// # Errors
 /// `FaultKind::Internal` if it cannot be written, which no model of ours can fail to be.
-pub fn write(model: &RewardModel, manifest: &Manifest) -> Result<Vec<u8>, Fault> {
+pub fn write(model: &RewardModel, changes: Option<&Tuned>, manifest: &Manifest) -> Result<Vec<u8>, Fault> {
     let internal = |what: String| Fault::new(FaultKind::Internal, what, "Please report this.");
     let manifest = serde_json::to_string(manifest)
         .map_err(|error| internal(format!("The model's description could not be written ({error}).")))?;
     let header = HashMap::from([("format".into(), "pt".into()), ("reward_studio".into(), manifest)]);
 
     let Scaling { mean, std, length } = &model.scaling;
-    let mut tensors = vec![
-        ("head.weight", bytes(&model.weights)),
-        ("features.mean", bytes(mean)),
-        ("features.std", bytes(std)),
-    ];
+    let row = |name: &str, values: &[f32]| (name.to_owned(), vec![values.len()], bytes(values));
+    let mut tensors =
+        vec![row("head.weight", &model.weights), row("features.mean", mean), row("features.std", std)];
     if let Some((mean, std)) = length {
-        tensors.push(("length.mean", bytes(&[*mean])));
-        tensors.push(("length.std", bytes(&[*std])));
+        tensors.extend([row("length.mean", &[*mean]), row("length.std", &[*std])]);
+    }
+    for (name, shape, values) in changes.into_iter().flat_map(tuned::tensors) {
+        tensors.push((name, shape, bytes(values)));
     }
     let views = tensors
         .iter()
-        .map(|(name, bytes)| Ok((*name, TensorView::new(Dtype::F32, vec![bytes.len() / 4], bytes)?)))
+        .map(|(name, shape, bytes)| Ok((name, TensorView::new(Dtype::F32, shape.clone(), bytes)?)))
         .collect::<Result<Vec<_>, safetensors::SafeTensorError>>();
     views
         .and_then(|views| safetensors::serialize(views, Some(header)))
@@ -193,20 +221,30 @@ pub fn manifest(file: &[u8]) -> Result<Manifest, Fault> {
         .ok_or_else(|| refused("This safetensors file is no reward model of this page.".into()))?;
     let manifest: Manifest = serde_json::from_str(manifest)
         .map_err(|error| refused(format!("The file's description cannot be read ({error}).")))?;
-    if manifest.version != VERSION {
+    if ![VERSION, TUNED_VERSION].contains(&manifest.version) {
         return Err(refused(format!(
-            "The file is of version {}, and this page reads {VERSION}.",
+            "The file is of version {}, and this page reads up to {TUNED_VERSION}.",
             manifest.version
         )));
     }
     Ok(manifest)
 }
 
-/// Read a model that belongs to `backbone`.
+/// A model as its file has it.
+pub struct Opened {
+    /// The model.
+    pub model: RewardModel,
+    /// What it is.
+    pub card: ModelCard,
+    /// What it needs changed of its backbone.
+    pub changes: Option<Tuned>,
+}
+
+/// Read a model that belongs to `backbone`, which is made as `architecture` says.
 ///
 /// # Errors
 /// `FaultKind::File` if this is not a model file of ours, is broken, or belongs to another backbone.
-pub fn read(file: &[u8], backbone: &BackboneCard) -> Result<(RewardModel, ModelCard), Fault> {
+pub fn read(file: &[u8], backbone: &BackboneCard, architecture: &Architecture) -> Result<Opened, Fault> {
     let tensors = SafeTensors::deserialize(file)
         .map_err(|error| refused(format!("This is not a whole safetensors file ({error}).")))?;
     let manifest = manifest(file)?;
@@ -220,10 +258,18 @@ pub fn read(file: &[u8], backbone: &BackboneCard) -> Result<(RewardModel, ModelC
             "Choose that backbone first, or another file.",
         ));
     }
-    let recipe =
+    let changes = match &manifest.depth {
+        Some(depth) => {
+            let known = || refused(format!("The file's depth is not known here ({depth:?})."));
+            Some(tuned::read(&tensors, &depth.depth().ok_or_else(known)?, architecture)?)
+        }
+        None => None,
+    };
+    let mut recipe =
         manifest.recipe.recipe().filter(|recipe| (1..=backbone.layers).contains(&recipe.layer)).ok_or_else(
             || refused(format!("The file's recipe is not known here ({:?}).", manifest.recipe)),
         )?;
+    recipe.tuned = changes.as_ref().map(|changes| changes.id().to_owned());
     let likelihood = manifest.likelihood.likelihood().ok_or_else(|| {
         refused(format!("The file's likelihood is not known here ({:?}).", manifest.likelihood))
     })?;
@@ -268,7 +314,7 @@ pub fn read(file: &[u8], backbone: &BackboneCard) -> Result<(RewardModel, ModelC
         evaluation,
         length_share,
     };
-    Ok((RewardModel { recipe, scaling, weights, likelihood }, card))
+    Ok(Opened { model: RewardModel { recipe, scaling, weights, likelihood }, card, changes })
 }
 
 impl RecipeWords {
@@ -295,7 +341,35 @@ impl RecipeWords {
                 _ => return None,
             },
             max_tokens: self.max_tokens,
+            tuned: None,
         })
+    }
+}
+
+impl DepthWords {
+    fn of(change: &Change) -> Self {
+        match change {
+            // How many blocks is seen by the tensors.
+            Change::Tensors(_) => Self { trained: "last-n".into(), rank: None, alpha: None, targets: None },
+            Change::Lora(Lora { rank, alpha, targets }, _) => Self {
+                trained: "lora".into(),
+                rank: Some(*rank),
+                alpha: Some(*alpha),
+                targets: Some(targets.word().into()),
+            },
+        }
+    }
+
+    /// The low-rank settings, or `Some(None)` of whole tensors; `None` if it is nothing that is known.
+    fn depth(&self) -> Option<Option<Lora>> {
+        match (self.trained.as_str(), self.rank, self.alpha, self.targets.as_deref()) {
+            ("last-n", ..) => Some(None),
+            ("lora", Some(rank), Some(alpha), Some(targets)) => {
+                let lora = Lora { rank, alpha, targets: Targets::from_word(targets)? };
+                Depth::Lora(lora).complaint().is_none().then_some(Some(lora))
+            }
+            _ => None,
+        }
     }
 }
 

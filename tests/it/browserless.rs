@@ -66,6 +66,7 @@ pub type Heard = Box<dyn FnMut(u32)>;
 pub struct World {
     events: RefCell<Vec<Event>>,
     features: RefCell<HashMap<String, Vec<f32>>>,
+    saved_run: RefCell<Option<Vec<u8>>>,
     /// May send commands, as a page would between two steps.
     pub on_breath: RefCell<Option<Heard>>,
     breaths: Cell<u32>,
@@ -78,6 +79,7 @@ impl World {
         Self {
             events: RefCell::default(),
             features: RefCell::default(),
+            saved_run: RefCell::default(),
             on_breath: RefCell::default(),
             breaths: Cell::new(0),
             began: Instant::now(),
@@ -87,6 +89,11 @@ impl World {
     /// The names of all kept features.
     pub fn feature_keys(&self) -> Vec<String> {
         self.features.borrow().keys().cloned().collect()
+    }
+
+    /// Have what another world has saved of a run.
+    pub fn copy_run(&self, other: &Self) {
+        self.saved_run.borrow_mut().clone_from(&other.saved_run.borrow());
     }
 
     /// Keep what another visit kept.
@@ -139,6 +146,14 @@ impl Host for World {
 
     async fn keep_features(&self, entries: Vec<(String, Vec<f32>)>) {
         self.features.borrow_mut().extend(entries);
+    }
+
+    async fn keep_run(&self, saved: Option<Vec<u8>>) {
+        *self.saved_run.borrow_mut() = saved;
+    }
+
+    async fn kept_run(&self) -> Option<Vec<u8>> {
+        self.saved_run.borrow().clone()
     }
 
     async fn hire(&self, enlist: CrewCommand) -> Result<Neighbour, Fault> {

@@ -151,6 +151,7 @@ fn a_model_that_reads_in_another_way_by_then_reads_everything_anew() {
             pooling: reward_studio::domain::recipe::Pooling::Last,
             length_feature: reward_studio::domain::recipe::LengthFeature::Off,
             max_tokens: 48,
+            tuned: None,
         };
         let objective = Objective::default();
         session.ask(Command::Recipe(recipe));

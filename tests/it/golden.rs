@@ -175,6 +175,7 @@ fn same_scores(tiny: bool, scored: &Scored) {
             pooling: Pooling::ResponseMean,
             length_feature: LengthFeature::On,
             max_tokens: 256,
+            tuned: None,
         },
         scaling: Scaling { mean: scored.mean.clone(), std: scored.std.clone(), length },
         weights: scored.weight.clone(),

@@ -5,6 +5,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod annotators;
+mod below;
 mod browserless;
 mod descent_and_exact;
 mod families;
@@ -23,5 +24,6 @@ mod speed;
 mod study;
 mod ties;
 mod token_ids;
+mod tuning;
 mod weights;
 mod why;

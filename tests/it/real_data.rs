@@ -4,8 +4,9 @@
 use std::collections::HashMap;
 
 use reward_studio::domain::choice::{Outcome, Side};
-use reward_studio::domain::config::Penalty;
+use reward_studio::domain::config::{DescentConfig, Penalty};
 use reward_studio::domain::dataset::Comparison;
+use reward_studio::domain::depth::{Depth, Lora};
 use reward_studio::domain::device::DeviceKind;
 use reward_studio::domain::formats::format;
 use reward_studio::domain::formats::mapping::{Columns, FormatId};
@@ -15,10 +16,11 @@ use reward_studio::domain::metrics::wilson;
 use reward_studio::domain::pair::Pair;
 use reward_studio::domain::recipe::{LengthFeature, Recipe};
 use reward_studio::model::reward_model::{Pooled, Scaling, dot};
+use reward_studio::protocol::{Command, Event, RunId};
 use reward_studio::train::exact;
 use reward_studio::train::lesson::{Differences, Example};
 
-use crate::browserless::{Bytes, backbone, repository};
+use crate::browserless::{Bytes, Session, backbone, repository};
 use crate::golden::backbone_pooled;
 
 /// Enough to tell: the whole sets take a quarter of an hour here.
@@ -109,4 +111,57 @@ fn hh_harmless_reaches_what_was_measured() {
 #[test]
 fn pandalm_reaches_what_was_measured() {
     reaches("pandalm", 0.665);
+}
+
+/// Real responses of which the one with an exclamation mark is better: what single tokens say, an average of hidden states
+/// says poorly, and the blocks below can learn to say it.
+#[test]
+#[ignore = "takes half an hour; measured by hand"]
+fn a_taste_of_single_tokens_is_learned_below_the_head() {
+    let Some(all) = read("hh_harmless_base_test/train.jsonl", usize::MAX) else {
+        eprintln!("skipped: ../shared/data/hh_harmless_base_test is not here");
+        return;
+    };
+    let marked = |text: &str| text.contains('!');
+    let differing = all.into_iter().filter(|pair| marked(&pair.response_a) != marked(&pair.response_b));
+    let pairs: Vec<Pair> = differing.take(450).collect();
+    let side = |pair: &Pair| if marked(&pair.response_a) { Side::A } else { Side::B };
+    let comparisons: Vec<Comparison> = pairs
+        .iter()
+        .map(|pair| Comparison {
+            pair: pair.id.clone(),
+            outcome: Outcome::Preferred(side(pair)),
+            strength: None,
+            asked: Asked::Random,
+        })
+        .collect();
+    let mut session = Session::open(false, DeviceKind::Cpu, 0);
+    session.ask(Command::Recipe(Recipe { max_tokens: 128, ..Recipe::measured_best(6) }));
+    session.ask(Command::AddPairs(pairs.into_iter().map(Into::into).collect()));
+    let mut accuracies = vec![];
+    for depth in [Depth::Head, Depth::Last(2), Depth::Lora(Lora::default())] {
+        let began = std::time::Instant::now();
+        let config = DescentConfig::of(depth);
+        let events = session.ask(Command::Train {
+            run: RunId(1),
+            comparisons: comparisons.clone(),
+            config,
+            goes_on: None,
+        });
+        let seconds = began.elapsed().as_secs();
+        let card = events.iter().find_map(|event| match event {
+            Event::ModelReady { card, .. } => Some(card),
+            _ => None,
+        });
+        for event in events.iter().filter(|_| depth.is_deep()) {
+            if let Event::Epoch { report, .. } = event {
+                println!("{depth:?}: {report:?}");
+            }
+        }
+        let evaluation = card.and_then(|card| card.evaluation.clone()).expect("a judged model");
+        let accuracy = evaluation.accuracy().expect("held-out pairs");
+        println!("{depth:?}: {accuracy:.3} of {} held out, {seconds} s", evaluation.judged.len());
+        accuracies.push(accuracy);
+    }
+    assert!(accuracies[1..].iter().all(|deep| *deep > accuracies[0]), "{accuracies:?}");
 }

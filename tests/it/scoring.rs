@@ -84,8 +84,13 @@ fn a_model_of_another_recipe_scores_the_same_everywhere() {
     let mut deep = taught(16, DeviceKind::Cpu, 0);
     let file = exported(&mut deep, Slot::Living);
     let mut shallow = Session::new();
-    let recipe =
-        Recipe { layer: 1, pooling: Pooling::Cls, length_feature: LengthFeature::Off, max_tokens: 64 };
+    let recipe = Recipe {
+        layer: 1,
+        pooling: Pooling::Cls,
+        length_feature: LengthFeature::Off,
+        max_tokens: 64,
+        tuned: None,
+    };
     shallow.ask(Command::Recipe(recipe));
     let (backbone, base) = crate::browserless::catalogue(true);
     let decision = reward_studio::domain::device::Decision { kind: DeviceKind::Cpu, reason: String::new() };

@@ -75,6 +75,8 @@ fn line(event: &Event) -> Option<String> {
         Event::RunPreparing { waiting, .. } => format!("run waits for {waiting}"),
         Event::Step { .. } => return None,
         Event::Epoch { report, .. } => format!("epoch {} at step {}", report.epoch, report.step),
+        Event::RunSaved { step, steps, .. } => format!("run saved at step {step} of {steps}"),
+        Event::RunReading { left, .. } => format!("run reads {left} more"),
         Event::RunPaused { .. } => "paused".into(),
         Event::RunResumed { .. } => "resumed".into(),
         Event::RunDone { ending, validation_accuracy, .. } => {
@@ -149,14 +151,19 @@ pub fn exported(session: &mut Session, slot: Slot) -> Vec<u8> {
 }
 
 /// All numbers of an export, by name. (The order of a header's entries is nobody's to choose.)
-fn numbers(file: &[u8]) -> BTreeMap<String, Vec<u8>> {
+pub fn numbers(file: &[u8]) -> BTreeMap<String, Vec<u8>> {
     let tensors = safetensors::SafeTensors::deserialize(file).expect("a safetensors file");
     tensors.tensors().into_iter().map(|(name, tensor)| (name, tensor.data().to_vec())).collect()
 }
 
 /// A run's export.
 fn train_to_the_end(session: &mut Session, preferences: &[Comparison], config: DescentConfig) -> Vec<u8> {
-    let events = session.ask(Command::Train { run: RunId(1), comparisons: preferences.to_vec(), config });
+    let events = session.ask(Command::Train {
+        run: RunId(1),
+        comparisons: preferences.to_vec(),
+        config,
+        goes_on: None,
+    });
     assert!(events.iter().any(|event| matches!(event, Event::RunDone { .. })), "{}", told(&events));
     exported(session, Slot::Trained)
 }
@@ -172,7 +179,12 @@ fn from_the_greeting_to_an_export() {
         comparisons: preferences.clone(),
         objective: Penalty::Auto.into(),
     }));
-    all.extend(session.ask(Command::Train { run: RunId(1), comparisons: preferences, config: config() }));
+    all.extend(session.ask(Command::Train {
+        run: RunId(1),
+        comparisons: preferences,
+        config: config(),
+        goes_on: None,
+    }));
     all.extend(session.ask(Command::Score {
         request: RequestId(2),
         slot: Slot::Trained,
@@ -215,12 +227,18 @@ fn what_cannot_be_done_is_said_with_its_remedy() {
         comparisons: preferences.clone(),
         objective: Penalty::Auto.into(),
     }));
-    all.extend(session.ask(Command::Train { run: RunId(5), comparisons: vec![], config: config() }));
+    all.extend(session.ask(Command::Train {
+        run: RunId(5),
+        comparisons: vec![],
+        config: config(),
+        goes_on: None,
+    }));
     let impossible = DescentConfig { learning_rate: f32::NAN, ..config() };
     all.extend(session.ask(Command::Train {
         run: RunId(6),
         comparisons: preferences.clone(),
         config: impossible,
+        goes_on: None,
     }));
     all.extend(session.ask(Command::Export {
         request: RequestId(7),
@@ -232,7 +250,12 @@ fn what_cannot_be_done_is_said_with_its_remedy() {
         slot: Slot::Trained,
         bytes: b"PK no safetensors".to_vec(),
     }));
-    all.extend(session.ask(Command::Train { run: RunId(9), comparisons: preferences, config: config() }));
+    all.extend(session.ask(Command::Train {
+        run: RunId(9),
+        comparisons: preferences,
+        config: config(),
+        goes_on: None,
+    }));
     all.extend(session.ask(Command::Stop { run: RunId(9) }));
     all.extend(session.ask(Command::AddPairs(pairs)));
     insta::assert_snapshot!(told(&all));
@@ -309,7 +332,8 @@ fn pausing_and_going_on_is_the_same_as_never_having_paused() {
             commands.unbounded_send(Command::Pause { run: RunId(1) }).expect("the engine lives");
         }
     }));
-    let held = told(&paused.ask(Command::Train { run: RunId(1), comparisons: preferences, config }));
+    let held =
+        told(&paused.ask(Command::Train { run: RunId(1), comparisons: preferences, config, goes_on: None }));
     assert!(held.starts_with("run of") && held.ends_with("paused") && !held.contains("done"), "{held}");
     let went_on = told(&paused.ask(Command::Resume { run: RunId(1) }));
     assert!(went_on.starts_with("resumed") && went_on.contains("done Finished"), "{went_on}");
@@ -328,7 +352,12 @@ fn a_stopped_run_keeps_its_best_weights() {
         }
     }));
     let endless = DescentConfig { epochs: 4_000_000, patience: 0, ..DescentConfig::default() };
-    let events = session.ask(Command::Train { run: RunId(1), comparisons: preferences, config: endless });
+    let events = session.ask(Command::Train {
+        run: RunId(1),
+        comparisons: preferences,
+        config: endless,
+        goes_on: None,
+    });
     assert!(
         told(&events).ends_with("done StoppedByPerson, validation Some(1.0)")
             || told(&events).contains("done StoppedByPerson"),
@@ -422,8 +451,13 @@ fn another_recipe_computes_anew_and_an_old_model_still_scores() {
         responses: vec!["which one?".into()],
     };
     let before = scores(&session.ask(score.clone()))[0].value;
-    let recipe =
-        Recipe { layer: 1, pooling: Pooling::Cls, length_feature: LengthFeature::Off, max_tokens: 64 };
+    let recipe = Recipe {
+        layer: 1,
+        pooling: Pooling::Cls,
+        length_feature: LengthFeature::Off,
+        max_tokens: 64,
+        tuned: None,
+    };
     let events = session.ask(Command::Recipe(recipe));
     assert!(told(&events).contains("prepared 24 of 24, kept 0"), "{}", told(&events));
     assert_eq!(scores(&session.ask(score.clone()))[0].value, before);
@@ -473,8 +507,12 @@ fn odd_answers_give_numbers_not_nan() {
             comparisons: preferences.clone(),
             objective: Penalty::Auto.into(),
         });
-        let trained =
-            session.ask(Command::Train { run: RunId(2), comparisons: preferences, config: config() });
+        let trained = session.ask(Command::Train {
+            run: RunId(2),
+            comparisons: preferences,
+            config: config(),
+            goes_on: None,
+        });
         assert!(told(&trained).contains("done"), "{}", told(&trained));
         for slot in [Slot::Living, Slot::Trained] {
             let responses = vec!["a".into(), "b b b".into(), String::new(), "x".repeat(100_000)];

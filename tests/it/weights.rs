@@ -51,7 +51,7 @@ fn trained(tiny: bool, recipe: Recipe) -> (Session, LessonLines) {
     session.ask(Command::AddPairs(pairs.iter().map(|pair| pair.clone().into()).collect()));
     let lines = LessonLines::of(&comparisons, |it| pairs.iter().find(|pair| pair.id == it.pair));
     let config = DescentConfig { epochs: 5, batch_size: 8, patience: 0, ..DescentConfig::default() };
-    let events = session.ask(Command::Train { run: RunId(1), comparisons, config });
+    let events = session.ask(Command::Train { run: RunId(1), comparisons, config, goes_on: None });
     assert!(events.iter().any(|event| matches!(event, Event::RunDone { .. })), "{events:?}");
     (session, lines)
 }
@@ -67,7 +67,7 @@ pub fn export(session: &mut Session, parcel: Parcel) -> Result<Vec<u8>, Fault> {
 }
 
 pub fn recipe(layer: u8, pooling: Pooling, length_feature: LengthFeature) -> Recipe {
-    Recipe { layer, pooling, length_feature, max_tokens: 128 }
+    Recipe { layer, pooling, length_feature, max_tokens: 128, tuned: None }
 }
 
 /// Recipes of the tiny backbone, by the names of their files.

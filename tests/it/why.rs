@@ -84,7 +84,8 @@ fn odd_texts() -> Vec<String> {
 fn parts_and_length_are_the_score_for_every_pooling_and_any_text() {
     for pooling in Pooling::ALL {
         let mut session = Session::open(true, DeviceKind::Cpu, 0);
-        let recipe = Recipe { layer: 2, pooling, length_feature: LengthFeature::On, max_tokens: 48 };
+        let recipe =
+            Recipe { layer: 2, pooling, length_feature: LengthFeature::On, max_tokens: 48, tuned: None };
         session.ask(Command::Recipe(recipe));
         let (texts, comparisons) = pairs(16);
         session.ask(Command::AddPairs(texts));
@@ -273,8 +274,13 @@ fn the_nearest_answered_responses_are_found_the_text_itself_first() {
 fn a_model_that_reads_otherwise_finds_nothing_alike_and_explains_itself() {
     let mut session = taught(12, DeviceKind::Cpu, 0);
     let bytes = exported(&mut session, LIVING);
-    let recipe =
-        Recipe { layer: 1, pooling: Pooling::Mean, length_feature: LengthFeature::Off, max_tokens: 64 };
+    let recipe = Recipe {
+        layer: 1,
+        pooling: Pooling::Mean,
+        length_feature: LengthFeature::Off,
+        max_tokens: 64,
+        tuned: None,
+    };
     session.ask(Command::Recipe(recipe));
     let slot = Slot::Beside(1);
     session.ask(Command::Import { request: RequestId(2), slot, bytes });

@@ -10,6 +10,7 @@
 | tiny.json   | the three of them for `tests/fixtures/tiny-bert` |
 | score.json  | a head of chance numbers on both backbones: features and scores of every row |
 | posterior.json | Laplace's approximation beside quadrature and Metropolis; OAS distances, float64 |
+| tuning.json | steps below the head, on tiny checkpoints of four families, by PyTorch and PEFT, float32 |
 | ties.json   | likelihoods with ties: values, optima of the whole objective, float64 |
 | head.json   | loss, gradient, AdamW, exact optimum, intervals, calibration, float64 |
 | annotators.json | kappa, alpha, the test of a fair coin, quartiles, by `scikit-learn`, `krippendorff`, SciPy, NumPy |
@@ -34,6 +35,7 @@ import head_numbers
 import metric_numbers
 import posterior_numbers
 import tie_numbers
+import tuning_numbers
 from reference import MINILM, ROOT, TINY, Backbone, Head
 from texts import ROWS, tokenizer_texts
 
@@ -123,6 +125,7 @@ def make() -> dict[str, object]:
         "metrics.json": metric_numbers.numbers(),
         "posterior.json": posterior_numbers.numbers(),
         "ties.json": tie_numbers.numbers(),
+        "tuning.json": tuning_numbers.numbers(),
     }
 
 

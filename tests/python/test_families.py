@@ -15,7 +15,7 @@ def test_the_checkpoints_and_their_numbers_are_what_the_script_makes():
     assert make_families.stale() == []
 
 
-@pytest.mark.parametrize("pooling", ["mean", "last"])
+@pytest.mark.parametrize("pooling", ["mean", "last", "lora", "last-n"])
 @pytest.mark.parametrize("family", FAMILIES)
 def test_the_shipped_script_gives_the_engines_scores(family, pooling):
     path = EXPORTS / f"family-{family}-{pooling}.safetensors"

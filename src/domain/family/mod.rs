@@ -14,6 +14,7 @@ pub mod gpt_neox;
 pub mod llama;
 pub mod modernbert;
 pub mod names;
+pub mod parts;
 pub mod qwen2;
 pub mod qwen3;
 pub mod roberta;

@@ -4,13 +4,12 @@ use super::{Studio, no_backbone};
 use crate::engine::models::{Kept, no_model};
 use crate::engine::ports::Host;
 use crate::engine::reading::{Reading, Text};
-use crate::model::reward_model::RewardModel;
 use crate::protocol::error::FaultKind;
 use crate::protocol::parcel::Parcel;
 use crate::protocol::{Fault, Slot};
 use crate::weights::offer::Offer;
 use crate::weights::proof::{agree, prove};
-use crate::weights::studio::{self, GoldenScore, Manifest};
+use crate::weights::studio::{self, GoldenScore, Manifest, Opened};
 use crate::weights::{scale_out, sentence_transformers, transformers};
 
 /// By these an export's reader can check itself: an everyday answer, one that asks back, an empty one, signs that
@@ -51,15 +50,15 @@ where
         let golden = scored.collect::<Result<Vec<GoldenScore>, Fault>>()?;
         let offer = Offer {
             model,
-            manifest: Manifest::of(model, card, &backbone.card, golden),
+            manifest: Manifest::of(model, card, (&backbone.card, backbone.changes(&model.recipe)), golden),
             log: log.as_ref(),
             backbone: &backbone.card,
             config: backbone.config_json(),
-            checkpoint: backbone.checkpoint(),
+            checkpoint: backbone.checkpoint(&model.recipe)?,
             encoder: &backbone.encoder,
         };
         let file = match parcel {
-            Parcel::Studio => studio::write(model, &offer.manifest)?,
+            Parcel::Studio => studio::write(model, backbone.changes(&model.recipe), &offer.manifest)?,
             Parcel::Transformers => transformers::write(&offer).await?,
             Parcel::SentenceTransformers => sentence_transformers::write(&offer).await?,
             Parcel::ScaleOut(lines) => scale_out::write(&offer, lines).await?,
@@ -67,8 +66,11 @@ where
         let golden = &offer.manifest.golden;
         match parcel {
             Parcel::Studio => {
-                let (again, _): (RewardModel, _) = studio::read(&file, &backbone.card)?;
-                let pooled = reading.found().into_iter().map(|read| Ok(again.score(&read?.pooled).0));
+                let again: Opened = studio::read(&file, &backbone.card, backbone.architecture())?;
+                if again.changes.as_ref() != backbone.changes(&model.recipe) {
+                    return Err(other_changes());
+                }
+                let pooled = reading.found().into_iter().map(|read| Ok(again.model.score(&read?.pooled).0));
                 agree(golden, &pooled.collect::<Result<Vec<f32>, Fault>>()?)?;
             }
             Parcel::Transformers | Parcel::SentenceTransformers | Parcel::ScaleOut(_) => {
@@ -77,6 +79,14 @@ where
         }
         Ok(file)
     }
+}
+
+fn other_changes() -> Fault {
+    Fault::new(
+        FaultKind::Internal,
+        "The file, opened again, changes the backbone in another way than the model does, so it is not given out.",
+        "Please report this.",
+    )
 }
 
 fn of(texts: &[(&str, String)]) -> Vec<Text> {

@@ -4,7 +4,7 @@ use super::{Studio, no_backbone};
 use crate::engine::crew::Job;
 use crate::engine::models::no_model;
 use crate::engine::ports::Host;
-use crate::engine::reading::Passage;
+use crate::engine::reading::{Passage, Reading};
 use crate::engine::refuse;
 use crate::protocol::{Event, Fault, RequestId};
 
@@ -18,9 +18,16 @@ where
         self.answer_rows() || self.encode_rows() || self.compute_rows().await
     }
 
-    /// A batch of the oldest request that has one.
+    /// A batch for a helper, of the oldest request that has one.
     pub(super) fn next_passage(&mut self) -> Option<Job> {
-        self.rows.iter_mut().find_map(|rows| Some(Job::Rows(rows.request, rows.begun()?.next()?)))
+        self.passage_of(Reading::is_for_helpers)
+    }
+
+    fn passage_of(&mut self, suits: impl Fn(&Reading) -> bool) -> Option<Job> {
+        self.rows.iter_mut().find_map(|rows| {
+            let request = rows.request;
+            Some(Job::Rows(request, rows.begun().filter(|reading| suits(reading))?.next()?))
+        })
     }
 
     /// Take a batch that was computed, unless its request is gone.
@@ -78,10 +85,9 @@ where
 
     /// Compute a batch here.
     async fn compute_rows(&mut self) -> bool {
-        let Some(Job::Rows(request, passage)) = self.next_passage() else { return false };
-        let tokens = &passage.tokens;
+        let Some(Job::Rows(request, passage)) = self.passage_of(|_| true) else { return false };
         let computed = match &mut self.backbone {
-            Some(backbone) => backbone.pooled(&tokens.rows, tokens.layer, tokens.pooling).await,
+            Some(backbone) => backbone.pooled_under(&passage.tokens.rows, &passage.recipe).await,
             None => Err(no_backbone()),
         };
         match computed {

@@ -5,7 +5,7 @@ use crate::engine::models::Kept;
 use crate::engine::ports::Host;
 use crate::protocol::error::FaultKind;
 use crate::protocol::{Event, Fault, Slot};
-use crate::weights::studio as file;
+use crate::weights::studio::{self as file, Opened};
 
 impl<H: Host + 'static> Studio<H>
 where
@@ -26,6 +26,19 @@ where
         }
         self.host.emit(Event::ModelReady { slot, card: Box::new(kept.card.clone()) });
         self.models.keep(slot, kept);
+        self.let_go_of_changes();
+    }
+
+    pub(super) fn forget(&mut self, slot: Slot) {
+        self.models.forget(slot);
+        self.let_go_of_changes();
+    }
+
+    /// A changed backbone is as large as a network: what no model needs any more is not kept.
+    fn let_go_of_changes(&mut self) {
+        if let Some(backbone) = &mut self.backbone {
+            backbone.keep_only(&self.models.changes());
+        }
     }
 
     pub(super) fn import(&mut self, slot: Slot, bytes: &[u8]) -> Result<(), Fault> {
@@ -36,8 +49,11 @@ where
                 "Please report this.",
             ));
         }
-        let backbone = self.backbone.as_ref().ok_or_else(no_backbone)?;
-        let (model, card) = file::read(bytes, &backbone.card)?;
+        let backbone = self.backbone.as_mut().ok_or_else(no_backbone)?;
+        let Opened { model, card, changes } = file::read(bytes, &backbone.card, backbone.architecture())?;
+        if let Some(changes) = changes {
+            backbone.adopt(changes);
+        }
         self.keep(slot, Kept::new(model, card, None));
         Ok(())
     }

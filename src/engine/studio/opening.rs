@@ -54,7 +54,10 @@ where
             layers: backbone.layers(),
             unused: backbone.unused(),
         };
-        let head = head::read(&backbone.checkpoint(), backbone.config_json()).await;
+        let head = match backbone.checkpoint(&Recipe::measured_best(card.layers)) {
+            Ok(checkpoint) => head::read(&checkpoint, backbone.config_json()).await,
+            Err(fault) => Err(fault),
+        };
         self.backbone = Some(backbone);
         // Before the page hears that the backbone is there, and gives the model that was the trained one before.
         match head {

@@ -22,7 +22,7 @@ pub async fn tokens<S: ByteSource>(
     let recipe = &model.recipe;
     let (encoded, spans) = backbone.encoder.encode_with_spans(prompt, text, recipe.max_tokens)?;
     let row = encoded.row;
-    let hidden = backbone.hidden(&row, recipe.layer, recipe.pooling).await?;
+    let hidden = backbone.hidden(&row, recipe).await?;
     let width = hidden.len() / row.ids.len();
     let mut shares = vec![0f32; row.ids.len()];
     weigh(&row, recipe.pooling, &mut shares);

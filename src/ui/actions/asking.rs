@@ -75,21 +75,47 @@ impl Actions {
         self.typed();
     }
 
-    /// Start gradient descent on all preferences.
+    /// Train on all answers, with the settings as they are now. A run that was left is let go of.
     pub fn train(self) {
-        self.begin_run(None);
+        self.let_go_of_run();
+        self.begin_run(None, None);
     }
 
-    /// A run that was under way when its engine was lost begins anew on `device`.
-    pub(super) fn train_again(self, device: &str) {
-        if self.state.training.phase.with_untracked(Phase::active) {
-            let why =
-                format!("The engine was lost during the run, so it began anew from the start, on {device}.");
-            self.begin_run(Some(why));
+    /// Go on with the run that was left.
+    pub fn go_on_with_run(self) {
+        let left = self.state.training.unfinished.get_untracked();
+        self.begin_run(None, left.map(|left| RunId(left.run)));
+    }
+
+    /// The run that was left is wanted no more.
+    pub fn let_go_of_run(self) {
+        let unfinished = self.state.training.unfinished;
+        if unfinished.get_untracked().is_some() {
+            unfinished.set(None);
+            self.keep_unfinished();
+            self.send(Command::ForgetRun);
         }
     }
 
-    fn begin_run(self, begun_anew: Option<String>) {
+    pub(super) fn keep_unfinished(self) {
+        self.keep_json("unfinished_run", &self.state.training.unfinished.get_untracked());
+    }
+
+    /// A run that was under way when its engine was lost goes on from where it was last saved, or begins anew, on
+    /// `device`.
+    pub(super) fn train_again(self, device: &str) {
+        if self.state.training.phase.with_untracked(Phase::active) {
+            let left = self.state.training.unfinished.get_untracked();
+            let how = match left {
+                Some(left) => format!("goes on from step {} of {}", left.step, left.steps),
+                None => "began anew from the start".into(),
+            };
+            let why = format!("The engine was lost during the run, so it {how}, on {device}.");
+            self.begin_run(Some(why), left.map(|left| RunId(left.run)));
+        }
+    }
+
+    fn begin_run(self, begun_anew: Option<String>, goes_on: Option<RunId>) {
         let settings = self.state.settings;
         settings.runs.update(|runs| *runs += 1);
         let number = settings.runs.get_untracked();
@@ -97,7 +123,7 @@ impl Actions {
         self.state.training.asked(RunId(number), begun_anew);
         let comparisons = self.state.workspace.comparisons();
         let config = settings.descent.get_untracked();
-        self.send(Command::Train { run: RunId(number), comparisons, config });
+        self.send(Command::Train { run: RunId(number), comparisons, config, goes_on });
     }
 
     /// Hold the run.

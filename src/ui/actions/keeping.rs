@@ -10,6 +10,7 @@ use serde::de::DeserializeOwned;
 use super::Actions;
 use super::adding::{OWN_BACKBONES, own_cards};
 use crate::domain::config::DescentConfig;
+use crate::domain::depth::Depth;
 use crate::domain::device::DeviceRequest;
 use crate::domain::query::choosing::Rule;
 use crate::domain::recipe::Recipe;
@@ -66,6 +67,12 @@ impl Actions {
         if aim_changed {
             self.fit();
         }
+    }
+
+    /// Train as deep as this from now on, with what does well at that depth.
+    pub fn set_depth(self, depth: Depth) {
+        let DescentConfig { objective, seed, .. } = self.state.settings.descent.get_untracked();
+        self.set_descent(DescentConfig { objective, seed, ..DescentConfig::of(depth) });
     }
 
     /// From now on these are this annotator's answers; an empty name is nobody's.
@@ -125,6 +132,9 @@ impl Actions {
         if let Some(recipe) = read::<Recipe>(saved, "recipe") {
             settings.recipe.set(recipe);
             settings.recipe_chosen.set(true);
+        }
+        if let Some(left) = read(saved, "unfinished_run") {
+            self.state.training.unfinished.set(left);
         }
         if let Some(runs) = read(saved, "kept_runs") {
             self.state.study.runs.set(runs);

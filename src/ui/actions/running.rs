@@ -241,6 +241,7 @@ impl Actions {
         self.forget_kept_models();
         self.forget_living();
         self.state.engine.trained.set(None);
+        self.let_go_of_run();
         self.state.study.forget();
         self.keep_curve();
         self.keep_runs();

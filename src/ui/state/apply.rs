@@ -90,6 +90,14 @@ impl State {
                 self.training.epoch(run, report);
                 vec![]
             }
+            Event::RunSaved { run, step, steps } => {
+                let ours = self.training.saved(run, step, steps);
+                ours.then_some(Follow::KeepUnfinished).into_iter().collect()
+            }
+            Event::RunReading { run, left } => {
+                self.training.reads(run, left);
+                vec![]
+            }
             Event::RunPaused { run } => {
                 self.training.enter(run, Phase::Paused);
                 vec![]
@@ -102,7 +110,8 @@ impl State {
             Event::RunDone { run, ending, validation_accuracy, seconds } => {
                 self.training.enter(run, Phase::Done(Outcome { ending, validation_accuracy, seconds }));
                 self.settings.slot.set(None);
-                vec![Follow::KeepRun, Follow::AskToKeep, Follow::ScoreAnew]
+                self.training.unfinished.set(None);
+                vec![Follow::KeepRun, Follow::KeepUnfinished, Follow::AskToKeep, Follow::ScoreAnew]
             }
             Event::RunFailed { fault, .. } if fault.kind == FaultKind::Device => {
                 vec![Follow::FallBack(fault)]

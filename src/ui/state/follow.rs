@@ -38,6 +38,8 @@ pub enum Follow {
     HoldFiling,
     /// Keep the run that has just ended, for comparison.
     KeepRun,
+    /// Keep which run can be gone on with, if one can.
+    KeepUnfinished,
     /// Keep the accuracy curve for the next visit.
     KeepCurve,
     /// The device is lost: go on without it.

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::Thinned;
-use crate::domain::run::{Ending, EpochReport, StepReport};
+use crate::domain::run::{Ending, EpochReport, StepReport, Unfinished};
 use crate::protocol::{Fault, RunId};
 use crate::ui::browser;
 
@@ -84,6 +84,10 @@ pub struct Training {
     pub losses: RwSignal<Thinned<(f64, f64)>>,
     /// The epochs so far, thinned.
     pub epochs: RwSignal<Thinned<EpochReport>>,
+    /// Responses that a model trained below the head has still to read before it is judged.
+    pub reading: RwSignal<Option<u32>>,
+    /// The run that can be gone on with: the one that goes on, or one that was left.
+    pub unfinished: RwSignal<Option<Unfinished>>,
     /// Why the run had to begin anew, if it had to.
     pub begun_anew: RwSignal<Option<String>>,
     painted: StoredValue<f64>,
@@ -101,6 +105,8 @@ impl Default for Training {
             step: RwSignal::new(None),
             losses: RwSignal::new(Thinned::default()),
             epochs: RwSignal::new(Thinned::default()),
+            reading: RwSignal::new(None),
+            unfinished: RwSignal::new(None),
             begun_anew: RwSignal::new(None),
             painted: StoredValue::new(0.0),
         }
@@ -139,6 +145,7 @@ impl Training {
         self.step.set(None);
         self.losses.set(Thinned::default());
         self.epochs.set(Thinned::default());
+        self.reading.set(None);
         self.begun_anew.set(None);
     }
 
@@ -165,11 +172,35 @@ impl Training {
         }
     }
 
+    /// Says whether it is the run on the screen.
+    pub(super) fn saved(&self, run: RunId, step: u32, steps: u32) -> bool {
+        if self.is(run) {
+            self.unfinished.set(Some(Unfinished { run: run.0, step, steps }));
+        }
+        self.is(run)
+    }
+
+    pub(super) fn reads(&self, run: RunId, left: u32) {
+        if self.is(run) {
+            self.reading.set(Some(left));
+        }
+    }
+
     pub(super) fn enter(&self, run: RunId, phase: Phase) {
         if self.is(run) {
             self.phase.set(phase);
             self.paint();
         }
+    }
+
+    /// Whether training below the head has come to nothing: no epoch was better on held-out pairs than the start.
+    pub fn start_was_best(&self) -> bool {
+        self.epochs.with(|epochs| {
+            let loss = |epoch: &EpochReport| epoch.validation_loss;
+            let mut all = epochs.iter();
+            let start = all.next().filter(|first| first.epoch == 0).and_then(loss);
+            start.is_some_and(|start| all.filter_map(loss).all(|later| later >= start))
+        })
     }
 
     fn paint_if_due(&self) {

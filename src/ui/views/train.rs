@@ -4,6 +4,7 @@ mod adding;
 mod advanced;
 mod aim;
 mod curves;
+mod depth;
 mod kept;
 mod progress;
 mod recipe;

@@ -41,9 +41,6 @@ pub fn Select(
     /// Form values with their names, in order.
     #[prop(into)]
     options: Signal<Vec<(String, String)>>,
-    /// More of them, shown but not to be chosen yet.
-    #[prop(optional)]
-    later: &'static [(&'static str, &'static str)],
     /// Those of the form values that cannot be chosen as things are.
     #[prop(optional, into)]
     barred: Signal<Vec<String>>,
@@ -79,16 +76,6 @@ pub fn Select(
             on:change=move |event| on_change.run(event_target_value(&event))
         >
             {move || options.get().into_iter().map(option).collect_view()}
-            {later
-                .iter()
-                .map(|(word, name)| {
-                    view! {
-                        <option value=*word disabled>
-                            {*name}
-                        </option>
-                    }
-                })
-                .collect_view()}
         </select>
     }
     .into_any();

@@ -13,6 +13,7 @@ use crate::protocol::error::FaultKind;
 use crate::protocol::event::Origin;
 use crate::protocol::{Event, Fault};
 use crate::storage::features::Features;
+use crate::storage::runs::Runs;
 use crate::storage::trouble;
 use crate::worker::outbox;
 
@@ -21,6 +22,8 @@ pub struct World {
     breath: Breath,
     /// `None` in a helper, and where the browser keeps nothing.
     features: Option<Features>,
+    /// As these.
+    runs: Option<Runs>,
     told_of_storage: Cell<bool>,
 }
 
@@ -33,6 +36,10 @@ impl World {
         let mut world = Self::of_helper()?;
         match Features::open().await {
             Ok(features) => world.features = Some(features),
+            Err(fault) => world.storage_trouble(fault),
+        }
+        match Runs::open().await {
+            Ok(runs) => world.runs = Some(runs),
             Err(fault) => world.storage_trouble(fault),
         }
         Ok(world)
@@ -50,7 +57,7 @@ impl World {
                 "Use another browser, or a newer version of this one.",
             )
         })?;
-        Ok(Self { breath, features: None, told_of_storage: Cell::new(false) })
+        Ok(Self { breath, features: None, runs: None, told_of_storage: Cell::new(false) })
     }
 
     /// Work goes on without storage, so telling it once is enough.
@@ -103,6 +110,24 @@ impl Host for World {
             && let Err(fault) = features.put(&entries).await
         {
             self.storage_trouble(fault);
+        }
+    }
+
+    async fn keep_run(&self, saved: Option<Vec<u8>>) {
+        if let Some(runs) = &self.runs
+            && let Err(fault) = runs.put(saved.as_deref()).await
+        {
+            self.storage_trouble(fault);
+        }
+    }
+
+    async fn kept_run(&self) -> Option<Vec<u8>> {
+        match self.runs.as_ref()?.get().await {
+            Ok(saved) => saved,
+            Err(fault) => {
+                self.storage_trouble(fault);
+                None
+            }
         }
     }
 

@@ -53,6 +53,12 @@ export async function browse(
   return context;
 }
 
+/** Ends the process that the browser's GPU work is done in, as a driver's fault does. */
+export async function crashGpu(context) {
+  const browser = await context.browser().newBrowserCDPSession();
+  await browser.send("Browser.crashGpuProcess");
+}
+
 /** Dies at once, as by a crash or a flat battery: nothing is closed in order. */
 export async function kill(context) {
   const gone = new Promise((resolve) => context.once("close", resolve));

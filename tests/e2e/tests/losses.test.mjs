@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import test from "node:test";
-import { browse } from "../support/browser.mjs";
+import { browse, crashGpu } from "../support/browser.mjs";
 import { file, jsonl, preferences } from "../support/data.mjs";
 import { endEngine, host, startedByItself, visit } from "../support/studio.mjs";
 
@@ -20,8 +20,7 @@ test("a GPU that is lost in the midst of training hands over to the CPU", { time
   await studio.train();
   await studio.trainReaches("training");
 
-  const browser = await context.browser().newBrowserCDPSession();
-  await browser.send("Browser.crashGpuProcess");
+  await crashGpu(context);
   await studio.notice(/The GPU was lost/);
   await studio.notice(/The CPU takes over; nothing you entered is lost/);
   assert.match(await studio.deviceSays(/Runs on/), /CPU \(flex\): WebGPU is not available: The GPU was lost/);

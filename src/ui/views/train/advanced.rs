@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::recipe::RecipeFields;
-use crate::domain::config::{DescentConfig, Objective, Penalty};
+use crate::domain::config::{Below, DescentConfig, Objective, Penalty};
 use crate::domain::dataset::LEARN_AT_MOST;
 use crate::ui::actions::Actions;
 use crate::ui::widgets::{NumberField, Select};
@@ -14,11 +14,15 @@ pub fn Advanced() -> impl IntoView {
     let settings = Actions::of_page().state.settings;
     // The fields are made anew when the defaults come back, and never while somebody types.
     let edition = RwSignal::new(0);
+    // Another depth has other defaults, and more to be set.
+    let depth = Memo::new(move |_| settings.descent.with(|descent| descent.depth.word()));
     view! {
         <details class="advanced">
             <summary>"Advanced settings"</summary>
             {move || {
                 edition.track();
+                depth.track();
+                depth.with(|_| ());
                 let now = settings.descent.get_untracked();
                 view! { <DescentFields now=now edition=edition /> }
             }}
@@ -27,13 +31,18 @@ pub fn Advanced() -> impl IntoView {
     }
 }
 
-#[component]
-fn DescentFields(now: DescentConfig, edition: RwSignal<u32>) -> impl IntoView {
-    let actions = Actions::of_page();
-    let settings = actions.state.settings;
-    let number = move |change: fn(&mut DescentConfig, &str) -> Result<(), String>| {
+/// What a typed number changes.
+type Change = fn(&mut DescentConfig, &str) -> Result<(), String>;
+
+/// Makes of a change what a field calls.
+#[derive(Clone, Copy)]
+struct NumberCallback(Actions);
+
+impl NumberCallback {
+    fn of(self, change: Change) -> Callback<String, Result<(), String>> {
+        let Self(actions) = self;
         Callback::new(move |text: String| {
-            let mut wished = settings.descent.get_untracked();
+            let mut wished = actions.state.settings.descent.get_untracked();
             change(&mut wished, text.trim())?;
             match wished.complaint() {
                 Some(complaint) => Err(complaint),
@@ -43,7 +52,16 @@ fn DescentFields(now: DescentConfig, edition: RwSignal<u32>) -> impl IntoView {
                 }
             }
         })
-    };
+    }
+}
+
+#[component]
+fn DescentFields(now: DescentConfig, edition: RwSignal<u32>) -> impl IntoView {
+    let actions = Actions::of_page();
+    let settings = actions.state.settings;
+    let setting = NumberCallback(actions);
+    let number = move |change: Change| setting.of(change);
+    let below = now.depth.is_deep().then(|| now.below.clone());
     let penalty = Memo::new(move |_| settings.descent.with(|descent| descent.objective.penalty));
     let fixed = Memo::new(move |_| matches!(penalty.get(), Penalty::Fixed(_)));
     let on_penalty = Callback::new(move |word: String| {
@@ -59,7 +77,7 @@ fn DescentFields(now: DescentConfig, edition: RwSignal<u32>) -> impl IntoView {
         actions.set_descent(wished);
     });
     let back = move |_| {
-        actions.set_descent(defaults(settings.descent.with_untracked(|now| now.objective)));
+        actions.set_descent(settings.descent.with_untracked(defaults));
         actions.set_learn_at_most(LEARN_AT_MOST);
         edition.update(|edition| *edition += 1);
     };
@@ -100,6 +118,7 @@ fn DescentFields(now: DescentConfig, edition: RwSignal<u32>) -> impl IntoView {
                 value=now.seed.to_string()
                 on_change=number(|wished, text| parse(text, WHOLE).map(|value| wished.seed = value))
             />
+            {below.map(|now| view! { <BelowFields now=now number=setting /> })}
             <NumberField
                 id="learn-at-most"
                 label="Answers learned from, at most"
@@ -160,15 +179,69 @@ fn DescentFields(now: DescentConfig, edition: RwSignal<u32>) -> impl IntoView {
     }
 }
 
-/// The defaults of what stands here; loss and strengths have their fields elsewhere, and stay.
-fn defaults(now: Objective) -> DescentConfig {
-    let objective = Objective { penalty: Penalty::default(), ..now };
-    DescentConfig { objective, ..DescentConfig::default() }
+/// The defaults of what stands here; depth, loss and strengths have their fields elsewhere, and stay.
+fn defaults(now: &DescentConfig) -> DescentConfig {
+    let objective = Objective { penalty: Penalty::default(), ..now.objective };
+    DescentConfig { objective, ..DescentConfig::of(now.depth) }
 }
 
-const WHOLE: &str = "a whole number, 0 or more";
+/// What is to be set only where training goes below the head.
+#[component]
+fn BelowFields(now: Below, number: NumberCallback) -> impl IntoView {
+    view! {
+        <NumberField
+            id="warm-up"
+            label="Warm-up"
+            hint="Share of all steps over which the learning rate rises."
+            value=now.warm_up.to_string()
+            on_change=number.of(|wished, text| {
+                parse(text, "a number such as 0.1").map(|value| wished.below.warm_up = value)
+            })
+        />
+        <NumberField
+            id="clip-norm"
+            label="Clip gradients at"
+            hint="The longest that the gradient may be; 0 for any length."
+            value=now.clip.to_string()
+            on_change=number.of(|wished, text| {
+                parse(text, "a number such as 1").map(|value| wished.below.clip = value)
+            })
+        />
+        <NumberField
+            id="weight-decay"
+            label="Weight decay"
+            hint="Of what trains below the head; the head has the penalty."
+            value=now.weight_decay.to_string()
+            on_change=number.of(|wished, text| {
+                parse(text, "a number such as 0.01").map(|value| wished.below.weight_decay = value)
+            })
+        />
+        <NumberField
+            id="label-smoothing"
+            label="Label smoothing"
+            hint="Share of answers that are taken to be the wrong way round."
+            value=now.smoothing.to_string()
+            on_change=number.of(|wished, text| {
+                parse(text, "a number such as 0.05").map(|value| wished.below.smoothing = value)
+            })
+        />
+        <NumberField
+            id="reward-centring"
+            label="Reward centring"
+            hint="Holds scores around 0; TRL\u{2019}s coefficient."
+            value=now.centring.to_string()
+            on_change=number.of(|wished, text| {
+                parse(text, "a number such as 0.01").map(|value| wished.below.centring = value)
+            })
+        />
+    }
+}
 
-fn parse<T: std::str::FromStr>(text: &str, wanted: &str) -> Result<T, String> {
+/// What is a whole number.
+pub const WHOLE: &str = "a whole number, 0 or more";
+
+/// What was typed as what was `wanted`, or what to do instead.
+pub fn parse<T: std::str::FromStr>(text: &str, wanted: &str) -> Result<T, String> {
     text.parse().map_err(|_| format!("Give {wanted}. Until then the last good value is used."))
 }
 
@@ -176,6 +249,7 @@ fn parse<T: std::str::FromStr>(text: &str, wanted: &str) -> Result<T, String> {
 mod tests {
     use super::*;
     use crate::domain::config::{LossChoice, StrengthUse};
+    use crate::domain::depth::Depth;
     use crate::domain::likelihood::Loss;
 
     #[test]
@@ -185,8 +259,12 @@ mod tests {
             strength: StrengthUse::Weight,
             penalty: Penalty::Evidence,
         };
-        let back = defaults(chosen);
-        assert_eq!(back.objective, Objective { penalty: Penalty::Auto, ..chosen });
-        assert_eq!(DescentConfig { objective: Objective::default(), ..back }, DescentConfig::default());
+        for depth in [Depth::Head, Depth::Last(3)] {
+            let now = DescentConfig { objective: chosen, depth, epochs: 7, ..DescentConfig::default() };
+            let back = defaults(&now);
+            assert_eq!(back.objective, Objective { penalty: Penalty::Auto, ..chosen });
+            let bare = DescentConfig { objective: Objective::default(), ..back };
+            assert_eq!(bare, DescentConfig::of(depth));
+        }
     }
 }

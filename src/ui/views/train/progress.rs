@@ -41,13 +41,21 @@ pub fn Progress() -> impl IntoView {
                 String::new()
             };
             format!(
-                "epoch {epoch} · step {} of {} · {} steps/s{left}",
+                "epoch {epoch} · step {} of {} · {}{left}",
                 count(done as usize),
                 count(step.steps as usize),
-                count(rate.round() as usize),
+                pace(rate),
             )
         }
         (None, None) => String::new(),
     });
     view! { <ProgressBar label="Training" share=share figures=figures testid="train-progress" /> }
+}
+
+/// Steps a second, or seconds a step, whichever is the larger number.
+fn pace(rate: f64) -> String {
+    if rate >= 2.0 {
+        return format!("{} steps/s", count(rate.round() as usize));
+    }
+    if rate > 0.0 { format!("{:.1} s a step", 1.0 / rate) } else { "first step".into() }
 }

@@ -7,7 +7,7 @@ use super::progress::Progress;
 use super::status::Status;
 use crate::ui::actions::Actions;
 use crate::ui::browser;
-use crate::ui::figures::percent;
+use crate::ui::figures::{count, percent};
 use crate::ui::state::{Backbone, Phase};
 use crate::ui::widgets::{Glyph, Icon};
 
@@ -88,9 +88,52 @@ pub fn Run() -> impl IntoView {
                     .flatten()
                     .map(|why| view! { <p class="blocked">{why}</p> })
             }}
+            <Left blocked=blocked />
             <Status />
             <Progress />
         </section>
+    }
+}
+
+/// A run that was left before its end: it can be gone on with.
+#[component]
+fn Left(blocked: Memo<Option<String>>) -> impl IntoView {
+    let actions = Actions::of_page();
+    let training = actions.state.training;
+    let left = move || training.unfinished.get().filter(|_| !training.phase.with(Phase::active));
+    move || {
+        left().map(|left| {
+            view! {
+                <div data-testid="train-left">
+                    <p class="blocked">
+                        {format!(
+                            "A run was left at step {} of {}. It can go on from there, with what it has learned from.",
+                            count(left.step as usize),
+                            count(left.steps as usize),
+                        )}
+                    </p>
+                    <p class="after">
+                        <button
+                            type="button"
+                            class="button"
+                            data-testid="train-go-on"
+                            prop:disabled=move || blocked.get().is_some()
+                            on:click=move |_| actions.go_on_with_run()
+                        >
+                            "Go on with it"
+                        </button>
+                        <button
+                            type="button"
+                            class="text-button"
+                            data-testid="train-let-go"
+                            on:click=move |_| actions.let_go_of_run()
+                        >
+                            "Let it go"
+                        </button>
+                    </p>
+                </div>
+            }
+        })
     }
 }
 

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use super::adding::AddBackbone;
+use super::depth::DepthFields;
 use super::kept::KeptBackbones;
 use crate::domain::device::DeviceRequest;
 use crate::ui::actions::Actions;
@@ -64,16 +65,7 @@ pub fn Setup() -> impl IntoView {
                 <AddBackbone disabled=busy />
                 <KeptBackbones disabled=busy />
             </div>
-            <Select
-                id="mode-select"
-                label="What is trained"
-                hint="The backbone stays as it is; one weight for each of its features is learned. Training into the \
-                      backbone comes in a later version."
-                options=vec![("head".to_owned(), "Head (backbone frozen)".to_owned())]
-                later=&[("last-n", "Last layers (later)"), ("lora", "LoRA adapter (later)")]
-                value="head".to_owned()
-                on_change=Callback::new(|_| {})
-            />
+            <DepthFields busy=busy />
         </section>
     }
 }

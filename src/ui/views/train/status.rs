@@ -27,13 +27,16 @@ pub fn Status() -> impl IntoView {
         Phase::Preparing(waiting) => {
             format!("Reading first: {} still without features.", many(waiting as usize, "preference"))
         }
-        Phase::Training => match training.sizes.get() {
-            Some(sizes) => format!(
+        Phase::Training => match (training.reading.get(), training.sizes.get()) {
+            (Some(left), _) => {
+                format!("Trained. The new model reads the answered responses: {} left.", count(left as usize))
+            }
+            (None, Some(sizes)) => format!(
                 "Learning from {}, {} held out.",
                 many(sizes.train as usize, "preference"),
                 count(sizes.validation as usize)
             ),
-            None => "Learning.".into(),
+            (None, None) => "Learning.".into(),
         },
         Phase::Paused => "Paused. Nothing is lost.".into(),
         Phase::Done(outcome) => {
@@ -44,7 +47,14 @@ pub fn Status() -> impl IntoView {
                 }
                 Ending::StoppedByPerson => "Stopped by you; the best weights so far were kept",
             };
-            format!("{why}. It took {}.", took(f64::from(outcome.seconds)))
+            let best = match training.start_was_best() {
+                true => {
+                    " No epoch was better on held-out answers than the head alone, so the backbone stays as it came \
+                     and the head is the exact fit."
+                }
+                false => "",
+            };
+            format!("{why}. It took {}.{best}", took(f64::from(outcome.seconds)))
         }
         Phase::Failed(_) => "The run has failed.".into(),
     };

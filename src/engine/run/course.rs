@@ -1,0 +1,147 @@
+//! What a run learns from, and how what it has learned is judged.
+
+use serde::{Deserialize, Serialize};
+
+use crate::domain::config::Objective;
+use crate::domain::dataset::Comparison;
+use crate::domain::device::DeviceKind;
+use crate::domain::evaluation::{Evaluation, HeldOut};
+use crate::domain::likelihood::{Likelihood, Told};
+use crate::domain::metrics;
+use crate::domain::recipe::Recipe;
+use crate::domain::run::RunLog;
+use crate::engine::confidence::Confidence;
+use crate::engine::library::Library;
+use crate::engine::run::{Finished, nothing_to_learn};
+use crate::model::reward_model::{RewardModel, Scaling};
+use crate::protocol::event::{MadeBy, ModelCard};
+use crate::protocol::{Event, Fault, RunId};
+use crate::train::exact::Solution;
+use crate::train::judge::length_share;
+use crate::train::lesson::{Example, Rows, parts};
+use crate::train::objective::{Decided, decide};
+
+/// What is minimised, and over which features.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Aim {
+    /// How features come to be.
+    pub recipe: Recipe,
+    /// From pooled vectors to features.
+    pub scaling: Scaling,
+    /// The objective.
+    pub decided: Decided,
+}
+
+/// Comparisons with their features, and what is minimised over them.
+pub struct Course {
+    /// What is minimised.
+    pub aim: Aim,
+    /// What can be learned from.
+    pub examples: Vec<Example>,
+    /// The device.
+    pub kind: DeviceKind,
+}
+
+impl Course {
+    /// That of these comparisons, whose features are all known.
+    ///
+    /// # Errors
+    /// `FaultKind::Data` if there is nothing to learn from.
+    pub fn new(
+        recipe: Recipe,
+        library: &Library,
+        comparisons: &[Comparison],
+        objective: &Objective,
+        kind: DeviceKind,
+    ) -> Result<Self, Fault> {
+        let (examples, _) = library.examples(comparisons);
+        let scaling = library.scaling(recipe.length_feature).ok_or_else(nothing_to_learn)?;
+        let (examples, decided) = decide(examples, &scaling, objective);
+        if examples.is_empty() {
+            return Err(nothing_to_learn());
+        }
+        Ok(Self { aim: Aim { recipe, scaling, decided }, examples, kind })
+    }
+
+    /// The same comparisons again, with an aim that was decided before.
+    pub fn again(aim: Aim, library: &Library, comparisons: &[Comparison], kind: DeviceKind) -> Self {
+        let (mut examples, _) = library.examples(comparisons);
+        examples.retain(|example| aim.decided.loss.learns_from(example.told()));
+        Self { aim, examples, kind }
+    }
+
+    /// Comparisons learned from, and held out.
+    pub fn counts(&self) -> (u32, u32) {
+        let (train, held) = parts(&self.examples);
+        (train.len() as u32, held.len() as u32)
+    }
+
+    /// Rows of those learned from, and of those held out.
+    pub fn rows(&self) -> (Rows, Rows) {
+        let (train, held) = parts(&self.examples);
+        let rows = |examples: &[&Example]| {
+            Rows::of(examples.iter().copied(), &self.aim.scaling, self.aim.decided.strength)
+        };
+        (rows(&train), rows(&held))
+    }
+
+    /// λ.
+    pub fn lambda(&self) -> f32 {
+        self.aim.decided.penalty.lambda(self.counts().0 as usize)
+    }
+
+    /// The model of a solution.
+    pub fn model(&self, Solution { weights, tie }: Solution) -> RewardModel {
+        RewardModel {
+            recipe: self.aim.recipe.clone(),
+            scaling: self.aim.scaling.clone(),
+            likelihood: Likelihood { loss: self.aim.decided.loss, tie },
+            weights,
+        }
+    }
+
+    /// How a model does on the held-out fifth.
+    pub fn judged_by_split(&self, model: &RewardModel) -> Evaluation {
+        let margin = |example: &Example| model.margin(&example.chosen, &example.rejected).0;
+        let (train, held) = parts(&self.examples);
+        let preferred = train.iter().filter(|example| example.told() == Told::Chosen);
+        let train_margins: Vec<f32> = preferred.map(|example| margin(example)).collect();
+        let judge = |example: &&Example| example.judged(margin(example), model.score(&example.chosen).0);
+        let (judged, ties) = held
+            .iter()
+            .filter(|example| example.is_drawn())
+            .map(judge)
+            .partition(|judged| judged.chosen.is_some());
+        Evaluation {
+            held_out: HeldOut::Split,
+            learned_from: train.len() as u32,
+            judged,
+            ties,
+            train_loss: metrics::mean_loss(&train_margins).unwrap_or(0.0) as f32,
+            train_accuracy: metrics::accuracy(&train_margins).unwrap_or(0.0) as f32,
+        }
+    }
+
+    /// The end of a run with this model, whose features these are, judged so.
+    pub fn finish(&self, run: RunId, model: RewardModel, evaluation: Evaluation, log: RunLog) -> Finished {
+        let split = self.judged_by_split(&model);
+        let validation_accuracy = split.accuracy().or(evaluation.accuracy()).map(|share| share as f32);
+        let card = ModelCard {
+            made_by: MadeBy::Descent(run),
+            backbone: String::new(),
+            recipe: self.aim.recipe.clone(),
+            device: self.kind.name().into(),
+            lambda: self.lambda(),
+            advice: self.aim.decided.advice.clone(),
+            likelihood: model.likelihood,
+            length_share: length_share(&evaluation, &self.aim.scaling),
+            evaluation: Some(evaluation),
+        };
+        let done = Event::RunDone { run, ending: log.ending, validation_accuracy, seconds: log.seconds };
+        let (train, _) = parts(&self.examples);
+        let rows = Rows::of(train.iter().copied(), &self.aim.scaling, self.aim.decided.strength);
+        let learned = train.into_iter().cloned().collect();
+        let confidence = Some(Confidence::new(learned, rows, card.lambda));
+        Finished { model, card, confidence, log, done }
+    }
+}

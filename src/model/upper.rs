@@ -1,0 +1,81 @@
+//! The blocks that train, above hidden states that stay as they are.
+
+use burn::module::Module;
+use burn::tensor::{Device, Tensor, TensorData};
+
+use super::input::Input;
+use super::norm::Norm;
+use super::pooling::pool;
+use super::projection::{Adapter, Projection};
+use super::transformer::{Block, Sights};
+use crate::domain::depth::{Lora, Targets};
+use crate::domain::family::architecture::Architecture;
+use crate::domain::family::names::Up;
+
+/// The topmost blocks that a recipe runs.
+#[derive(Module, Debug)]
+pub struct Upper {
+    /// Lowest first.
+    pub blocks: Vec<Block>,
+    /// After the last of all blocks, where that is held and the family has one.
+    pub final_norm: Option<Norm>,
+    /// The number of the lowest block, from 0.
+    pub first: usize,
+    /// What the whole network is made of.
+    #[module(skip)]
+    pub architecture: Architecture,
+}
+
+impl Upper {
+    /// Pooled vectors `[b, d]` of `hidden [b, s, d]`, the states before the lowest block.
+    pub fn features(&self, hidden: Tensor<3>, input: &Input) -> Tensor<2> {
+        let sights = Sights::new(&self.architecture, input);
+        let blocks = (self.first..).zip(&self.blocks);
+        let hidden = blocks.fold(hidden, |hidden, (index, block)| block.forward(hidden, sights.of(index)));
+        let hidden = match &self.final_norm {
+            Some(norm) => norm.forward(hidden),
+            None => hidden,
+        };
+        pool(hidden, input.pooling_weights.clone())
+    }
+
+    /// The same, frozen, with adapters that change nothing yet. `chance` is even between −1 and 1: A starts as PEFT has
+    /// it, even between ±1/√inputs.
+    pub fn adapted(self, lora: &Lora, mut chance: impl Iterator<Item = f32>, device: &Device) -> Self {
+        let mut upper = self.no_grad();
+        let Architecture { heads, kv_heads, head, hidden, inner, gated, ref names, .. } = upper.architecture;
+        let (queries, keys) = (heads * head, kv_heads * head);
+        let [query, key, value] = [(0, queries), (queries, keys), (queries + keys, keys)];
+        let whole = (0, hidden);
+        // What is activated and what it is multiplied by are two products in some files, and one in others.
+        let ups = match names.up {
+            Up::Two(_) => vec![(0, inner), (inner, inner)],
+            Up::One(_) => vec![(0, inner * (1 + usize::from(gated)))],
+        };
+        let mut adapt = |projection: &mut Projection, parts: &[(usize, usize)]| {
+            let [inputs, _] = projection.linear.weight.dims();
+            let bound = 1.0 / (inputs as f32).sqrt();
+            let rank = lora.rank as usize;
+            projection.adapters.extend(parts.iter().map(|&part| {
+                let start: Vec<f32> = chance.by_ref().take(inputs * rank).map(|x| x * bound).collect();
+                let start = Tensor::from_data(TensorData::new(start, [inputs, rank]), device);
+                Adapter::unchanging(start, part, f64::from(lora.scale()), device)
+            }));
+        };
+        for block in &mut upper.blocks {
+            let attention = &mut block.attention;
+            match lora.targets {
+                Targets::QueryValue => adapt(&mut attention.qkv, &[query, value]),
+                Targets::Attention | Targets::Everything => {
+                    adapt(&mut attention.qkv, &[query, key, value]);
+                    adapt(&mut attention.output, &[whole]);
+                }
+            }
+            if lora.targets == Targets::Everything {
+                adapt(&mut block.mlp.up, &ups);
+                adapt(&mut block.mlp.down, &[whole]);
+            }
+        }
+        upper
+    }
+}
