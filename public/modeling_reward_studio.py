@@ -2,46 +2,64 @@
 
     tokenizer = AutoTokenizer.from_pretrained("reward-model", trust_remote_code=True)
     model = AutoModelForSequenceClassification.from_pretrained("reward-model", trust_remote_code=True).eval()
-    inputs = tokenizer([prompt], [response], padding=True, return_tensors="pt")
+    inputs = tokenizer([prompt], [response], padding=True, return_tensors="pt")  # where the backbone is an encoder
     scores = model(**inputs).logits[:, 0]
 
-A conversation does as well: `tokenizer.apply_chat_template(messages, tokenize=False)`, tokenised with
-`add_special_tokens=False`. Texts need not be cut, and may be padded on either side: the model takes a row apart into
-prompt and response, cuts both as the page does, and puts the row together anew. A score depends on nothing else in
-its batch.
+A conversation does as well, and for a decoder is the only way: `tokenizer.apply_chat_template(messages,
+tokenize=False)`, tokenised with `add_special_tokens=False`. Texts need not be cut, and may be padded on either side: the
+model takes a row apart into prompt and response, cuts both as the page does, and puts the row together anew. A score
+depends on nothing else in its batch.
 """
+
+from dataclasses import dataclass, field
+from itertools import accumulate
 
 import torch
 from torch import nn
-from transformers import BertConfig, BertForSequenceClassification, BertModel, BertPreTrainedModel
+from transformers import (
+    AutoConfig,
+    AutoModel,
+    BertForSequenceClassification,
+    PretrainedConfig,
+    PreTrainedModel,
+    PreTrainedTokenizerFast,
+)
 from transformers.modeling_outputs import SequenceClassifierOutput
 
-CLS, SEP = "cls_token_id", "sep_token_id"  # where the configuration says which they are
 PROMPT_KEEPS = 64  # tokens of a long prompt that are kept however long the response is
 LENGTH_SCALE = 0.3  # weight of the log length beside the pooled features, which have a mean square sum of 1
+SPEAKER = "User: "  # what a transcript begins with
 
 
-class RewardStudioConfig(BertConfig):
-    """A BERT's configuration; `reward_studio` in it says how its hidden states become a score."""
+class RewardStudioConfig(PretrainedConfig):
+    """`backbone` in it is the configuration of any network; `reward_studio` says how its hidden states become a score."""
 
     model_type = "reward_studio"
 
 
-class RewardStudioModel(BertPreTrainedModel):
-    """The first blocks of a BERT, a mean over some of its tokens, standardisation, a linear head without bias."""
+class RewardStudioModel(PreTrainedModel):
+    """The first blocks of a network, a mean over some of its tokens, standardisation, a linear head without bias."""
 
     config_class = RewardStudioConfig
+    base_model_prefix = "backbone"
+    supports_gradient_checkpointing = True
+    _supports_sdpa = True
 
     def __init__(self, config):
         super().__init__(config)
         wide, recipe = config.hidden_size, config.reward_studio
         self.with_length = recipe["length_feature"] == "on"
-        self.bert = BertModel(config, add_pooling_layer=False)
+        self.backbone = AutoModel.from_config(AutoConfig.for_model(**config.backbone))
+        if recipe["left_out"]:  # the norm after a last block that is not here
+            setattr(self.backbone, recipe["left_out"], nn.Identity())
+        if getattr(self.backbone, "pooler", None) is not None:
+            self.backbone.pooler = None
         self.register_buffer("features_mean", torch.zeros(wide))
         self.register_buffer("features_std", torch.ones(wide))
         self.register_buffer("length_mean", torch.zeros(1))
         self.register_buffer("length_std", torch.ones(1))
         self.head = nn.Linear(wide + self.with_length, 1, bias=False)
+        self.reader = None  # of conversations; made when the first one comes
         self.post_init()
 
     @classmethod
@@ -49,22 +67,25 @@ class RewardStudioModel(BertPreTrainedModel):
         """As every model's; a backbone that is not to train on is frozen once its weights are there."""
         loaded = super().from_pretrained(*arguments, **options)
         model = loaded[0] if isinstance(loaded, tuple) else loaded
-        model.bert.requires_grad_(model.config.reward_studio["trains"] == "everything")
+        model.backbone.requires_grad_(model.config.reward_studio["trains"] == "everything")
         return loaded
 
     def forward(self, input_ids, attention_mask=None, token_type_ids=None, labels=None, **_):
         """Scores as `logits`, [rows, 1]. With `labels` the loss is their mean squared error."""
-        rows = parted(input_ids, attention_mask, token_type_ids, self.config)
+        recipe = self.config.reward_studio
+        if recipe["reads"] == "conversations" and self.reader is None:
+            self.reader = Conversations(PreTrainedTokenizerFast.from_pretrained(self.config.name_or_path), recipe)
+        rows = parted(input_ids, attention_mask, token_type_ids, self.config, self.reader)
         inputs, spans = joined(rows, self.config, input_ids.device)
-        hidden = self.bert(**inputs).last_hidden_state
+        hidden = self.backbone(**inputs).last_hidden_state
         weights = torch.zeros(hidden.shape[:2], dtype=hidden.dtype, device=hidden.device)
         for row, (start, end, length) in enumerate(spans):
-            first, last = pooled_span(self.config.reward_studio["pooling"], start, end, length)
+            first, last = pooled_span(recipe["pooling"], start, end, length)
             weights[row, first:last] = 1 / (last - first)
         pooled = (weights[:, None] @ hidden)[:, 0]
         features = (pooled - self.features_mean) / self.features_std / self.config.hidden_size**0.5
         if self.with_length:
-            lengths = torch.tensor([len(response) for _, response in rows], dtype=hidden.dtype, device=hidden.device)
+            lengths = torch.tensor([len(row.response) for row in rows], dtype=hidden.dtype, device=hidden.device)
             length = LENGTH_SCALE * (lengths.log1p() - self.length_mean) / self.length_std
             features = torch.cat([features, length[:, None]], dim=1)
         return answer(self.head(features), labels)
@@ -88,11 +109,19 @@ def answer(logits, labels):
     return SequenceClassifierOutput(loss=loss, logits=logits)
 
 
-def parted(input_ids, attention_mask, token_type_ids, config):
-    """Each row's (prompt ids, response ids), without padding and special tokens.
+@dataclass
+class Row:
+    """A whole input's ids, nothing cut."""
 
-    The response begins where the token types become 1, or else after the first [SEP].
-    """
+    prompt: list[int]
+    response: list[int] = field(default_factory=list)
+    before: list[int] = field(default_factory=list)
+    between: list[int] = field(default_factory=list)
+    after: list[int] = field(default_factory=list)
+
+
+def parted(input_ids, attention_mask, token_type_ids, config, reader=None):
+    """The rows, without padding."""
     recipe = config.reward_studio
     if attention_mask is None:
         attention_mask = input_ids != config.pad_token_id
@@ -101,31 +130,103 @@ def parted(input_ids, attention_mask, token_type_ids, config):
     rows = []
     for ids, mask, types in zip(input_ids.tolist(), attention_mask.tolist(), token_type_ids.tolist(), strict=True):
         ids, types = ([value for value, real in zip(values, mask, strict=True) if real] for values in (ids, types))
-        begin = 1 if ids[:1] == [recipe[CLS]] else 0
-        if 1 in types:
-            start = types.index(1)
-        elif recipe[SEP] in ids[begin:-1]:
-            start = ids.index(recipe[SEP], begin) + 1
-        else:
+        rows.append(pair(ids, types, recipe) if recipe["reads"] == "pairs" else reader.row(ids))
+    return rows
+
+
+def pair(ids, types, recipe):
+    """An encoder's row. The response begins where the token types become 1, or else after the first of what stands
+    between the texts of a pair."""
+    before, between, after = (recipe[name] for name in ("before", "between", "after"))
+    begin = len(before) if ids[: len(before)] == before else 0
+    end = len(ids) - len(after)
+    if 1 in types:
+        start = types.index(1)
+    else:
+        places = range(begin, end - len(between) + 1)
+        place = next((at for at in places if ids[at : at + len(between)] == between), None)
+        if place is None:
             raise ValueError(
                 "A row has no place where the response begins. Tokenise prompt and response as a pair, "
                 "tokenizer([prompt], [response]), or a conversation by the tokenizer's chat template."
             )
-        end = len(ids) - 1 if ids[-1] == recipe[SEP] and len(ids) > start else len(ids)
-        rows.append((ids[begin : start - 1], ids[start:end]))
-    return rows
+        start = place + len(between)
+    end = end if ids[end:] == after and end >= start else len(ids)
+    return Row(ids[begin : start - len(between)], ids[start:end], before, between, after)
+
+
+class Conversations:
+    """Takes a decoder's rows apart, by the texts that the ids stand for."""
+
+    def __init__(self, tokenizer, recipe):
+        self.tokenizer, self.recipe = tokenizer.backend_tokenizer, recipe
+        self.texts = {}  # of ids
+        self.added = self.tokenizer.get_added_tokens_decoder()  # tokens that no text is merged with
+        # Some tokenizers put a blank before a text, and some behind every such token as well.
+        behind = next((token.content for token in self.added.values()), "")
+        self.blanks = [len("".join(self.written(self.ids(f"{text}a")))) > len(text) + 1 for text in ("", behind)]
+
+    def ids(self, text):
+        return self.tokenizer.encode(text, add_special_tokens=False).ids
+
+    def text(self, token):
+        """What a token adds to a text. Decoders take a blank off the very first, so it is asked for behind itself."""
+        if token not in self.texts:
+            once, twice = (self.tokenizer.decode([token] * times, skip_special_tokens=False) for times in (1, 2))
+            self.texts[token] = twice[len(once) :]
+        return self.texts[token]
+
+    def written(self, ids, blanks=(False, False)):
+        """The text of every token, without the blanks that the tokenizer put there."""
+        texts, blank = [], blanks[0]
+        for token in ids:
+            text = self.text(token)
+            is_added = token in self.added
+            texts.append(text.removeprefix(" ") if blank and not is_added else text)
+            blank = blanks[1] and is_added
+        return texts
+
+    def row(self, ids):
+        """The response is what stands after the last place where the assistant begins to speak; to it and to the prompt
+        belong all tokens with any character of theirs."""
+        recipe = self.recipe
+        whole = recipe["pooling"] != "response_mean" and recipe["length_feature"] == "off"
+        if whole and len(ids) <= recipe["max_tokens"]:
+            return Row(ids)  # where nothing is cut, nothing depends on where the response begins
+        texts = self.written(ids, self.blanks)
+        said, ends = "".join(texts), list(accumulate(map(len, texts)))
+        before, between, after = (recipe[name] for name in ("before", "between", "after"))
+        place = said.rfind(between)
+        if place < 0:
+            raise ValueError("A row has no place where the response begins. Tokenise what the chat template makes.")
+        if recipe["names_speakers"] and (between in said[:place] or not said.startswith(before)):
+            before = before.removesuffix(SPEAKER)  # a transcript names its speakers itself
+        begin = len(before) if said.startswith(before) else 0
+        stop = len(said) - len(after) if said.endswith(after) else len(said)
+
+        def tokens(start, end):
+            first = next((at for at, to in enumerate(ends) if to > start), len(ids))
+            last = first
+            while start < end and last < len(ids) and ends[last] - len(texts[last]) < end:
+                last += 1
+            return first, last
+
+        start, end = tokens(place + len(between), stop)
+        first, last = (min(at, start) for at in tokens(begin, place))
+        return Row(ids[first:last], ids[start:end], ids[:first], ids[last:start], ids[end:])
 
 
 def joined(rows, config, device):
-    """The rows as BERT reads them, padded on the right; and for each where its response begins and ends, and its
+    """The rows as the backbone reads them, padded on the right; and for each where its response begins and ends, and its
     length in all."""
     recipe = config.reward_studio
     cut = []
-    for prompt, response in rows:
-        keep_prompt, keep_response = kept(len(prompt), len(response), recipe["max_tokens"] - 3)
-        prompt, response = prompt[len(prompt) - keep_prompt :], response[:keep_response]
-        ids = [recipe[CLS], *prompt, recipe[SEP], *response, recipe[SEP]]
-        cut.append((ids, keep_prompt + 2, keep_prompt + 2 + keep_response))
+    for row in rows:
+        around = len(row.before) + len(row.between) + len(row.after)
+        keep_prompt, keep_response = kept(len(row.prompt), len(row.response), max(recipe["max_tokens"] - around, 0))
+        head = [*row.before, *row.prompt[len(row.prompt) - keep_prompt :], *row.between]
+        ids = [*head, *row.response[:keep_response], *row.after]
+        cut.append((ids, len(head), len(head) + keep_response))
     longest = max(len(ids) for ids, _, _ in cut)
     shape = len(cut), longest
     input_ids = torch.full(shape, config.pad_token_id, dtype=torch.long)
@@ -134,7 +235,11 @@ def joined(rows, config, device):
         input_ids[row, : len(ids)] = torch.tensor(ids)
         mask[row, : len(ids)] = 1
         types[row, start : len(ids)] = 1
-    inputs = {"input_ids": input_ids, "attention_mask": mask, "token_type_ids": types}
+    inputs = {"input_ids": input_ids, "attention_mask": mask}
+    if recipe["token_types"]:
+        inputs["token_type_ids"] = types
+    if recipe["first_place"]:  # a padding token that somebody wrote is a token: places are counted through
+        inputs["position_ids"] = torch.arange(longest).expand(shape) + recipe["first_place"]
     spans = [(start, end, len(ids)) for ids, start, end in cut]
     return {name: tensor.to(device) for name, tensor in inputs.items()}, spans
 
@@ -156,4 +261,4 @@ def pooled_span(pooling, start, end, length):
         return 0, length
     if pooling == "response_mean" and start < end:
         return start, end
-    return length - 1, length  # "last", and the mean over an empty response: the final [SEP]
+    return length - 1, length  # "last", and the mean over an empty response: the last token

@@ -13,46 +13,106 @@ from pathlib import Path
 
 import torch
 from safetensors.torch import load_file
-from tokenizers import Tokenizer
 from transformers import AutoModel, AutoModelForSequenceClassification, AutoTokenizer
 
 TOLERANCE = 1e-4
 PROMPT_KEEPS = 64  # tokens of a long prompt that are kept however long the response is
+MARKS = ("\U000f0000", "\U000f0001")  # in place of prompt and response, where the chat template is looked at
+BLANK = "\t\n\t"  # around them, to see whether the template takes off white space
 
 
-def encode(tokenizer: Tokenizer, prompt: str, response: str, max_tokens: int) -> dict[str, torch.Tensor]:
-    """`[CLS] prompt [SEP] response [SEP]` with token types: the prompt keeps its end, the response its beginning."""
-    before, after = (tokenizer.encode(text, add_special_tokens=False).ids for text in (prompt, response))
-    budget, keep = max_tokens - 3, len(before)
-    if len(before) + len(after) > budget:
-        keep = min(keep, max(min(PROMPT_KEEPS, budget // 3), budget - len(after)))
-        before, after = before[len(before) - keep :], after[: budget - keep]
-    cls, sep = (tokenizer.token_to_id(token) for token in ("[CLS]", "[SEP]"))
-    ids = [cls, *before, sep, *after, sep]
-    types = [0] * (keep + 2) + [1] * (len(after) + 1)
-    mask = [1] * len(ids)
-    rows = {"input_ids": ids, "token_type_ids": types, "attention_mask": mask}
+def messages(prompt: str, response: str) -> list[dict]:
+    """A question and its answer, as chat templates take them."""
+    return [{"role": "user", "content": prompt}, {"role": "assistant", "content": response}]
+
+
+def paired(quick, prompt: str, response: str) -> tuple[list[int], ...]:
+    """What stands before the prompt, the prompt, what stands between, the response, what stands after: of an encoder,
+    each text by itself, with the tokenizer's special tokens around them."""
+    joined = quick(["a"], ["a"])
+    ids, of = joined["input_ids"][0], joined.sequence_ids(0)
+    first, second = ([place for place, text in enumerate(of) if text == which] for which in (0, 1))
+    texts = (quick(text, add_special_tokens=False)["input_ids"] for text in (prompt, response))
+    before, after = texts
+    return ids[: first[0]], before, ids[first[-1] + 1 : second[0]], after, ids[second[-1] + 1 :]
+
+
+def conversed(quick, prompt: str, response: str) -> tuple[list[int], ...]:
+    """The same of a decoder: one text by the chat template, tokenised once."""
+    looked_at = quick.apply_chat_template(messages(*(f"{BLANK}{mark}{BLANK}" for mark in MARKS)), tokenize=False)
+    ahead, rest = looked_at.split(MARKS[0])
+    between, behind = rest.split(MARKS[1])
+
+    def whole(text: str, ahead: str, behind: str) -> str:
+        """What the template leaves of a text: a blank that is gone was taken off."""
+        text = text if ahead.endswith(BLANK) else text.lstrip()
+        return text if behind.startswith(BLANK) else text.rstrip()
+
+    prompt, response = whole(prompt, ahead, between), whole(response, between, behind)
+    between, behind = between.removeprefix(BLANK).removesuffix(BLANK), behind.removeprefix(BLANK)
+    said = quick.apply_chat_template(messages(prompt, response), tokenize=False)
+    stop = len(said) - len(behind)
+    answer = stop - len(response), stop
+    asked = answer[0] - len(between) - len(prompt), answer[0] - len(between)
+    encoded = quick(said, add_special_tokens=False, return_offsets_mapping=True)
+    ids, spans = encoded["input_ids"], encoded["offset_mapping"]
+
+    def tokens(start: int, end: int) -> tuple[int, int]:
+        """Those that have any character of these."""
+        first = next((at for at, (_, to) in enumerate(spans) if to > start), len(ids))
+        last = first
+        while start < end and last < len(ids) and spans[last][0] < end:
+            last += 1
+        return first, last
+
+    start, end = tokens(*answer)
+    first, last = (min(at, start) for at in tokens(*asked))
+    return ids[:first], ids[first:last], ids[last:start], ids[start:end], ids[end:]
+
+
+def encode(quick, prompt: str, response: str, recipe: dict) -> dict[str, torch.Tensor]:
+    """One input of at most `max_tokens`: the prompt keeps its end, the response its beginning. `recipe` is what
+    `config.json` has under `reward_studio`."""
+    parts = paired if recipe["reads"] == "pairs" else conversed
+    before, asked, between, answer, after = parts(quick, prompt, response)
+    budget, keep = recipe["max_tokens"] - len(before) - len(between) - len(after), len(asked)
+    if len(asked) + len(answer) > budget:
+        keep = min(keep, max(min(PROMPT_KEEPS, budget // 3), budget - len(answer)))
+        asked, answer = asked[len(asked) - keep :], answer[: budget - keep]
+    head, tail = [*before, *asked, *between], [*answer, *after]
+    rows = {"input_ids": head + tail, "attention_mask": [1] * len(head + tail)}
+    if recipe["token_types"]:
+        rows["token_type_ids"] = [0] * len(head) + [1] * len(tail)
     return {name: torch.tensor([row]) for name, row in rows.items()}
 
 
-def scorer(folder: Path, max_tokens: int):
+def scorer(folder: Path):
     """A function from prompt and response to their score."""
-    tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+    config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+    recipe, own = config["reward_studio"], config["model_type"] == "reward_studio"
+    quick = AutoTokenizer.from_pretrained(folder, trust_remote_code=own)
     if (folder / "modules.json").is_file():  # sentence-transformers: the modules one after the other
         backbone = AutoModel.from_pretrained(folder, dtype=torch.float32).eval()
         dense = load_file(folder / "2_Dense/model.safetensors")
 
         def mean_then_dense(prompt: str, response: str) -> float:
-            hidden = backbone(**encode(tokenizer, prompt, response, max_tokens)).last_hidden_state
+            hidden = backbone(**encode(quick, prompt, response, recipe)).last_hidden_state
             return float(dense["linear.weight"][0] @ hidden[0].mean(dim=0) + dense["linear.bias"][0])
 
         return mean_then_dense
-    own = json.loads((folder / "config.json").read_text(encoding="utf-8"))["model_type"] == "reward_studio"
     model = AutoModelForSequenceClassification.from_pretrained(folder, trust_remote_code=own, dtype=torch.float32).eval()
-    if own:  # it cuts for itself
-        whole = AutoTokenizer.from_pretrained(folder, trust_remote_code=True)
-        return lambda prompt, response: float(model(**whole([prompt], [response], return_tensors="pt")).logits)
-    return lambda prompt, response: float(model(**encode(tokenizer, prompt, response, max_tokens)).logits)
+
+    def classified(prompt: str, response: str) -> float:
+        if not own:
+            rows = encode(quick, prompt, response, recipe)
+        elif recipe["reads"] == "pairs":  # it cuts for itself
+            rows = quick([prompt], [response], return_tensors="pt")
+        else:
+            text = quick.apply_chat_template(messages(prompt, response), tokenize=False)
+            rows = quick(text, return_tensors="pt", add_special_tokens=False)
+        return float(model(**rows).logits)
+
+    return classified
 
 
 @torch.no_grad()
@@ -60,7 +120,7 @@ def main() -> int:
     """0 if every score is as it was, 1 if one is not."""
     home = Path(sys.argv[1]) if len(sys.argv) > 1 else Path(__file__).parent
     about = json.loads((home / "manifest.json").read_text(encoding="utf-8"))
-    score = scorer(home / "model" if (home / "model").is_dir() else home, about["recipe"]["max_tokens"])
+    score = scorer(home / "model" if (home / "model").is_dir() else home)
     apart = [abs(score(text["prompt"], text["response"]) - text["score"]) for text in about["golden"]]
     # A score that is no number is as far away as can be.
     largest = max((math.inf if math.isnan(one) else one for one in apart), default=math.inf)

@@ -73,7 +73,7 @@ impl Foreign {
                 "This is a file of PyTorch\u{2019}s own kind, which may hold code and is not opened here.".into()
             }
             Foreign::Classifier => {
-                "This is a whole network of another maker (\u{2026}ForSequenceClassification), which cannot be read here yet."
+                "This is a whole network with a head (\u{2026}ForSequenceClassification), and not the model file of this page."
                     .into()
             }
             Foreign::Adapter => "This is a LoRA adapter, which cannot be read here yet.".into(),
@@ -87,7 +87,11 @@ impl Foreign {
     pub fn remedy(&self) -> &'static str {
         match self {
             Foreign::Version(_) => "Load the page again; a newer version of it may have written the file.",
-            Foreign::Classifier | Foreign::Adapter => {
+            Foreign::Classifier => {
+                "Give it on the Train tab as a backbone of your own, with config.json and tokenizer.json: a decoder\u{2019}s \
+                 score, and what left Reward Studio, comes along as a model."
+            }
+            Foreign::Adapter => {
                 "What works today are the .safetensors files that this page writes: a head on one of its own backbones."
             }
             Foreign::Broken(_) | Foreign::Pickle | Foreign::Weights | Foreign::Unreadable(_) => {
@@ -255,9 +259,8 @@ mod tests {
         assert_eq!(said(&file(&adapter, None)), Err(Foreign::Adapter));
         assert_eq!(said(&file(&["encoder.weight"], None)), Err(Foreign::Weights));
         assert_eq!(said(b"PK\x03\x04and more"), Err(Foreign::Pickle));
-        for foreign in [Foreign::Classifier, Foreign::Adapter] {
-            assert!(foreign.remedy().contains("What works today"), "{foreign:?}");
-        }
+        assert!(Foreign::Classifier.remedy().contains("backbone of your own"));
+        assert!(Foreign::Adapter.remedy().contains("What works today"));
     }
 
     #[test]

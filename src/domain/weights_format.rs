@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::family;
 use super::recipe::{LengthFeature, Pooling, Recipe};
 
 /// A format of weights.
@@ -72,28 +73,36 @@ impl WeightsFormat {
         }
     }
 
-    /// What a model of this recipe in this format is, in a sentence, and the line that opens it.
-    pub fn opens(self, recipe: &Recipe) -> (&'static str, &'static str) {
-        match self {
-            WeightsFormat::Transformers if is_plain(recipe) => (
+    /// What a model of this recipe in this format is, on a backbone of this family with so many blocks: a sentence, and the
+    /// line that opens it.
+    pub fn opens(self, recipe: &Recipe, family: &str, layers: u8) -> (&'static str, &'static str) {
+        const TRUSTING: &str =
+            "AutoModelForSequenceClassification.from_pretrained(\"reward-model\", trust_remote_code=True)";
+        match (self, Holder::of(recipe, family, layers)) {
+            (WeightsFormat::Transformers, Holder::Theirs) => (
                 "A folder with backbone, head and tokenizer, of transformers\u{2019} own class.",
                 "AutoModelForSequenceClassification.from_pretrained(\"reward-model\")",
             ),
-            WeightsFormat::Transformers => (
+            (WeightsFormat::Transformers, Holder::Ours) => (
                 "A folder with backbone, head and tokenizer. No class of transformers has this recipe, so a short \
                  file of code comes along and has to be trusted.",
-                "AutoModelForSequenceClassification.from_pretrained(\"reward-model\", trust_remote_code=True)",
+                TRUSTING,
             ),
-            WeightsFormat::SentenceTransformers => (
+            (WeightsFormat::Transformers, Holder::Either) => (
+                "A folder with backbone, head and tokenizer: of transformers\u{2019} own class if that gives the same \
+                 scores to the last digit, else with a short file of code that has to be trusted. Its README says which.",
+                TRUSTING,
+            ),
+            (WeightsFormat::SentenceTransformers, _) => (
                 "A folder with backbone, mean, head and tokenizer, whose embedding is the score.",
                 "SentenceTransformer(\"reward-model\").encode([[prompt, response]])",
             ),
-            WeightsFormat::Studio => (
+            (WeightsFormat::Studio, _) => (
                 "One file: head, normalisation, recipe, metrics, and the backbone\u{2019}s name and hash. This page reads \
                  it, and so does reward_studio.py.",
                 "python reward_studio.py reward-model.safetensors --verify",
             ),
-            WeightsFormat::ScaleOut => (
+            (WeightsFormat::ScaleOut, _) => (
                 "A folder that trains the same recipe on your answers with TRL and Accelerate, on several GPUs or \
                  machines: model, data, settings.",
                 "accelerate launch --config_file accelerate/multi_gpu.yaml -m trl.scripts.reward --config reward.yaml",
@@ -101,23 +110,28 @@ impl WeightsFormat {
         }
     }
 
-    /// Why a model of this recipe, on a backbone of this family, cannot leave in this format, and what could; `None` if it
-    /// can.
-    pub fn refusal(self, recipe: &Recipe, family: &str) -> Option<&'static str> {
-        if self != WeightsFormat::Studio && family != "bert" {
-            return Some(
-                "The archives hold BERTs only, and this backbone is none. Reward Studio\u{2019}s own file holds every \
-                 model, and reward_studio.py gives its scores in Python.",
-            );
-        }
+    /// Why a model of this recipe, on a backbone of this family with so many blocks, cannot leave in this format, and what
+    /// could; `None` if it can.
+    pub fn refusal(self, recipe: &Recipe, family: &str, layers: u8) -> Option<&'static str> {
         match self {
             WeightsFormat::Transformers | WeightsFormat::Studio | WeightsFormat::ScaleOut => None,
+            WeightsFormat::SentenceTransformers if family::is_decoder(family) => Some(
+                "sentence-transformers reads a prompt and a response as a pair, and this backbone reads them as a \
+                 conversation. Take the archive for transformers.",
+            ),
             WeightsFormat::SentenceTransformers => {
                 let mean = recipe.pooling == Pooling::Mean;
                 let bare = recipe.length_feature == LengthFeature::Off;
-                (!mean || !bare).then_some(
-                    "sentence-transformers averages over all tokens and knows no length. It can hold a model whose \
-                     pooling is \u{201c}Mean of everything\u{201d}, without the length feature: choose both in the \
+                if !mean || !bare {
+                    return Some(
+                        "sentence-transformers averages over all tokens and knows no length. It can hold a model whose \
+                         pooling is \u{201c}Mean of everything\u{201d}, without the length feature: choose both in the \
+                         advanced settings of the Train tab, and train again.",
+                    );
+                }
+                (family == "modernbert" && recipe.layer < layers).then_some(
+                    "ModernBERT has a norm after its last block, which sentence-transformers runs after whichever block \
+                     is the last that it has. It can hold a model that uses all blocks: choose the last layer in the \
                      advanced settings of the Train tab, and train again.",
                 )
             }
@@ -125,9 +139,27 @@ impl WeightsFormat {
     }
 }
 
-/// Whether `BertForSequenceClassification` computes the same as this recipe: it reads the first token and nothing else.
-pub fn is_plain(recipe: &Recipe) -> bool {
-    recipe.pooling == Pooling::Cls && recipe.length_feature == LengthFeature::Off
+/// Whose class computes a recipe.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Holder {
+    /// One of `transformers`: BERT's reads the first token and nothing else.
+    Theirs,
+    /// The one that comes along.
+    Ours,
+    /// A decoder's reads the last token after all blocks; but it has no constant, and takes for the last token the last
+    /// that is not the padding's. Whether that is the same, only the model and the tokenizer show: `weights::plain`.
+    Either,
+}
+
+impl Holder {
+    fn of(recipe: &Recipe, family: &str, layers: u8) -> Self {
+        let bare = recipe.length_feature == LengthFeature::Off;
+        match recipe.pooling {
+            Pooling::Cls if bare && family == "bert" => Holder::Theirs,
+            Pooling::Last if bare && family::is_decoder(family) && recipe.layer == layers => Holder::Either,
+            _ => Holder::Ours,
+        }
+    }
 }
 
 #[cfg(test)]
@@ -152,16 +184,32 @@ mod tests {
             for length in [LengthFeature::On, LengthFeature::Off] {
                 let recipe = recipe(pooling, length);
                 let bare = length == LengthFeature::Off;
-                let refused = WeightsFormat::SentenceTransformers.refusal(&recipe, "bert").is_some();
-                assert_eq!(refused, !(pooling == Pooling::Mean && bare));
-                let (_, line) = WeightsFormat::Transformers.opens(&recipe);
+                let refused = |family, layers| {
+                    WeightsFormat::SentenceTransformers.refusal(&recipe, family, layers).is_some()
+                };
+                let mean = pooling == Pooling::Mean && bare;
+                assert_eq!(refused("bert", 6), !mean);
+                assert_eq!(refused("modernbert", recipe.layer), !mean);
+                assert!(refused("modernbert", 6) && refused("llama", recipe.layer));
+                let (_, line) = WeightsFormat::Transformers.opens(&recipe, "bert", 6);
                 assert_eq!(line.contains("trust_remote_code"), !(pooling == Pooling::Cls && bare));
-                for format in WeightsFormat::ALL {
-                    let other = format.refusal(&recipe, "llama").is_some();
-                    assert_eq!(other, format != WeightsFormat::Studio);
+                for family in family::known() {
+                    for format in
+                        [WeightsFormat::Studio, WeightsFormat::Transformers, WeightsFormat::ScaleOut]
+                    {
+                        assert_eq!(format.refusal(&recipe, family, 6), None);
+                    }
                 }
-                assert_eq!(WeightsFormat::Studio.refusal(&recipe, "bert"), None);
             }
         }
+    }
+
+    #[test]
+    fn only_all_blocks_of_a_decoder_may_be_of_a_class_of_theirs() {
+        let last = recipe(Pooling::Last, LengthFeature::Off);
+        let says = |family, layers| WeightsFormat::Transformers.opens(&last, family, layers).0;
+        assert!(says("llama", last.layer).contains("says which"));
+        assert!(says("llama", last.layer + 1).contains("to be trusted"));
+        assert!(!says("roberta", last.layer).contains("says which"));
     }
 }

@@ -9,10 +9,12 @@ use minijinja::syntax::SyntaxConfig;
 use minijinja::value::Serde;
 use minijinja::{Environment, ErrorKind, context};
 use serde::Deserialize;
-use serde_json::Value;
 
 /// In place of the prompt and of the response, in characters that are nobody's.
 const MARKS: [&str; 2] = ["\u{F0000}", "\u{F0001}"];
+
+/// What a transcript begins with, and what is written before a prompt that is none.
+const SPEAKER: &str = "User: ";
 
 /// Around the marks, to see whether the template takes off white space: some that no template writes itself.
 const BLANK: &str = "\t\n\t";
@@ -27,6 +29,8 @@ pub struct Conversation {
     trims: [Trim; 2],
     /// Whether a prompt that is a transcript already is left as it is.
     plain: bool,
+    /// The template that all of it comes from.
+    template: Option<String>,
 }
 
 /// Where a template takes white space off a text.
@@ -97,12 +101,28 @@ impl Conversation {
     /// Without a template, behind the token that a text begins with, if there is one.
     pub fn plain(bos: &str) -> Self {
         Self {
-            before: format!("{bos}User: "),
+            before: format!("{bos}{SPEAKER}"),
             between: "\n\nAssistant: ".into(),
             after: String::new(),
             trims: [Trim::default(); 2],
             plain: true,
+            template: None,
         }
+    }
+
+    /// What is written before the prompt, between prompt and response, and after the response.
+    pub fn around(&self) -> [&str; 3] {
+        [&self.before, &self.between, &self.after]
+    }
+
+    /// Whether it writes who speaks before what is said, and nothing before a transcript, which says so itself.
+    pub fn names_speakers(&self) -> bool {
+        self.plain
+    }
+
+    /// Its template, where it has one.
+    pub fn template(&self) -> Option<&str> {
+        self.template.as_deref()
     }
 
     /// By the template in `chat_template.jinja`, or else in `tokenizer_config.json`, or else without one. `bos` is what the
@@ -129,21 +149,23 @@ impl Conversation {
 
     fn by(template: &str, config: &TokenizerConfig) -> Result<Self, String> {
         let [prompt, response] = MARKS.map(|mark| format!("{BLANK}{mark}{BLANK}"));
-        let messages = serde_json::json!([
-            { "role": "user", "content": prompt },
-            { "role": "assistant", "content": response },
-        ]);
-        let written = rendered(template, &messages, config)?;
+        let written = rendered(template, [&prompt, &response], config)?;
         let [(prompt, first), (response, second)] = [place(&written, MARKS[0])?, place(&written, MARKS[1])?];
         if prompt.1 > response.0 {
             return Err("it writes the response before the prompt".into());
         }
+        let before = &written[..prompt.0];
+        // Our own template, come back: it leaves transcripts as they are.
+        let plain = before.ends_with(SPEAKER)
+            && rendered(template, [&format!("{SPEAKER}{}", MARKS[0]), MARKS[1]], config)?
+                .starts_with(&format!("{before}{}", MARKS[0]));
         Ok(Self {
-            before: written[..prompt.0].into(),
+            before: before.into(),
             between: written[prompt.1..response.0].into(),
             after: written[response.1..].into(),
             trims: [first, second],
-            plain: false,
+            plain,
+            template: Some(template.into()),
         })
     }
 
@@ -156,8 +178,8 @@ impl Conversation {
         };
         let [(a, b), (c, d)] = [kept(prompt, self.trims[0]), kept(response, self.trims[1])];
         // A transcript names its speakers itself.
-        let named = self.plain && (prompt.starts_with("User: ") || prompt.starts_with("System: "));
-        let before = if named { self.before.trim_end_matches("User: ") } else { &self.before };
+        let named = self.plain && (prompt.starts_with(SPEAKER) || prompt.starts_with("System: "));
+        let before = if named { self.before.trim_end_matches(SPEAKER) } else { &self.before };
         let text = [before, &prompt[a..b], &self.between, &response[c..d], &self.after].concat();
         let start = before.len();
         let middle = start + b - a + self.between.len();
@@ -181,7 +203,15 @@ fn place(written: &str, mark: &str) -> Result<((usize, usize), Trim), String> {
 
 /// As `transformers` runs a template (`chat_template_utils.py`). There is no clock: a template that asks for today's date
 /// without need falls back to its own, and the same text has the same tokens tomorrow.
-fn rendered(template: &str, messages: &Value, config: &TokenizerConfig) -> Result<String, String> {
+fn rendered(
+    template: &str,
+    [prompt, response]: [&str; 2],
+    config: &TokenizerConfig,
+) -> Result<String, String> {
+    let messages = serde_json::json!([
+        { "role": "user", "content": prompt },
+        { "role": "assistant", "content": response },
+    ]);
     // Marks for training's masks, which say nothing of the text; what stands for them trims lines as they would.
     let template = [("generation", "if true"), ("endgeneration", "endif")].iter().fold(
         template.to_owned(),
@@ -201,7 +231,7 @@ fn rendered(template: &str, messages: &Value, config: &TokenizerConfig) -> Resul
     environment.add_template("chat", &template).map_err(|error| error.to_string())?;
     let template = environment.get_template("chat").map_err(|error| error.to_string())?;
     let words = context! {
-        messages => Serde(messages),
+        messages => Serde(&messages),
         add_generation_prompt => false,
         bos_token => Token::text(&config.bos_token),
         eos_token => Token::text(&config.eos_token),

@@ -3,6 +3,7 @@
 //!
 //! Must not know tensors: what leaves is a [`TokenRow`].
 
+use serde_json::Value;
 use tokenizers::Tokenizer;
 
 use super::conversation::Conversation;
@@ -40,6 +41,7 @@ pub struct Span {
 pub struct Encoder {
     tokenizer: Tokenizer,
     layout: Layout,
+    settings: Value,
     /// More tokens than this the network has no places for.
     longest: u16,
 }
@@ -53,7 +55,7 @@ impl Encoder {
         let tokenizer = read(bytes)?;
         let layout = Layout::pair(&tokenizer)
             .ok_or_else(|| unusable("puts no special token between the two texts of a pair"))?;
-        Ok(Self { tokenizer, layout, longest: u16::MAX })
+        Ok(Self { tokenizer, layout, settings: Value::Null, longest: u16::MAX })
     }
 
     /// Read the `tokenizer.json` of a decoder, which reads a conversation, and the files with its chat template.
@@ -74,7 +76,14 @@ impl Encoder {
                 "Take a model with another template, or leave tokenizer_config.json and chat_template.jinja out.",
             )
         })?;
-        Ok(Self { tokenizer, layout: Layout::Conversation(conversation), longest: u16::MAX })
+        // What the template was read from is JSON.
+        let settings = tokenizer_config.and_then(|bytes| serde_json::from_slice(bytes).ok());
+        Ok(Self {
+            tokenizer,
+            layout: Layout::Conversation(conversation),
+            settings: settings.unwrap_or_default(),
+            longest: u16::MAX,
+        })
     }
 
     /// The same for a network that has places for this many tokens: whatever is asked for, no input is longer.
@@ -104,6 +113,26 @@ impl Encoder {
         self.tokenizer.token_to_id(token)
     }
 
+    /// The token of this id, if there is one.
+    pub fn token(&self, id: u32) -> Option<String> {
+        self.tokenizer.id_to_token(id)
+    }
+
+    /// What the family puts around prompt and response.
+    pub fn layout(&self) -> &Layout {
+        &self.layout
+    }
+
+    /// A decoder's `tokenizer_config.json` as it came; null where there is none, or nobody had a use for it.
+    pub fn settings(&self) -> &Value {
+        &self.settings
+    }
+
+    /// No input of at most `max_tokens` tokens is longer than this.
+    pub fn longest(&self, max_tokens: u16) -> u16 {
+        max_tokens.min(self.longest)
+    }
+
     /// Token ids of a text by itself, no special tokens added, nothing cut.
     ///
     /// # Errors
@@ -120,7 +149,7 @@ impl Encoder {
     /// As [`Encoder::ids`].
     pub fn encode(&self, prompt: &str, response: &str, max_tokens: u16) -> Result<Encoded, Fault> {
         let pieces = self.layout.pieces(&self.tokenizer, prompt, response, false).map_err(unreadable)?;
-        Ok(join(&pieces, max_tokens.min(self.longest)).0)
+        Ok(join(&pieces, self.longest(max_tokens)).0)
     }
 
     /// As [`Encoder::encode`], and for every token of the row where it stands.
@@ -134,7 +163,7 @@ impl Encoder {
         max_tokens: u16,
     ) -> Result<(Encoded, Vec<Span>), Fault> {
         let pieces = self.layout.pieces(&self.tokenizer, prompt, response, true).map_err(unreadable)?;
-        let (encoded, (kept_prompt, kept_response)) = join(&pieces, max_tokens.min(self.longest));
+        let (encoded, (kept_prompt, kept_response)) = join(&pieces, self.longest(max_tokens));
         let within = |in_prompt: bool| move |&(start, end): &(usize, usize)| Span { in_prompt, start, end };
         let of_prompt: Vec<Span> =
             pieces.prompt.spans[pieces.prompt.ids.len() - kept_prompt..].iter().map(within(true)).collect();

@@ -37,7 +37,20 @@ impl<'a, S: ByteSource> Checkpoint<'a, S> {
         self.architecture.tensors(usize::from(layers))
     }
 
-    /// The same of the pooler, which not every checkpoint has.
+    /// The shape of a tensor that stands beside the network: a head's, which has no prefix.
+    pub fn beside(&self, name: &str) -> Option<&[usize]> {
+        self.file.shape(name)
+    }
+
+    /// The values of such a tensor.
+    ///
+    /// # Errors
+    /// As [`TensorFile::tensor`].
+    pub async fn values_beside(&self, name: &str, shape: &[usize]) -> Result<Vec<f32>, Fault> {
+        self.file.tensor(name, shape).await
+    }
+
+    /// Names and shapes of the pooler's, which not every checkpoint has.
     pub fn pooler(&self) -> Vec<(String, Vec<usize>)> {
         let known = |name: &str| Some((name.to_owned(), self.file.shape(&self.own(name))?.to_vec()));
         ["pooler.dense.weight", "pooler.dense.bias"].into_iter().filter_map(known).collect()

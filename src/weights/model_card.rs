@@ -1,22 +1,30 @@
 //! The model card: what somebody who finds the folder must know before relying on it.
 
 use super::offer::Offer;
+use super::plain::Plain;
 use super::studio::Metrics;
 use crate::domain::evaluation::HeldOut;
 use crate::domain::recipe::{LengthFeature, Pooling};
 use crate::domain::split::VALIDATION_PERCENT;
-use crate::domain::weights_format::{WeightsFormat, is_plain};
+use crate::domain::weights_format::WeightsFormat;
+use crate::engine::ports::ByteSource;
+use crate::protocol::Fault;
 use crate::text::encode::floor;
+use crate::text::layout::Layout;
 
 /// The card, as the Hub reads it.
-pub fn markdown<S>(offer: &Offer<'_, S>, format: WeightsFormat) -> String {
+///
+/// # Errors
+/// As [`Offer::plain`].
+pub fn markdown<S: ByteSource>(offer: &Offer<'_, S>, format: WeightsFormat) -> Result<String, Fault> {
+    let plain = offer.plain()?;
     let backbone = offer.backbone;
     let library = match format {
         WeightsFormat::SentenceTransformers => "sentence-transformers",
         WeightsFormat::Transformers | WeightsFormat::ScaleOut | WeightsFormat::Studio => "transformers",
     };
     let licence = if backbone.licence.is_empty() { "unknown" } else { &backbone.licence };
-    format!(
+    Ok(format!(
         "---\n\
          library_name: {library}\n\
          license: {}\n\
@@ -38,12 +46,12 @@ pub fn markdown<S>(offer: &Offer<'_, S>, format: WeightsFormat) -> String {
         licence_word(licence),
         backbone.id,
         ties(offer),
-        usage(offer, format),
+        usage(offer, format, plain),
         judged(offer),
         recipe(offer),
-        limits(offer, format),
+        limits(offer, format, plain),
         backbone.id,
-    )
+    ))
 }
 
 /// The licence as the Hub spells it; an expression of several is none that it knows.
@@ -61,8 +69,21 @@ fn ties<S>(offer: &Offer<'_, S>) -> String {
     }
 }
 
-fn usage<S>(offer: &Offer<'_, S>, format: WeightsFormat) -> String {
-    let trust = if is_plain(&offer.model.recipe) { "" } else { ", trust_remote_code=True" };
+fn usage<S: ByteSource>(offer: &Offer<'_, S>, format: WeightsFormat, plain: Option<Plain>) -> String {
+    let trust = if plain.is_some() { "" } else { ", trust_remote_code=True" };
+    let inputs = match (offer.encoder.layout(), plain) {
+        (Layout::Pair { .. }, None) => {
+            "inputs = tokenizer([prompt], [response], padding=True, return_tensors=\"pt\")"
+        }
+        (Layout::Pair { .. }, Some(_)) => {
+            "inputs = tokenizer([prompt], [response], padding=True, return_tensors=\"pt\", truncation=\"only_first\")"
+        }
+        (Layout::Conversation(_), _) => {
+            "messages = [{\"role\": \"user\", \"content\": prompt}, {\"role\": \"assistant\", \"content\": response}]\n\
+             text = tokenizer.apply_chat_template(messages, tokenize=False)\n\
+             inputs = tokenizer([text], padding=True, return_tensors=\"pt\", add_special_tokens=False)"
+        }
+    };
     let code = match format {
         WeightsFormat::SentenceTransformers => "from sentence_transformers import SentenceTransformer\n\n\
             model = SentenceTransformer(\"reward-model\")\n\
@@ -73,9 +94,8 @@ fn usage<S>(offer: &Offer<'_, S>, format: WeightsFormat) -> String {
              from transformers import AutoModelForSequenceClassification, AutoTokenizer\n\n\
              tokenizer = AutoTokenizer.from_pretrained(\"reward-model\"{trust})\n\
              model = AutoModelForSequenceClassification.from_pretrained(\"reward-model\"{trust}).eval()\n\
-             inputs = tokenizer([prompt], [response], padding=True, return_tensors=\"pt\"{})\n\
-             with torch.no_grad():\n    scores = model(**inputs).logits[:, 0]\n",
-            if is_plain(&offer.model.recipe) { ", truncation=\"only_first\"" } else { "" },
+             {inputs}\n\
+             with torch.no_grad():\n    scores = model(**inputs).logits[:, 0]\n"
         ),
         WeightsFormat::ScaleOut => return scale_out(offer),
     };
@@ -151,25 +171,41 @@ fn judged<S>(offer: &Offer<'_, S>) -> String {
     )
 }
 
-fn recipe<S>(offer: &Offer<'_, S>) -> String {
+fn recipe<S: ByteSource>(offer: &Offer<'_, S>) -> String {
     let recipe = &offer.model.recipe;
     let pooling = match recipe.pooling {
         Pooling::ResponseMean => "the mean over the response's tokens",
         Pooling::Mean => "the mean over all tokens",
-        Pooling::Cls => "the first token, [CLS]",
-        Pooling::Last => "the last token, [SEP]",
+        Pooling::Cls => "the first token",
+        Pooling::Last => "the last token",
     };
     let length = match recipe.length_feature {
         LengthFeature::On => "the logarithm of the response's length in tokens beside it",
         LengthFeature::Off => "no length feature",
     };
+    let (reads, conversations) = match offer.encoder.layout() {
+        Layout::Pair { before, between, after } => {
+            let text = |ids: &[u32]| ids.iter().filter_map(|id| offer.encoder.token(*id)).collect::<String>();
+            let types = match offer.checkpoint.architecture().token_types {
+                0 | 1 => "",
+                _ => " with token types 0 and 1",
+            };
+            let [before, between, after] = [before, between, after].map(|ids| text(ids));
+            (format!("`{before} prompt {between} response {after}`{types}"), A_PAIR)
+        }
+        Layout::Conversation(conversation) if conversation.names_speakers() => {
+            ("`User: prompt`, an empty line, `Assistant: response`".into(), TRANSCRIPT)
+        }
+        Layout::Conversation(_) => {
+            ("Prompt and response by the backbone's own chat template".into(), ITS_OWN)
+        }
+    };
     format!(
         "## Recipe\n\n\
-         `[CLS] prompt [SEP] response [SEP]` with token types 0 and 1, at most {} tokens; the backbone's first {} of {} \
+         {reads}, at most {} tokens; the backbone's first {} of {} \
          blocks; {pooling}; {length}; standardised; a linear head (penalty \u{3bb} = {}, made by {} on {}).\n\n\
-         A conversation is read as `Role: content`, empty lines between the turns; a lone question is itself. The \
-         tokenizer's chat template does that, and holds every special token: tokenise what it makes without adding any.\n",
-        recipe.max_tokens,
+         {conversations} What a template makes holds every special token: tokenise it without adding any.\n",
+        offer.longest(),
         recipe.layer,
         offer.backbone.layers,
         offer.manifest.lambda,
@@ -178,15 +214,25 @@ fn recipe<S>(offer: &Offer<'_, S>) -> String {
     )
 }
 
-fn limits<S>(offer: &Offer<'_, S>, format: WeightsFormat) -> String {
-    let longest = offer.model.recipe.max_tokens;
+/// What the tokenizer's template makes of a conversation: as an encoder's input, with its speakers named, or by the family's
+/// own.
+const A_PAIR: &str = "A conversation is read as `Role: content`, empty lines between the turns; a lone question is itself. \
+    The tokenizer's chat template does that.";
+const TRANSCRIPT: &str = "A conversation is read as `Role: content`, empty lines between the turns. The tokenizer's chat \
+    template does that.";
+const ITS_OWN: &str = "The template writes turns before the last in its own way; the page, which knows them as one text, gives \
+    them as `Role: content` in the user's only turn. Do the same to have the page's scores.";
+
+fn limits<S: ByteSource>(offer: &Offer<'_, S>, format: WeightsFormat, plain: Option<Plain>) -> String {
+    let longest = offer.longest();
     let room = usize::from(longest).saturating_sub(offer.encoder.around());
     let floor = floor(room);
     let cut = format!(
         "A text that is too long keeps the response's beginning and the prompt's end, of which {floor} tokens in any case"
     );
-    let own = match format {
-        WeightsFormat::Transformers if is_plain(&offer.model.recipe) => format!(
+    let conversations = matches!(offer.encoder.layout(), Layout::Conversation(_));
+    let own = match (format, plain) {
+        (WeightsFormat::Transformers, Some(Plain::Bert)) => format!(
             "- {cut}. `truncation=\"only_first\"` does the same as long as the response has at most {} tokens; `encode` in \
              `verify.py` always does.\n\
              - In a conversation made by the chat template the plain class does not know where the response begins, and \
@@ -196,20 +242,40 @@ fn limits<S>(offer: &Offer<'_, S>, format: WeightsFormat) -> String {
              anew, before training on.\n",
             room - floor,
         ),
-        WeightsFormat::SentenceTransformers => format!(
+        (WeightsFormat::Transformers, Some(Plain::Decoder { shift })) => format!(
+            "- {cut}. `encode` in `verify.py` does the same; a tokenizer's `truncation=True` cuts the beginning of the \
+             conversation, its first tokens included, and gives other scores.\n\
+             - The plain class pools the last token whose id is not the padding's: pad on the right, and let no text end \
+             with the padding token.\n{}",
+            match shift {
+                Some(norm) => format!(
+                    "- The class has no constant, and the model has one: it is in `{norm}.bias`, which is the backbone's \
+                     own shifted along the head.\n"
+                ),
+                None => String::new(),
+            }
+        ),
+        (WeightsFormat::SentenceTransformers, _) => format!(
             "- {cut}. sentence-transformers cuts whichever is longer, at its end: texts beyond {longest} tokens get other \
              scores where the prompt is long.\n\
              - Give pairs, and not conversations: `encode` has no place for the response's beginning in one text.\n"
         ),
-        WeightsFormat::Transformers | WeightsFormat::ScaleOut | WeightsFormat::Studio => format!(
+        _ if conversations => format!(
             "- {cut}. The model does that itself, and counts the whole response for its length: tokenise without \
              truncation.\n\
-             - Pairs, and conversations by the chat template, are scored alike. A lone text without [SEP] is refused.\n"
+             - The response is what stands after the last place where the template lets the assistant speak. A response in \
+             which those very words stand is read from there on.\n"
+        ),
+        _ => format!(
+            "- {cut}. The model does that itself, and counts the whole response for its length: tokenise without \
+             truncation.\n\
+             - Pairs, and conversations by the chat template, are scored alike. A lone text is refused.\n"
         ),
     };
+    let reader = if conversations { "language model" } else { "encoder" };
     format!(
         "## Limits\n\n\
-         - It rewards what looks right to a small encoder, not what is true: it does not check facts, arithmetic, or whether \
+         - It rewards what looks right to a small {reader}, not what is true: it does not check facts, arithmetic, or whether \
          an instruction was followed.\n\
          - It knows the taste of those who answered, on prompts like theirs, in their language.\n\
          - Much of what people prefer is length: see the table.\n\

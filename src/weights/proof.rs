@@ -5,21 +5,21 @@
 use std::ops::Range;
 
 use burn::tensor::{Device, Tensor};
-use serde_json::{Map, Value, json};
+use serde_json::Value;
 
 use super::backbone::BackboneFile;
 use super::bundle::Opened;
 use super::file::TensorFile;
+use super::head;
 use super::studio::GoldenScore;
-use crate::domain::family;
 use crate::domain::family::architecture::Architecture;
-use crate::domain::likelihood::Likelihood;
-use crate::domain::recipe::{LengthFeature, Recipe};
-use crate::domain::weights_format::{WeightsFormat, is_plain};
+use crate::domain::family::{self, wrapped};
+use crate::domain::recipe::Recipe;
+use crate::domain::weights_format::WeightsFormat;
 use crate::engine::ports::ByteSource;
 use crate::model::input::Input;
 use crate::model::pooling::pool;
-use crate::model::reward_model::{Pooled, RewardModel, Scaling, dot};
+use crate::model::reward_model::{Pooled, dot};
 use crate::model::transformer::Sights;
 use crate::protocol::Fault;
 use crate::protocol::error::FaultKind;
@@ -81,8 +81,14 @@ async fn scores(
     };
     let mut archive = Opened::new(archive)?;
     let mut part = |name: &str| archive.part(&format!("{folder}{name}"));
-    let encoder = Encoder::of_pairs(part("tokenizer.json")?)?;
-    let config = configuration(part("config.json")?)?;
+    let config = part("config.json")?;
+    let Written { network, holder } = written(config)?;
+    let tokenizer = part("tokenizer.json")?;
+    let encoder = match network.reads_pairs() {
+        true => Encoder::of_pairs(tokenizer)?,
+        false => Encoder::of_conversations(tokenizer, Some(part("tokenizer_config.json")?), None)?,
+    };
+    let encoder = encoder.within(network.longest);
     let weights = part("model.safetensors")?;
 
     let encoded: Result<Vec<_>, Fault> =
@@ -92,8 +98,8 @@ async fn scores(
         .iter()
         .map(|encoded| Input::new(std::slice::from_ref(&encoded.row), recipe.pooling, device))
         .collect();
-    let backbone = BackboneFile::new(TensorFile::open(Slice(weights)).await?, config, device.clone())?;
-    let pooled: Vec<Pooled> = vectors(&backbone, &inputs, recipe.layer)
+    let backbone = BackboneFile::new(TensorFile::open(Slice(weights)).await?, network, device.clone())?;
+    let pooled: Vec<Pooled> = vectors(&backbone, &inputs)
         .await?
         .into_iter()
         .zip(&encoded)
@@ -101,55 +107,77 @@ async fn scores(
         .collect();
 
     let weights = TensorFile::open(Slice(weights)).await?;
-    match format {
-        WeightsFormat::SentenceTransformers => {
+    match (format, holder) {
+        (WeightsFormat::SentenceTransformers, _) => {
             let dense = TensorFile::open(Slice(archive.part("2_Dense/model.safetensors")?)).await?;
-            affine(&dense, "linear", pooled.iter().map(|it| it.vector.clone())).await
+            affine(&dense, "linear", &vectors_of(&pooled)).await
         }
-        WeightsFormat::Transformers if is_plain(recipe) => {
+        (_, Holder::Bert) => {
             let after = poolers(&weights, &pooled).await?;
-            affine(&weights, "classifier", after.into_iter()).await
+            affine(&weights, "classifier", &after).await
         }
-        WeightsFormat::Transformers | WeightsFormat::ScaleOut | WeightsFormat::Studio => {
-            let model =
-                own(&weights, recipe, usize::from(pooled.first().map_or(0, |it| it.vector.len() as u16)))
-                    .await?;
+        (_, Holder::Decoder) => affine(&weights, "score", &vectors_of(&pooled)).await,
+        (_, Holder::Ours) => {
+            let model = head::read(&backbone.checkpoint(), config).await?;
+            let model = model.ok_or_else(|| unusable("it has no head".into()))?;
             Ok(pooled.iter().map(|it| model.score(it).0).collect())
         }
     }
 }
 
-/// The configuration as the backbone's reader knows it: the class of our own is a BERT under another name.
-fn configuration(json: &[u8]) -> Result<Architecture, Fault> {
-    let unusable = |why: String| {
-        Fault::new(
-            FaultKind::File,
-            format!("The archive's config.json cannot be used: {why}."),
-            "Please report this.",
-        )
+/// What an archive's `config.json` says.
+struct Written {
+    network: Architecture,
+    holder: Holder,
+}
+
+/// What makes a score of a pooled vector.
+enum Holder {
+    /// BERT's pooler and classifier.
+    Bert,
+    /// A decoder's head.
+    Decoder,
+    /// The class that comes along.
+    Ours,
+}
+
+fn written(json: &[u8]) -> Result<Written, Fault> {
+    let config: Value = serde_json::from_slice(json).map_err(|error| unusable(error.to_string()))?;
+    let network = family::read(&config).map_err(unusable)?;
+    let holder = match wrapped::recipe(&config) {
+        Some(_) => Holder::Ours,
+        None if network.causal => Holder::Decoder,
+        None => Holder::Bert,
     };
-    let mut fields: Map<String, Value> =
-        serde_json::from_slice(json).map_err(|error| unusable(error.to_string()))?;
-    fields.insert("model_type".into(), json!("bert"));
-    family::read(&Value::Object(fields)).map_err(unusable)
+    Ok(Written { network, holder })
+}
+
+fn unusable(why: String) -> Fault {
+    let what = format!("The archive's config.json cannot be used: {why}.");
+    Fault::new(FaultKind::File, what, "Please report this.")
+}
+
+fn vectors_of(pooled: &[Pooled]) -> Vec<Vec<f32>> {
+    pooled.iter().map(|it| it.vector.clone()).collect()
 }
 
 /// A pooled vector for each input.
 async fn vectors<S: ByteSource>(
     backbone: &BackboneFile<S>,
     inputs: &[Input],
-    layers: u8,
 ) -> Result<Vec<Vec<f32>>, Fault> {
     let embeddings = backbone.embeddings().await?;
     let mut hidden: Vec<Tensor<3>> = inputs.iter().map(|input| embeddings.forward(input)).collect();
     drop(embeddings);
     let sights: Vec<Sights> =
         inputs.iter().map(|input| Sights::new(backbone.architecture(), input)).collect();
-    for layer in 0..layers {
-        let layer = usize::from(layer);
+    for layer in 0..backbone.architecture().layers {
         let block = backbone.block(layer).await?;
         let through = |(hidden, sights): (Tensor<3>, &Sights)| block.forward(hidden, sights.of(layer));
         hidden = hidden.into_iter().zip(&sights).map(through).collect();
+    }
+    if let Some(norm) = backbone.final_norm().await? {
+        hidden = hidden.into_iter().map(|hidden| norm.forward(hidden)).collect();
     }
     let mut vectors = Vec::with_capacity(inputs.len());
     for (hidden, input) in hidden.into_iter().zip(inputs) {
@@ -173,35 +201,17 @@ async fn poolers<S: ByteSource>(file: &TensorFile<S>, pooled: &[Pooled]) -> Resu
     Ok(pooled.iter().map(|it| after(&it.vector)).collect())
 }
 
-/// `w · x + b` of each vector.
+/// `w · x + b` of each vector, or `w · x` where there is no `b`.
 async fn affine<S: ByteSource>(
     file: &TensorFile<S>,
     name: &str,
-    vectors: impl ExactSizeIterator<Item = Vec<f32>>,
+    vectors: &[Vec<f32>],
 ) -> Result<Vec<f32>, Fault> {
-    let vectors: Vec<Vec<f32>> = vectors.collect();
     let d = vectors.first().map_or(0, Vec::len);
     let weight = file.tensor(&format!("{name}.weight"), &[1, d]).await?;
-    let bias = file.tensor(&format!("{name}.bias"), &[1]).await?;
-    Ok(vectors.iter().map(|vector| dot(&weight, vector) + bias[0]).collect())
-}
-
-/// What the class of our own computes after pooling.
-async fn own<S: ByteSource>(file: &TensorFile<S>, recipe: &Recipe, d: usize) -> Result<RewardModel, Fault> {
-    let length = match recipe.length_feature {
-        LengthFeature::On => {
-            Some((file.tensor("length_mean", &[1]).await?[0], file.tensor("length_std", &[1]).await?[0]))
-        }
-        LengthFeature::Off => None,
-    };
-    let width = d + usize::from(length.is_some());
-    let scaling = Scaling {
-        mean: file.tensor("features_mean", &[d]).await?,
-        std: file.tensor("features_std", &[d]).await?,
-        length,
-    };
-    let weights = file.tensor("head.weight", &[1, width]).await?;
-    Ok(RewardModel { recipe: recipe.clone(), scaling, weights, likelihood: Likelihood::PLAIN })
+    let bias = format!("{name}.bias");
+    let bias = if file.has(&bias) { file.tensor(&bias, &[1]).await?[0] } else { 0.0 };
+    Ok(vectors.iter().map(|vector| dot(&weight, vector) + bias).collect())
 }
 
 /// A file inside another, in memory.

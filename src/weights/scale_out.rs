@@ -1,8 +1,10 @@
 //! A folder that trains the same recipe with TRL: the model as it is now, frozen but for its head, the answers in TRL's
 //! own shape, and the settings of TRL and Accelerate. A model that comes out of it opens as a `transformers` export does.
 
-use super::offer::{Cutting, Offer};
-use super::transformers::{Trains, own_config, own_tensors};
+use super::classes::Classes;
+use super::custom::Trains;
+use super::offer::Offer;
+use super::tokenizer::Cutting;
 use crate::domain::config::DescentConfig;
 use crate::domain::lesson_lines::LessonLines;
 use crate::domain::weights_format::WeightsFormat;
@@ -14,7 +16,7 @@ use crate::protocol::Fault;
 /// # Errors
 /// As [`super::transformers::write`].
 pub async fn write<S: ByteSource>(offer: &Offer<'_, S>, lines: &LessonLines) -> Result<Vec<u8>, Fault> {
-    let tensors = own_tensors(offer);
+    let tensors = offer.own_tensors();
     let mut bundle = offer.bundle(tensors.bytes() + lines.train.len() + lines.validation.len());
     offer.companions(WeightsFormat::ScaleOut, &mut bundle)?;
     bundle.add("data/train.jsonl", lines.train.as_bytes())?;
@@ -28,10 +30,13 @@ pub async fn write<S: ByteSource>(offer: &Offer<'_, S>, lines: &LessonLines) -> 
     };
     bundle.add("reward.yaml", settings(offer, held_out).as_bytes())?;
     bundle.add("accelerate/multi_gpu.yaml", accelerate("MULTI_GPU", "").as_bytes())?;
-    bundle.add("accelerate/fsdp.yaml", accelerate("FSDP", FSDP).as_bytes())?;
+    bundle.add(
+        "accelerate/fsdp.yaml",
+        accelerate("FSDP", &fsdp(offer.checkpoint.architecture().family)).as_bytes(),
+    )?;
     bundle.add("accelerate/two_cpus.yaml", accelerate("MULTI_CPU", "use_cpu: true\n").as_bytes())?;
-    offer.tokenizer("model/", Cutting::ByTheNetwork, &mut bundle)?;
-    bundle.add("model/config.json", &offer.config(own_config(offer, Trains::Head))?)?;
+    offer.tokenizer("model/", Cutting::ByTheNetwork, offer.types(), &mut bundle)?;
+    bundle.add("model/config.json", &offer.own_config(Trains::Head)?)?;
     offer.code("model/", &mut bundle)?;
     tensors.write("model/model.safetensors", &offer.checkpoint, &mut bundle).await?;
     bundle.finish()
@@ -83,16 +88,21 @@ fn settings<S>(offer: &Offer<'_, S>, held_out: HeldOut) -> String {
     )
 }
 
-/// The smallest unit that is spread over machines is one of BERT's blocks; frozen parameters beside those that train need
-/// the second version.
-const FSDP: &str = "fsdp_config:\n  \
-    fsdp_version: 2\n  \
-    fsdp_auto_wrap_policy: TRANSFORMER_BASED_WRAP\n  \
-    fsdp_transformer_layer_cls_to_wrap: BertLayer\n  \
-    fsdp_reshard_after_forward: true\n  \
-    fsdp_cpu_ram_efficient_loading: true\n  \
-    fsdp_offload_params: false\n  \
-    fsdp_state_dict_type: FULL_STATE_DICT\n";
+/// The smallest unit that is spread over machines is a block; frozen parameters beside those that train need the second
+/// version.
+fn fsdp(family: &str) -> String {
+    format!(
+        "fsdp_config:\n  \
+         fsdp_version: 2\n  \
+         fsdp_auto_wrap_policy: TRANSFORMER_BASED_WRAP\n  \
+         fsdp_transformer_layer_cls_to_wrap: {block}\n  \
+         fsdp_reshard_after_forward: true\n  \
+         fsdp_cpu_ram_efficient_loading: true\n  \
+         fsdp_offload_params: false\n  \
+         fsdp_state_dict_type: FULL_STATE_DICT\n",
+        block = Classes::of(family).block,
+    )
+}
 
 /// Accelerate's settings for one machine with two of whatever it has.
 fn accelerate(distributed: &str, more: &str) -> String {

@@ -3,9 +3,12 @@
 
 use serde_json::json;
 
+use super::classes::Classes;
+use super::custom::Trains;
 use super::folded::Folded;
-use super::offer::{Cutting, Offer, pretty};
+use super::offer::{Offer, pretty};
 use super::tensors::Tensors;
+use super::tokenizer::{Cutting, Types};
 use crate::domain::weights_format::WeightsFormat;
 use crate::engine::ports::ByteSource;
 use crate::protocol::Fault;
@@ -23,8 +26,16 @@ pub async fn write<S: ByteSource>(offer: &Offer<'_, S>) -> Result<Vec<u8>, Fault
         Tensors::default().with("linear.weight", &[1, d], weight).with("linear.bias", &[1], vec![bias]);
     let mut bundle = offer.bundle(backbone.bytes());
     offer.companions(WeightsFormat::SentenceTransformers, &mut bundle)?;
-    offer.tokenizer("", Cutting::AtTheEnd, &mut bundle)?;
-    bundle.add("config.json", &offer.config(json!({ "architectures": ["BertModel"] }))?)?;
+    let network = offer.checkpoint.architecture();
+    let types = if network.token_types > 1 { Types::Told } else { Types::Untold };
+    offer.tokenizer("", Cutting::AtTheEnd, types, &mut bundle)?;
+    let mut config = offer.settings()?;
+    config.insert("architectures".into(), json!([Classes::of(network.family).model()]));
+    config.insert("pad_token_id".into(), json!(offer.specials()?.padding()));
+    // For `verify.py`.
+    config.insert("reward_studio".into(), offer.recipe(Trains::Everything));
+    config.insert("torch_dtype".into(), json!("float32"));
+    bundle.add("config.json", &pretty(&config)?)?;
     let module = |index: u8, path: &str, kind: &str| {
         json!({
             "idx": index, "name": index.to_string(), "path": path,
@@ -34,7 +45,7 @@ pub async fn write<S: ByteSource>(offer: &Offer<'_, S>) -> Result<Vec<u8>, Fault
     let modules =
         [module(0, "", "Transformer"), module(1, "1_Pooling", "Pooling"), module(2, "2_Dense", "Dense")];
     bundle.add("modules.json", &pretty(&modules)?)?;
-    let longest = offer.model.recipe.max_tokens;
+    let longest = offer.longest();
     let files = [
         ("sentence_bert_config.json", json!({ "max_seq_length": longest, "do_lower_case": false })),
         // Two scores are compared by their difference, and by no angle.

@@ -42,6 +42,14 @@ impl Tensors {
         self
     }
 
+    /// These values for the backbone's tensor that is called so here.
+    pub fn instead(mut self, name: &str, values: Vec<f32>) -> Self {
+        if let Some((_, _, found)) = self.entries.iter_mut().find(|(known, _, _)| known == name) {
+            *found = Values::Own(values);
+        }
+        self
+    }
+
     /// Bytes of all numbers.
     pub fn bytes(&self) -> usize {
         self.entries.iter().map(|(_, shape, _)| 4 * shape.iter().product::<usize>()).sum()

@@ -57,7 +57,7 @@ struct Row {
     last: Vec<f32>,
 }
 
-fn cards() -> Vec<BackboneCard> {
+pub fn cards() -> Vec<BackboneCard> {
     let list = repository().join("tests/fixtures/families/backbones.json");
     serde_json::from_slice(&std::fs::read(list).expect("the catalogue")).expect("cards")
 }

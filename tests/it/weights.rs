@@ -10,7 +10,7 @@ use reward_studio::domain::lesson_lines::LessonLines;
 use reward_studio::domain::log::Asked;
 use reward_studio::domain::pair::Pair;
 use reward_studio::domain::recipe::{LengthFeature, Pooling, Recipe};
-use reward_studio::domain::weights_format::{WeightsFormat, is_plain};
+use reward_studio::domain::weights_format::WeightsFormat;
 use reward_studio::engine::device;
 use reward_studio::protocol::error::FaultKind;
 use reward_studio::protocol::parcel::Parcel;
@@ -23,7 +23,7 @@ use serde_json::Value;
 use crate::browserless::{Session, repository, wait};
 
 /// Pairs by one taste: the response that asks back is preferred.
-fn lesson(count: usize) -> (Vec<Pair>, Vec<Comparison>) {
+pub fn lesson(count: usize) -> (Vec<Pair>, Vec<Comparison>) {
     let topics = ["parcel", "invoice", "password", "order", "refund", "account", "phone", "ticket"];
     let pairs: Vec<Pair> = (0..count)
         .map(|i| {
@@ -56,7 +56,7 @@ fn trained(tiny: bool, recipe: Recipe) -> (Session, LessonLines) {
     (session, lines)
 }
 
-fn export(session: &mut Session, parcel: Parcel) -> Result<Vec<u8>, Fault> {
+pub fn export(session: &mut Session, parcel: Parcel) -> Result<Vec<u8>, Fault> {
     let command = Command::Export { request: RequestId(7), slot: Slot::Trained, parcel };
     let answer = session.ask(command).into_iter().find_map(|event| match event {
         Event::Exported { bytes, .. } => Some(Ok(bytes)),
@@ -66,7 +66,7 @@ fn export(session: &mut Session, parcel: Parcel) -> Result<Vec<u8>, Fault> {
     answer.expect("an answer")
 }
 
-fn recipe(layer: u8, pooling: Pooling, length_feature: LengthFeature) -> Recipe {
+pub fn recipe(layer: u8, pooling: Pooling, length_feature: LengthFeature) -> Recipe {
     Recipe { layer, pooling, length_feature, max_tokens: 128, tuned: None }
 }
 
@@ -83,7 +83,7 @@ fn recipes() -> [(&'static str, Recipe); 5] {
 }
 
 /// Where Python's tests find them.
-fn keep(name: &str, file: &[u8]) {
+pub fn keep(name: &str, file: &[u8]) {
     let folder = std::env::var_os("REWARD_STUDIO_EXPORTS")
         .map_or_else(|| repository().join("target/exports"), PathBuf::from)
         .join("weights");
@@ -91,7 +91,7 @@ fn keep(name: &str, file: &[u8]) {
     std::fs::write(folder.join(name), file).expect("a file");
 }
 
-fn text(archive: &mut Opened<'_>, name: &str) -> String {
+pub fn text(archive: &mut Opened<'_>, name: &str) -> String {
     let bytes = archive.part(name).unwrap_or_else(|fault| panic!("{name}: {fault}"));
     String::from_utf8(bytes.to_vec()).expect("text")
 }
@@ -108,11 +108,11 @@ fn every_format_gives_the_models_scores_by_its_own_bytes_and_twice_the_same_byte
                 Ok(file) => file,
                 Err(fault) => {
                     assert_eq!(fault.kind, FaultKind::Settings, "{name} {format:?}: {fault}");
-                    assert_eq!(Some(fault.what.as_str()), format.refusal(&recipe, "bert"));
+                    assert_eq!(Some(fault.what.as_str()), format.refusal(&recipe, "bert", 2));
                     continue;
                 }
             };
-            assert_eq!(format.refusal(&recipe, "bert"), None);
+            assert_eq!(format.refusal(&recipe, "bert", 2), None);
             if format == WeightsFormat::Studio {
                 continue;
             }
@@ -150,7 +150,8 @@ fn the_real_backbone_leaves_in_every_format() {
 
 #[test]
 fn a_file_with_one_changed_weight_is_found_out() {
-    for (_, recipe) in recipes().into_iter().filter(|(name, _)| ["response-mean", "cls"].contains(name)) {
+    for (name, recipe) in recipes().into_iter().filter(|(name, _)| ["response-mean", "cls"].contains(name)) {
+        let is_plain = name == "cls";
         let (mut session, _) = trained(true, recipe.clone());
         let mut file = export(&mut session, Parcel::Transformers).expect("a file");
         let about: Manifest = {
@@ -169,10 +170,10 @@ fn a_file_with_one_changed_weight_is_found_out() {
             let start = file.as_ptr() as usize;
             let mut archive = Opened::new(&file).expect("an archive");
             let weights = archive.part("model.safetensors").expect("weights");
-            weights.as_ptr() as usize - start + weights.len() - if is_plain(&recipe) { 8 } else { 4 }
+            weights.as_ptr() as usize - start + weights.len() - if is_plain { 8 } else { 4 }
         };
         let weight = f32::from_le_bytes(file[at..at + 4].try_into().expect("four bytes"));
-        let changed = if is_plain(&recipe) { weight + 16_384.0 } else { weight + 1.0 };
+        let changed = if is_plain { weight + 16_384.0 } else { weight + 1.0 };
         file[at..at + 4].copy_from_slice(&changed.to_le_bytes());
         let fault = proved(&file).expect_err("other scores");
         assert!(fault.what.contains("not given out"), "{fault}");

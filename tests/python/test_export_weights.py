@@ -8,7 +8,6 @@ import os
 import shutil
 import subprocess
 import sys
-import zipfile
 from pathlib import Path
 
 import pytest
@@ -17,40 +16,18 @@ import yaml
 from datasets import load_dataset
 from safetensors.torch import load_file, save_file
 from sentence_transformers import SentenceTransformer
-from tokenizers import Tokenizer
 from transformers import AutoModelForSequenceClassification, AutoTokenizer, BertForSequenceClassification
 from trl import RewardConfig, RewardTrainer
 
 import verify
 from modeling_reward_studio import joined, parted
-from reference import ROOT, TINY, Backbone
+from reference import TINY, Backbone
 from texts import ROWS
-
-WEIGHTS = Path(os.environ.get("REWARD_STUDIO_EXPORTS") or ROOT / "target/exports") / "weights"
-MAKE = "cargo xtask test native"
 
 OWN = ["tiny-response-mean", "tiny-last", "tiny-mean-length", "tiny-mean", "minilm-response-mean"]
 PLAIN = ["tiny-cls", "minilm-cls"]
 MEANS = ["tiny-mean", "minilm-mean"]
 LONG = [("Tell me of tea. " * 200, "Leaves and water. " * 3), ("Tea? " * 90, "Yes. " * 90), ("Tea?", "Water. " * 400)]
-
-
-@pytest.fixture(scope="module")
-def unpacked(tmp_path_factory):
-    """A function from an archive's name to the folder in it, unpacked once."""
-    home, folders = tmp_path_factory.mktemp("weights"), {}
-
-    def folder(name: str, kind: str) -> Path:
-        path = WEIGHTS / f"{name}.{kind}.zip"
-        assert path.is_file(), f"{path} is missing; `{MAKE}` makes it"
-        if path not in folders:
-            with zipfile.ZipFile(path) as archive:
-                assert archive.testzip() is None
-                archive.extractall(home / path.stem)
-            folders[path] = home / path.stem
-        return folders[path]
-
-    return folder
 
 
 def golden(folder: Path) -> list[tuple[str, str, float]]:
@@ -102,9 +79,9 @@ def test_what_is_plain_needs_no_trust_and_no_code(name, unpacked):
     tokenizer, model = opened(folder, trust=False)
     assert type(model) is BertForSequenceClassification
     assert load_file(folder / "model.safetensors").keys() == model.state_dict().keys()
-    limit, bare = tokenizer.model_max_length, Tokenizer.from_file(str(folder / "tokenizer.json"))
+    limit, recipe = tokenizer.model_max_length, model.config.reward_studio
     for prompt, response, score in golden(folder):
-        row = verify.encode(bare, prompt, response, limit)
+        row = verify.encode(tokenizer, prompt, response, recipe)
         assert scores(model, row) == pytest.approx([score], abs=1e-4)
         if len(tokenizer(response)["input_ids"]) < limit // 2:
             cut = pairs(tokenizer, [(prompt, response)], truncation="only_first", max_length=limit)
@@ -122,9 +99,8 @@ def test_what_is_not_plain_does_not_open_as_something_else(unpacked):
 def test_long_texts_are_cut_as_the_page_cuts_them(name, unpacked):
     folder = unpacked(name, "transformers")
     tokenizer, model = opened(folder, trust=True)
-    bare = Tokenizer.from_file(str(folder / "tokenizer.json"))
     for prompt, response in LONG:
-        cut = verify.encode(bare, prompt, response, 128)
+        cut = verify.encode(tokenizer, prompt, response, model.config.reward_studio)
         assert cut["input_ids"].shape == (1, 128)
         whole = pairs(tokenizer, [(prompt, response)])
         assert scores(model, whole) == pytest.approx(scores(model, cut), abs=1e-5)
@@ -140,7 +116,7 @@ def test_rows_are_put_together_as_the_reference_has_them(unpacked):
         inputs, spans = joined(rows, model.config, "cpu")
         assert inputs["input_ids"][0].tolist() == row.ids
         assert spans[0][:2] == (row.response_start, row.response_end)
-        assert len(rows[0][1]) == row.response_tokens
+        assert len(rows[0].response) == row.response_tokens
 
 
 @pytest.mark.parametrize("name", ["tiny-response-mean", "tiny-cls"])

@@ -18,6 +18,7 @@ pub mod parts;
 pub mod qwen2;
 pub mod qwen3;
 pub mod roberta;
+pub mod wrapped;
 
 use architecture::Architecture;
 use config::Config;
@@ -48,11 +49,18 @@ pub fn is_decoder(name: &str) -> bool {
     ["gpt2", "gpt_neox", "llama", "qwen2", "qwen3"].contains(&name)
 }
 
-/// The network that this `config.json` is of.
+/// The network that this `config.json` is of, be it of one of ours with a network inside.
 ///
 /// # Errors
 /// Why it is not one that is known here, to go after "cannot be used: ".
 pub fn read(config: &Value) -> Result<Architecture, String> {
+    match wrapped::recipe(config) {
+        Some(_) => wrapped::read(config),
+        None => read_bare(config),
+    }
+}
+
+fn read_bare(config: &Value) -> Result<Architecture, String> {
     let name = config.get("model_type").and_then(Value::as_str).ok_or("it does not say its model_type")?;
     let (_, reader) = FAMILIES
         .iter()

@@ -31,7 +31,7 @@ pub struct Shape {
 pub fn shape(config: &[u8]) -> Result<Shape, Complaint> {
     let config: Value =
         serde_json::from_slice(config).map_err(|error| unusable(&format!("it is not JSON ({error})")))?;
-    let Some(family) = config.get("model_type").and_then(Value::as_str) else {
+    let Some(family) = family::wrapped::network(&config).get("model_type").and_then(Value::as_str) else {
         return Err(unusable("it does not say its model_type"));
     };
     if !family::known().any(|known| known == family) {

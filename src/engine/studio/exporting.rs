@@ -37,7 +37,7 @@ where
         let format = parcel.format();
         let Kept { model, card, log, .. } = self.models.get(slot).ok_or_else(no_model)?;
         let backbone = self.backbone.as_mut().ok_or_else(no_backbone)?;
-        if let Some(why) = format.refusal(&model.recipe, &backbone.card.family) {
+        if let Some(why) = format.refusal(&model.recipe, &backbone.card.family, backbone.card.layers) {
             return Err(Fault::new(FaultKind::Settings, why, "Choose another format."));
         }
         let texts = golden_texts();

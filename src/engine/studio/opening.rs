@@ -8,10 +8,13 @@ use crate::domain::device::{Decision, DeviceKind};
 use crate::domain::recipe::Recipe;
 use crate::engine::backbone::Backbone;
 use crate::engine::device;
+use crate::engine::models::Kept;
 use crate::engine::ports::Host;
+use crate::model::reward_model::RewardModel;
 use crate::protocol::crew::CrewCommand;
-use crate::protocol::event::Origin;
-use crate::protocol::{BUILD_ID, Event, Fault};
+use crate::protocol::event::{MadeBy, ModelCard, Origin};
+use crate::protocol::{BUILD_ID, Event, Fault, Slot};
+use crate::weights::head;
 
 impl<H: Host + 'static> Studio<H>
 where
@@ -45,13 +48,27 @@ where
         let recipe = self.library.recipe().cloned().unwrap_or(Recipe::measured_best(card.layers));
         self.library.set_recipe(recipe, card.weights_sha256());
         self.untold = true;
-        self.host.emit(Event::BackboneReady {
+        let ready = Event::BackboneReady {
             id: card.id.clone(),
             origin: origin.get(),
             layers: backbone.layers(),
             unused: backbone.unused(),
-        });
+        };
+        let head = match backbone.checkpoint(&Recipe::measured_best(card.layers)) {
+            Ok(checkpoint) => head::read(&checkpoint, backbone.config_json()).await,
+            Err(fault) => Err(fault),
+        };
         self.backbone = Some(backbone);
+        // Before the page hears that the backbone is there, and gives the model that was the trained one before.
+        match head {
+            Ok(Some(model)) => {
+                let card = came_along(kind, &model);
+                self.keep(Slot::Trained, Kept::new(model, card, None));
+            }
+            Ok(None) => {}
+            Err(fault) => self.host.emit(Event::Failed { request: None, fault }),
+        }
+        self.host.emit(ready);
 
         if kind != DeviceKind::WebGpu {
             for _ in 0..helpers {
@@ -71,6 +88,21 @@ where
         let weights = self.backbone.as_ref().map(|backbone| backbone.card.weights_sha256().to_owned());
         self.library.set_recipe(recipe, &weights.unwrap_or_default());
         self.untold = true;
+    }
+}
+
+/// What is known of a model that its backbone's checkpoint brought along.
+fn came_along(kind: DeviceKind, model: &RewardModel) -> ModelCard {
+    ModelCard {
+        made_by: MadeBy::Upload,
+        backbone: String::new(),
+        recipe: model.recipe.clone(),
+        device: kind.name().into(),
+        lambda: 0.0,
+        likelihood: model.likelihood,
+        advice: None,
+        evaluation: None,
+        length_share: None,
     }
 }
 

@@ -1,4 +1,4 @@
-// Backbones of every family, given as files: each trains, scores, and leaves as a file that Python opens.
+// Backbones of every family, given as files: each trains, scores, and leaves as files that Python opens.
 
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
@@ -8,6 +8,7 @@ import path from "node:path";
 import test from "node:test";
 import { promisify } from "node:util";
 import { browse } from "../support/browser.mjs";
+import { unzipped } from "../support/data.mjs";
 import { eventually } from "../support/eventually.mjs";
 import { PYTHON, READER, TINY } from "../support/places.mjs";
 import { host, near, visit } from "../support/studio.mjs";
@@ -55,9 +56,15 @@ test("every family trains, scores, and leaves as a file that gives the same scor
       seen.add(score.first);
 
       await studio.open("data");
-      await eventually("the archives are barred, with why", async () =>
-        /sentence-transformers.*hold BERTs only/.test(await studio.get("model-refusal").first().innerText()),
+      await eventually("what cannot be had is barred, with why", async () =>
+        /^sentence-transformers/.test(await studio.get("model-refusal").innerText()),
       );
+      await studio.get("model-format").selectOption("transformers");
+      const archive = unzipped((await studio.download("download-model")).bytes);
+      const config = JSON.parse(archive["config.json"]);
+      assert.equal(config.backbone.model_type, family);
+      assert.ok(archive["modeling_reward_studio.py"] && archive["verify.py"]);
+      await studio.get("model-format").selectOption("studio");
       const { bytes } = await studio.download("download-model");
       if (!PYTHON) return t.diagnostic("there is no Python with torch");
       const folder = await mkdtemp(path.join(tmpdir(), "reward-studio-family-"));

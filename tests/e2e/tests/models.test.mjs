@@ -140,7 +140,7 @@ test("a model of another backbone is kept with what it needs, and other files ar
   assert.ok(await studio.get("model-use").first().isDisabled());
   assert.ok(await studio.get("model-compare").first().isDisabled());
   for (const [name, content, complaint] of [
-    ["bert.safetensors", classifier("classifier.weight"), /ForSequenceClassification.* cannot be read here yet\. What works today/],
+    ["bert.safetensors", classifier("classifier.weight"), /ForSequenceClassification.*as a backbone of your own/],
     ["llama.safetensors", classifier("score.weight"), /ForSequenceClassification/],
     ["adapter.safetensors", classifier("base_model.model.q_proj.lora_A.weight"), /LoRA adapter/],
     ["pytorch_model.bin", Buffer.from("PK\x03\x04and so on"), /PyTorch.s own kind/],

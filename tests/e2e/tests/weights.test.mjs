@@ -11,7 +11,7 @@ import { file, header, jsonl, preferences, unzipped } from "../support/data.mjs"
 import { eventually } from "../support/eventually.mjs";
 import { lastly } from "../support/lastly.mjs";
 import { PYTHON } from "../support/places.mjs";
-import { host, visit } from "../support/studio.mjs";
+import { host, near, visit } from "../support/studio.mjs";
 
 const PROMPT = "How do I mend it?";
 const RESPONSE = "Take the screws out first, then lift the lid.";
@@ -101,6 +101,27 @@ test("with another recipe the plain classes hold the model", { timeout: 600_000 
   await verified(t, plain);
   // The score on the screen is of the same model that left.
   assert.ok(Number.isFinite((await studio.score(PROMPT, RESPONSE)).first));
+});
+
+test("an archive comes back as a backbone with its model", { timeout: 600_000 }, async (t) => {
+  const server = await host(t);
+  const there = await visit(await browse(t), server.url);
+  await there.import(file("longer.jsonl", jsonl(preferences(12))));
+  await there.settings({ epochs: 3, patience: 0 });
+  await retrained(there);
+  const known = (await there.score(PROMPT, RESPONSE)).first;
+  await there.open("data");
+  await choose(there, "transformers");
+  const { name, bytes } = await there.download("download-model");
+
+  const here = await visit(await browse(t), server.url);
+  await here.ready();
+  await here.open("train");
+  await here.get("backbone-add").click();
+  await here.get("backbone-files").setInputFiles([{ name, mimeType: "application/zip", buffer: bytes }]);
+  await eventually("it is chosen", async () => (await here.get("backbone-select").inputValue()).startsWith("own/"));
+  await here.ready();
+  near((await here.score(PROMPT, RESPONSE)).first, known, 1e-4, "the score of the model that came along");
 });
 
 async function choose(studio, format) {

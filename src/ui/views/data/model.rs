@@ -18,12 +18,13 @@ pub fn Model() -> impl IntoView {
     let parcels = actions.state.parcels;
     let any = Memo::new(move |_| engine.living.with(Option::is_some) || engine.trained.with(Option::is_some));
     let recipe = Memo::new(move |_| recipe_in_view(actions));
-    let family =
-        Memo::new(move |_| actions.state.chosen_backbone().map_or_else(String::new, |card| card.family));
+    let backbone = Memo::new(move |_| {
+        actions.state.chosen_backbone().map_or_else(Default::default, |card| (card.family, card.layers))
+    });
     let options: Vec<(String, String)> =
         WeightsFormat::ALL.map(|format| (format.word().to_owned(), format.name().to_owned())).into();
-    let barred = Memo::new(move |_| barred(&recipe.get(), &family.get()));
-    let refused = Memo::new(move |_| parcels.format.get().refusal(&recipe.get(), &family.get()));
+    let barred = Memo::new(move |_| barred(&recipe.get(), &backbone.get()));
+    let refused = Memo::new(move |_| refusal(parcels.format.get(), &recipe.get(), &backbone.get()));
     let making = move || parcels.making.with(Option::is_some);
     let input = NodeRef::<html::Input>::new();
     let on_change = move |_| {
@@ -55,8 +56,8 @@ pub fn Model() -> impl IntoView {
                     }
                 })
             />
-            {move || opened(actions, parcels.format.get(), &recipe.get())}
-            {move || reasons(&recipe.get(), &family.get())}
+            {move || opened(actions, parcels.format.get(), &recipe.get(), &backbone.get())}
+            {move || reasons(&recipe.get(), &backbone.get())}
             <div class="row">
                 <button
                     type="button"
@@ -116,17 +117,25 @@ fn recipe_in_view(actions: Actions) -> Recipe {
     card.map_or_else(|| state.settings.recipe.get(), |card| card.recipe.clone())
 }
 
+/// A backbone's family, and how many blocks it has.
+type Family = (String, u8);
+
+/// Why this format cannot hold a model of this recipe.
+fn refusal(format: WeightsFormat, recipe: &Recipe, (family, layers): &Family) -> Option<&'static str> {
+    format.refusal(recipe, family, *layers)
+}
+
 /// The form values of the formats that cannot hold this recipe.
-fn barred(recipe: &Recipe, family: &str) -> Vec<String> {
-    let barred = WeightsFormat::ALL.into_iter().filter(|format| format.refusal(recipe, family).is_some());
+fn barred(recipe: &Recipe, backbone: &Family) -> Vec<String> {
+    let barred = WeightsFormat::ALL.into_iter().filter(|format| refusal(*format, recipe, backbone).is_some());
     barred.map(|format| format.word().to_owned()).collect()
 }
 
 /// Why those formats are not to be chosen, each reason once.
-fn reasons(recipe: &Recipe, family: &str) -> impl IntoView + use<> {
+fn reasons(recipe: &Recipe, backbone: &Family) -> impl IntoView + use<> {
     let mut reasons: Vec<(&'static str, Vec<WeightsFormat>)> = vec![];
     for format in WeightsFormat::ALL {
-        let Some(why) = format.refusal(recipe, family) else { continue };
+        let Some(why) = refusal(format, recipe, backbone) else { continue };
         match reasons.iter_mut().find(|(known, _)| *known == why) {
             Some((_, formats)) => formats.push(format),
             None => reasons.push((why, vec![format])),
@@ -145,8 +154,13 @@ fn reasons(recipe: &Recipe, family: &str) -> impl IntoView + use<> {
 }
 
 /// What opens the file, with the line to copy.
-fn opened(actions: Actions, format: WeightsFormat, recipe: &Recipe) -> impl IntoView + use<> {
-    let (what, line) = format.opens(recipe);
+fn opened(
+    actions: Actions,
+    format: WeightsFormat,
+    recipe: &Recipe,
+    (family, layers): &Family,
+) -> impl IntoView + use<> {
+    let (what, line) = format.opens(recipe, family, *layers);
     let copied = RwSignal::new(false);
     view! {
         <p class="hint" data-testid="model-says">
@@ -175,10 +189,11 @@ mod tests {
 
     #[test]
     fn only_what_cannot_hold_the_recipe_is_barred() {
-        assert_eq!(barred(&Recipe::measured_best(6), "bert"), ["sentence-transformers"]);
+        let on = |family: &str| (family.to_owned(), 6);
+        assert_eq!(barred(&Recipe::measured_best(6), &on("bert")), ["sentence-transformers"]);
         let mean =
             Recipe { pooling: Pooling::Mean, length_feature: LengthFeature::Off, ..Recipe::measured_best(6) };
-        assert!(barred(&mean, "bert").is_empty());
-        assert_eq!(barred(&mean, "llama").len(), WeightsFormat::ALL.len() - 1);
+        assert!(barred(&mean, &on("bert")).is_empty());
+        assert_eq!(barred(&mean, &on("llama")), ["sentence-transformers"]);
     }
 }
