@@ -86,8 +86,8 @@ def encode(quick, prompt: str, response: str, recipe: dict) -> dict[str, torch.T
     return {name: torch.tensor([row]) for name, row in rows.items()}
 
 
-def scorer(folder: Path):
-    """A function from prompt and response to their score."""
+def scorer(folder: Path, adapter: Path | None = None):
+    """A function from prompt and response to their score; by a model with PEFT's adapter over it, where there is one."""
     config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
     recipe, own = config["reward_studio"], config["model_type"] == "reward_studio"
     quick = AutoTokenizer.from_pretrained(folder, trust_remote_code=own)
@@ -101,6 +101,10 @@ def scorer(folder: Path):
 
         return mean_then_dense
     model = AutoModelForSequenceClassification.from_pretrained(folder, trust_remote_code=own, dtype=torch.float32).eval()
+    if adapter is not None:
+        from peft import PeftModel
+
+        model = PeftModel.from_pretrained(model, adapter).eval()
 
     def classified(prompt: str, response: str) -> float:
         if not own:
@@ -120,7 +124,10 @@ def main() -> int:
     """0 if every score is as it was, 1 if one is not."""
     home = Path(sys.argv[1]) if len(sys.argv) > 1 else Path(__file__).parent
     about = json.loads((home / "manifest.json").read_text(encoding="utf-8"))
-    score = scorer(home / "model" if (home / "model").is_dir() else home)
+    if (home / "adapter_config.json").is_file():
+        score = scorer(home / "base", home)
+    else:
+        score = scorer(home / "model" if (home / "model").is_dir() else home)
     apart = [abs(score(text["prompt"], text["response"]) - text["score"]) for text in about["golden"]]
     # A score that is no number is as far away as can be.
     largest = max((math.inf if math.isnan(one) else one for one in apart), default=math.inf)

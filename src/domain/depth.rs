@@ -71,13 +71,18 @@ impl Targets {
     }
 }
 
+/// What the identities of changes begin with.
+pub const LORA: &str = "lora";
+/// As [`LORA`].
+pub const LAST: &str = "last-n";
+
 impl Depth {
     /// The form value.
     pub fn word(self) -> &'static str {
         match self {
             Depth::Head => "head",
-            Depth::Last(_) => "last-n",
-            Depth::Lora(_) => "lora",
+            Depth::Last(_) => LAST,
+            Depth::Lora(_) => LORA,
         }
     }
 

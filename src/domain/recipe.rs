@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::depth::LORA;
+
 /// Which of the backbone's vectors become the feature.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -59,7 +61,7 @@ pub struct Recipe {
     pub length_feature: LengthFeature,
     /// Longest input in tokens, special ones included; see `text::encode` for how longer ones are cut.
     pub max_tokens: u16,
-    /// The identity of what was changed of the backbone, where training went below the head.
+    /// The identity of what was changed of the backbone, where training went below the head; it begins with how.
     #[serde(default)]
     pub tuned: Option<String>,
 }
@@ -75,6 +77,11 @@ impl Recipe {
             max_tokens: 256,
             tuned: None,
         }
+    }
+
+    /// Whether what was changed of the backbone are LoRA adapters.
+    pub fn is_lora(&self) -> bool {
+        self.tuned.as_deref().is_some_and(|id| id.starts_with(LORA))
     }
 
     /// The same on the backbone as it came.

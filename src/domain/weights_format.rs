@@ -15,15 +15,18 @@ pub enum WeightsFormat {
     /// Our own file, which this page reads: all that comes after pooling.
     #[default]
     Studio,
+    /// A folder for PEFT: a LoRA adapter over the model as it was before.
+    Peft,
     /// A folder that trains the same recipe with TRL, on as many machines as there are.
     ScaleOut,
 }
 
 impl WeightsFormat {
     /// Every format, in the order the page offers them.
-    pub const ALL: [WeightsFormat; 4] = [
+    pub const ALL: [WeightsFormat; 5] = [
         WeightsFormat::Studio,
         WeightsFormat::Transformers,
+        WeightsFormat::Peft,
         WeightsFormat::SentenceTransformers,
         WeightsFormat::ScaleOut,
     ];
@@ -33,6 +36,7 @@ impl WeightsFormat {
         match self {
             WeightsFormat::Transformers => "transformers",
             WeightsFormat::SentenceTransformers => "sentence-transformers",
+            WeightsFormat::Peft => "peft",
             WeightsFormat::Studio => "studio",
             WeightsFormat::ScaleOut => "scale-out",
         }
@@ -48,6 +52,7 @@ impl WeightsFormat {
         match self {
             WeightsFormat::Transformers => "transformers (.zip)",
             WeightsFormat::SentenceTransformers => "sentence-transformers (.zip)",
+            WeightsFormat::Peft => "PEFT: LoRA adapter (.zip)",
             WeightsFormat::Studio => "Reward Studio (.safetensors)",
             WeightsFormat::ScaleOut => "Scale out with TRL (.zip)",
         }
@@ -58,6 +63,7 @@ impl WeightsFormat {
         match self {
             WeightsFormat::Transformers => "reward-model-transformers.zip",
             WeightsFormat::SentenceTransformers => "reward-model-sentence-transformers.zip",
+            WeightsFormat::Peft => "reward-model-peft.zip",
             WeightsFormat::Studio => "reward-model.safetensors",
             WeightsFormat::ScaleOut => "reward-model-scale-out.zip",
         }
@@ -67,9 +73,10 @@ impl WeightsFormat {
     pub fn media_type(self) -> &'static str {
         match self {
             WeightsFormat::Studio => "application/octet-stream",
-            WeightsFormat::Transformers | WeightsFormat::SentenceTransformers | WeightsFormat::ScaleOut => {
-                "application/zip"
-            }
+            WeightsFormat::Transformers
+            | WeightsFormat::Peft
+            | WeightsFormat::SentenceTransformers
+            | WeightsFormat::ScaleOut => "application/zip",
         }
     }
 
@@ -93,6 +100,10 @@ impl WeightsFormat {
                  scores to the last digit, else with a short file of code that has to be trusted. Its README says which.",
                 TRUSTING,
             ),
+            (WeightsFormat::Peft, _) => (
+                "A folder with the LoRA adapter and its head, and in base/ the model that it goes over.",
+                "PeftModel.from_pretrained(base, \"reward-model\")",
+            ),
             (WeightsFormat::SentenceTransformers, _) => (
                 "A folder with backbone, mean, head and tokenizer, whose embedding is the score.",
                 "SentenceTransformer(\"reward-model\").encode([[prompt, response]])",
@@ -115,6 +126,10 @@ impl WeightsFormat {
     pub fn refusal(self, recipe: &Recipe, family: &str, layers: u8) -> Option<&'static str> {
         match self {
             WeightsFormat::Transformers | WeightsFormat::Studio | WeightsFormat::ScaleOut => None,
+            WeightsFormat::Peft => (!recipe.is_lora()).then_some(
+                "PEFT\u{2019}s folders hold adapters, and this model has none: choose \u{201c}Head and LoRA \
+                 adapters\u{201d} on the Train tab, and train again.",
+            ),
             WeightsFormat::SentenceTransformers if family::is_decoder(family) => Some(
                 "sentence-transformers reads a prompt and a response as a pair, and this backbone reads them as a \
                  conversation. Take the archive for transformers.",

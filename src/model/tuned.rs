@@ -5,11 +5,11 @@ use std::collections::BTreeMap;
 
 use sha2::{Digest, Sha256};
 
-use crate::domain::depth::Lora;
+use crate::domain::depth::{LAST, LORA, Lora};
 use crate::domain::family::names::Layout;
 use crate::domain::pair::hex;
 
-/// Characters of its identity.
+/// Digits of its hash.
 const ID: usize = 16;
 
 /// Changes of a backbone.
@@ -54,7 +54,7 @@ impl Tuned {
         Self { id: identity(&change), change }
     }
 
-    /// A name that no other changes have: 16 hexadecimal digits of a hash of them.
+    /// A name that no other changes have: how they came to be, and 16 hexadecimal digits of a hash of them.
     pub fn id(&self) -> &str {
         &self.id
     }
@@ -126,9 +126,11 @@ fn identity(change: &Change) -> String {
             products.iter().for_each(|(name, product)| take(name, &[&product.a, &product.b]));
         }
     }
-    let mut id = hex(&hash.finalize());
-    id.truncate(ID);
-    id
+    let kind = match change {
+        Change::Tensors(_) => LAST,
+        Change::Lora(..) => LORA,
+    };
+    format!("{kind}-{}", &hex(&hash.finalize())[..ID])
 }
 
 #[cfg(test)]

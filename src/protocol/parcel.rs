@@ -16,6 +16,8 @@ pub enum Parcel {
     SentenceTransformers,
     /// [`WeightsFormat::ScaleOut`], with the pairs to learn from: the page alone knows them whole.
     ScaleOut(LessonLines),
+    /// [`WeightsFormat::Peft`].
+    Peft,
 }
 
 impl Parcel {
@@ -25,6 +27,7 @@ impl Parcel {
             Parcel::Studio => WeightsFormat::Studio,
             Parcel::Transformers => WeightsFormat::Transformers,
             Parcel::SentenceTransformers => WeightsFormat::SentenceTransformers,
+            Parcel::Peft => WeightsFormat::Peft,
             Parcel::ScaleOut(_) => WeightsFormat::ScaleOut,
         }
     }

@@ -26,6 +26,16 @@ impl<'a, S: ByteSource> Checkpoint<'a, S> {
         Self { file, architecture, prefix, tuned }
     }
 
+    /// What is changed over the file.
+    pub fn tuned(&self) -> Option<&'a Tuned> {
+        self.tuned
+    }
+
+    /// The same file without any changes.
+    pub fn as_it_came(&self) -> Self {
+        Self { file: self.file, architecture: self.architecture, prefix: self.prefix, tuned: None }
+    }
+
     /// What it is made of.
     pub fn architecture(&self) -> &'a Architecture {
         self.architecture

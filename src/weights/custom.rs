@@ -26,14 +26,14 @@ impl<S: ByteSource> Offer<'_, S> {
     /// The tensors.
     pub fn own_tensors(&self) -> Tensors {
         let Scaling { mean, std, length } = &self.model.scaling;
-        let (d, width) = (mean.len(), self.model.weights.len());
+        let d = mean.len();
         let (length_mean, length_std) = length.unwrap_or((0.0, 1.0));
-        Tensors::of_backbone(&self.checkpoint, self.model.recipe.layer, "backbone.")
+        let tensors = Tensors::of_backbone(&self.checkpoint, self.model.recipe.layer, "backbone.")
             .with("features_mean", &[d], mean.clone())
             .with("features_std", &[d], std.clone())
             .with("length_mean", &[1], vec![length_mean])
-            .with("length_std", &[1], vec![length_std])
-            .with("head.weight", &[1, width], self.model.weights.clone())
+            .with("length_std", &[1], vec![length_std]);
+        self.with_head(None, tensors)
     }
 
     /// `config.json`: the backbone's own is in it, under its own `model_type`. That of the whole is nobody else's, so that

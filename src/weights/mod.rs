@@ -27,6 +27,7 @@ mod folded;
 pub mod head;
 mod model_card;
 pub mod offer;
+pub mod peft;
 mod plain;
 pub mod proof;
 mod run_log;

@@ -21,6 +21,7 @@ pub fn markdown<S: ByteSource>(offer: &Offer<'_, S>, format: WeightsFormat) -> R
     let backbone = offer.backbone;
     let library = match format {
         WeightsFormat::SentenceTransformers => "sentence-transformers",
+        WeightsFormat::Peft => "peft",
         WeightsFormat::Transformers | WeightsFormat::ScaleOut | WeightsFormat::Studio => "transformers",
     };
     let licence = if backbone.licence.is_empty() { "unknown" } else { &backbone.licence };
@@ -89,6 +90,16 @@ fn usage<S: ByteSource>(offer: &Offer<'_, S>, format: WeightsFormat, plain: Opti
             model = SentenceTransformer(\"reward-model\")\n\
             scores = model.encode([[prompt, response]])[:, 0]\n"
             .to_owned(),
+        WeightsFormat::Peft => format!(
+            "import torch\n\
+             from peft import PeftModel\n\
+             from transformers import AutoModelForSequenceClassification, AutoTokenizer\n\n\
+             tokenizer = AutoTokenizer.from_pretrained(\"reward-model/base\"{trust})\n\
+             base = AutoModelForSequenceClassification.from_pretrained(\"reward-model/base\"{trust})\n\
+             model = PeftModel.from_pretrained(base, \"reward-model\").eval()\n\
+             {inputs}\n\
+             with torch.no_grad():\n    scores = model(**inputs).logits[:, 0]\n"
+        ),
         WeightsFormat::Transformers | WeightsFormat::Studio => format!(
             "import torch\n\
              from transformers import AutoModelForSequenceClassification, AutoTokenizer\n\n\
@@ -232,7 +243,7 @@ fn limits<S: ByteSource>(offer: &Offer<'_, S>, format: WeightsFormat, plain: Opt
     );
     let conversations = matches!(offer.encoder.layout(), Layout::Conversation(_));
     let own = match (format, plain) {
-        (WeightsFormat::Transformers, Some(Plain::Bert)) => format!(
+        (WeightsFormat::Transformers | WeightsFormat::Peft, Some(Plain::Bert)) => format!(
             "- {cut}. `truncation=\"only_first\"` does the same as long as the response has at most {} tokens; `encode` in \
              `verify.py` always does.\n\
              - In a conversation made by the chat template the plain class does not know where the response begins, and \
@@ -242,7 +253,7 @@ fn limits<S: ByteSource>(offer: &Offer<'_, S>, format: WeightsFormat, plain: Opt
              anew, before training on.\n",
             room - floor,
         ),
-        (WeightsFormat::Transformers, Some(Plain::Decoder { shift })) => format!(
+        (WeightsFormat::Transformers | WeightsFormat::Peft, Some(Plain::Decoder { shift })) => format!(
             "- {cut}. `encode` in `verify.py` does the same; a tokenizer's `truncation=True` cuts the beginning of the \
              conversation, its first tokens included, and gives other scores.\n\
              - The plain class pools the last token whose id is not the padding's: pad on the right, and let no text end \

@@ -117,19 +117,40 @@ impl<S: ByteSource> Offer<'_, S> {
             Plain::Bert => {
                 let mut pooler = vec![0f32; d * d];
                 pooler.iter_mut().step_by(d + 1).for_each(|diagonal| *diagonal = EPSILON);
-                Ok(tensors
-                    .with("bert.pooler.dense.weight", &[d, d], pooler)
-                    .with("bert.pooler.dense.bias", &[d], vec![0.0; d])
-                    .with("classifier.weight", &[1, d], weight.iter().map(|a| a / EPSILON).collect())
-                    .with("classifier.bias", &[1], vec![bias]))
+                let tensors = tensors.with("bert.pooler.dense.weight", &[d, d], pooler).with(
+                    "bert.pooler.dense.bias",
+                    &[d],
+                    vec![0.0; d],
+                );
+                Ok(self.with_head(Some(plain), tensors))
             }
-            Plain::Decoder { shift: None } => Ok(tensors.with("score.weight", &[1, d], weight)),
+            Plain::Decoder { shift: None } => Ok(self.with_head(Some(plain), tensors)),
             Plain::Decoder { shift: Some(norm) } => {
                 let name = format!("{norm}.bias");
                 let own = self.checkpoint.values(&name, &[d]).await?;
                 let tensors = tensors.instead(&format!("{prefix}{name}"), shifted(&own, &weight, bias));
-                Ok(tensors.with("score.weight", &[1, d], weight))
+                Ok(self.with_head(Some(Plain::Decoder { shift: Some(norm) }), tensors))
             }
+        }
+    }
+
+    /// With the head after them.
+    pub fn with_head(&self, plain: Option<Plain>, tensors: Tensors) -> Tensors {
+        let head = self.head_tensors(plain).into_iter();
+        head.fold(tensors, |tensors, (name, shape, values)| tensors.with(&name, &shape, values))
+    }
+
+    /// The tensors of the head, in a plain class or in ours.
+    pub fn head_tensors(&self, plain: Option<Plain>) -> Vec<(String, Vec<usize>, Vec<f32>)> {
+        let Folded { weight, bias } = Folded::of(self.model);
+        let row = |name: &str, values: Vec<f32>| (name.to_owned(), vec![1, values.len()], values);
+        match plain {
+            Some(Plain::Bert) => vec![
+                row("classifier.weight", weight.iter().map(|a| a / EPSILON).collect()),
+                ("classifier.bias".into(), vec![1], vec![bias]),
+            ],
+            Some(Plain::Decoder { .. }) => vec![row("score.weight", weight)],
+            None => vec![row("head.weight", self.model.weights.clone())],
         }
     }
 }

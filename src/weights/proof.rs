@@ -10,8 +10,8 @@ use serde_json::Value;
 use super::backbone::BackboneFile;
 use super::bundle::Opened;
 use super::file::TensorFile;
-use super::head;
 use super::studio::GoldenScore;
+use super::{head, peft};
 use crate::domain::family::architecture::Architecture;
 use crate::domain::family::{self, wrapped};
 use crate::domain::recipe::Recipe;
@@ -77,6 +77,7 @@ async fn scores(
 ) -> Result<Vec<f32>, Fault> {
     let folder = match format {
         WeightsFormat::ScaleOut => "model/",
+        WeightsFormat::Peft => peft::BASE,
         WeightsFormat::Transformers | WeightsFormat::SentenceTransformers | WeightsFormat::Studio => "",
     };
     let mut archive = Opened::new(archive)?;
@@ -98,7 +99,11 @@ async fn scores(
         .iter()
         .map(|encoded| Input::new(std::slice::from_ref(&encoded.row), recipe.pooling, device))
         .collect();
-    let backbone = BackboneFile::new(TensorFile::open(Slice(weights)).await?, network, device.clone())?;
+    let mut backbone = BackboneFile::new(TensorFile::open(Slice(weights)).await?, network, device.clone())?;
+    if format == WeightsFormat::Peft {
+        let file = TensorFile::open(Slice(archive.part("adapter_model.safetensors")?)).await?;
+        backbone = backbone.with(peft::read(archive.part("adapter_config.json")?, file).await?);
+    }
     let pooled: Vec<Pooled> = vectors(&backbone, &inputs)
         .await?
         .into_iter()

@@ -280,7 +280,9 @@ fn a_model_below_the_head_stands_among_the_pairs_and_is_tested_as_any_other() {
     assert_eq!(judged.len(), tests.len());
     for one in judged {
         let pair = texts_.iter().find(|pair| pair.id == one.pair).expect("the pair");
-        let [a, b] = scored(&mut session, Slot::Trained, &pair.prompt, texts(pair))[..] else { panic!("two") };
+        let [a, b] = scored(&mut session, Slot::Trained, &pair.prompt, texts(pair))[..] else {
+            panic!("two")
+        };
         assert!(((a - b).abs() - one.margin.abs()).abs() < 1e-4);
     }
 }

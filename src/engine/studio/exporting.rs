@@ -10,7 +10,7 @@ use crate::protocol::{Fault, Slot};
 use crate::weights::offer::Offer;
 use crate::weights::proof::{agree, prove};
 use crate::weights::studio::{self, GoldenScore, Manifest, Opened};
-use crate::weights::{scale_out, sentence_transformers, transformers};
+use crate::weights::{peft, scale_out, sentence_transformers, transformers};
 
 /// By these an export's reader can check itself: an everyday answer, one that asks back, an empty one, signs that
 /// tokenizers trip over, and one that is longer than any recipe's input.
@@ -61,6 +61,7 @@ where
             Parcel::Studio => studio::write(model, backbone.changes(&model.recipe), &offer.manifest)?,
             Parcel::Transformers => transformers::write(&offer).await?,
             Parcel::SentenceTransformers => sentence_transformers::write(&offer).await?,
+            Parcel::Peft => peft::write(&offer).await?,
             Parcel::ScaleOut(lines) => scale_out::write(&offer, lines).await?,
         };
         let golden = &offer.manifest.golden;
@@ -73,7 +74,7 @@ where
                 let pooled = reading.found().into_iter().map(|read| Ok(again.model.score(&read?.pooled).0));
                 agree(golden, &pooled.collect::<Result<Vec<f32>, Fault>>()?)?;
             }
-            Parcel::Transformers | Parcel::SentenceTransformers | Parcel::ScaleOut(_) => {
+            Parcel::Transformers | Parcel::SentenceTransformers | Parcel::Peft | Parcel::ScaleOut(_) => {
                 prove(&file, format, &model.recipe, golden, &backbone.device).await?;
             }
         }

@@ -169,6 +169,7 @@ impl Actions {
         let parcel = match format {
             WeightsFormat::Studio => Parcel::Studio,
             WeightsFormat::Transformers => Parcel::Transformers,
+            WeightsFormat::Peft => Parcel::Peft,
             WeightsFormat::SentenceTransformers => Parcel::SentenceTransformers,
             WeightsFormat::ScaleOut => Parcel::ScaleOut(self.lesson_lines()),
         };
