@@ -3,6 +3,7 @@
 
 use reward_studio::domain::backbone::BackboneCard;
 use reward_studio::domain::config::DescentConfig;
+use reward_studio::domain::depth::{Depth, Lora};
 use reward_studio::domain::device::{Decision, DeviceKind};
 use reward_studio::domain::family;
 use reward_studio::domain::lesson_lines::LessonLines;
@@ -33,6 +34,10 @@ fn recipes(card: &BackboneCard) -> Vec<(&'static str, Recipe)> {
 
 /// An engine with a trained model of this recipe, and what it learned from.
 pub fn trained(card: &BackboneCard, recipe: &Recipe) -> (Session, LessonLines) {
+    trained_so_deep(card, recipe, Depth::Head)
+}
+
+fn trained_so_deep(card: &BackboneCard, recipe: &Recipe, depth: Depth) -> (Session, LessonLines) {
     let (pairs, comparisons) = lesson(24);
     let mut session = Session::new();
     let device = Decision { kind: DeviceKind::Cpu, reason: "as the test says".into() };
@@ -41,7 +46,7 @@ pub fn trained(card: &BackboneCard, recipe: &Recipe) -> (Session, LessonLines) {
     session.ask(Command::Recipe(recipe.clone()));
     session.ask(Command::AddPairs(pairs.iter().map(|pair| pair.clone().into()).collect()));
     let lines = LessonLines::of(&comparisons, |it| pairs.iter().find(|pair| pair.id == it.pair));
-    let config = DescentConfig { epochs: 3, batch_size: 8, patience: 0, ..DescentConfig::default() };
+    let config = DescentConfig { epochs: 3, batch_size: 8, patience: 0, ..DescentConfig::of(depth) };
     let events = session.ask(Command::Train { run: RunId(1), comparisons, config });
     assert!(events.iter().any(|event| matches!(event, Event::RunDone { .. })), "{events:?}");
     (session, lines)
@@ -82,5 +87,21 @@ fn a_class_of_theirs_is_taken_where_it_gives_the_same_scores() {
         let code = archive.part("modeling_reward_studio.py").is_ok();
         assert_eq!(code, class == "RewardStudioModel");
         assert_eq!(text(&mut archive, "README.md").contains("trust_remote_code"), code);
+    }
+}
+
+#[test]
+fn what_was_trained_below_the_head_leaves_merged() {
+    for card in cards() {
+        for (name, depth) in [("blocks", Depth::Last(1)), ("lora", Depth::Lora(Lora::default()))] {
+            let recipe = recipe(2, Pooling::ResponseMean, LengthFeature::Off);
+            let (mut session, lines) = trained_so_deep(&card, &recipe, depth);
+            for parcel in [Parcel::Transformers, Parcel::ScaleOut(lines)] {
+                let format = parcel.format();
+                let file = export(&mut session, parcel)
+                    .unwrap_or_else(|fault| panic!("{} {name}: {fault}", card.family));
+                keep(&format!("{}-{name}.{}.zip", card.family, format.word()), &file);
+            }
+        }
     }
 }

@@ -28,6 +28,7 @@ DECODERS = [family for family in FAMILIES if family not in ENCODERS]
 RECIPES = {family: ["middle", "last", "mean"] + ["cls", "shallow-mean"] * (family in ENCODERS) for family in FAMILIES}
 PLAIN = "gpt_neox-last"
 CUSTOM = [name for family in FAMILIES for name in (f"{family}-{recipe}" for recipe in RECIPES[family]) if name != PLAIN]
+DEPTHS = ["blocks", "lora"]  # models of which more than the head was trained
 MEANS = [f"{family}-mean" for family in ENCODERS] + ["distilbert-shallow-mean", "roberta-shallow-mean"]
 
 
@@ -132,6 +133,7 @@ def test_sentence_transformers_gives_the_pages_scores(name, unpacked):
 
 VERIFIED = [(f"{family}-middle", "transformers", "model.safetensors", "head.weight") for family in FAMILIES]
 VERIFIED += [(f"{family}-last", "scale-out", "model/model.safetensors", "head.weight") for family in FAMILIES]
+VERIFIED += [(f"{family}-{depth}", "transformers", "model.safetensors", "head.weight") for family in FAMILIES for depth in DEPTHS]
 VERIFIED += [(name, "sentence-transformers", "2_Dense/model.safetensors", "linear.weight") for name in MEANS]
 VERIFIED += [(PLAIN, "transformers", "model.safetensors", "score.weight")]
 
