@@ -3,11 +3,13 @@
 use super::offer::Offer;
 use super::plain::Plain;
 use super::studio::Metrics;
+use crate::domain::depth::Lora;
 use crate::domain::evaluation::HeldOut;
 use crate::domain::recipe::{LengthFeature, Pooling};
 use crate::domain::split::VALIDATION_PERCENT;
 use crate::domain::weights_format::WeightsFormat;
 use crate::engine::ports::ByteSource;
+use crate::model::tuned::{Change, Tuned};
 use crate::protocol::Fault;
 use crate::text::encode::floor;
 use crate::text::layout::Layout;
@@ -211,10 +213,17 @@ fn recipe<S: ByteSource>(offer: &Offer<'_, S>) -> String {
             ("Prompt and response by the backbone's own chat template".into(), ITS_OWN)
         }
     };
+    let depth = match offer.checkpoint.tuned().map(Tuned::change) {
+        None => "as they came".to_owned(),
+        Some(Change::Tensors(_)) => "the topmost of them trained with the head".to_owned(),
+        Some(Change::Lora(Lora { rank, alpha, .. }, _)) => {
+            format!("with LoRA adapters trained beside the head (r = {rank}, \u{3b1} = {alpha})")
+        }
+    };
     format!(
         "## Recipe\n\n\
          {reads}, at most {} tokens; the backbone's first {} of {} \
-         blocks; {pooling}; {length}; standardised; a linear head (penalty \u{3bb} = {}, made by {} on {}).\n\n\
+         blocks, {depth}; {pooling}; {length}; standardised; a linear head (penalty \u{3bb} = {}, made by {} on {}).\n\n\
          {conversations} What a template makes holds every special token: tokenise it without adding any.\n",
         offer.longest(),
         recipe.layer,
