@@ -142,6 +142,7 @@ pub mod made_up {
             sources: vec![],
             bytes: 1000,
             about: About {
+                depth: None,
                 backbone: "org/name".into(),
                 weights_sha256: weights_sha256.into(),
                 recipe: Recipe::measured_best(6),

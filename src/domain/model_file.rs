@@ -35,6 +35,9 @@ pub struct About {
     pub lambda: f32,
     /// How it came to be, in the file's word: `exact_fit`, `descent`, `upload`.
     pub made_by: String,
+    /// What trained below the head, in the file's word: `last-n`, `lora`; `None` where nothing did.
+    #[serde(default)]
+    pub depth: Option<String>,
     /// Comparisons learned from; `None` where the file does not say.
     pub learned_from: Option<u32>,
     /// Preferences that were held out, and judge it.
@@ -174,6 +177,7 @@ struct Manifest {
     backbone: BackboneName,
     recipe: Recipe,
     made_by: String,
+    depth: Option<Depth>,
     lambda: f32,
     likelihood: Option<LikelihoodName>,
     metrics: Option<Metrics>,
@@ -183,6 +187,11 @@ struct Manifest {
 struct BackboneName {
     id: String,
     weights_sha256: String,
+}
+
+#[derive(Deserialize)]
+struct Depth {
+    trained: String,
 }
 
 #[derive(Deserialize)]
@@ -206,7 +215,7 @@ struct Evaluation {
 
 impl From<Manifest> for About {
     fn from(manifest: Manifest) -> Self {
-        let Manifest { backbone, recipe, made_by, lambda, likelihood, metrics } = manifest;
+        let Manifest { backbone, recipe, made_by, depth, lambda, likelihood, metrics } = manifest;
         let Metrics { accuracy, interval, evaluation } = metrics.unwrap_or_default();
         Self {
             backbone: backbone.id,
@@ -216,6 +225,7 @@ impl From<Manifest> for About {
             loss: likelihood.map_or(Loss::BradleyTerry, |it| it.loss),
             lambda,
             made_by,
+            depth: depth.map(|depth| depth.trained),
             learned_from: evaluation.as_ref().map(|it| it.learned_from),
             judged: evaluation.map_or(0, |it| it.judged.len()),
             accuracy,

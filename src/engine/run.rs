@@ -128,6 +128,14 @@ impl Run {
         Ok(Self { saved: Some(saved), ..run })
     }
 
+    /// The identity of what it has changed of the backbone, once it has trained below the head.
+    pub fn changes(&self) -> Option<&str> {
+        match self.training.as_ref()? {
+            Training::Below(training) => training.changes(),
+            Training::Head(_) => None,
+        }
+    }
+
     /// What is to be kept of it for whoever goes on with it.
     pub fn take_saved(&mut self) -> Option<Vec<u8>> {
         self.to_keep.take()

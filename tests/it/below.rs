@@ -138,6 +138,25 @@ fn the_same_seed_is_the_same_model_and_another_is_another() {
 }
 
 #[test]
+fn answers_that_are_fitted_meanwhile_do_a_run_no_harm() {
+    let (texts_, comparisons) = pairs(24);
+    let mut session = Session::open(true, DeviceKind::Cpu, 0);
+    session.ask(Command::AddPairs(texts_));
+    let expected = card(&train(&mut session, &comparisons, config(LORA))).recipe;
+    let (commands, answers) = (session.commands.clone(), comparisons.clone());
+    *session.world.on_breath.borrow_mut() = Some(Box::new(move |breath| {
+        let (comparisons, objective) = (answers.clone(), config(LORA).objective);
+        if breath % 2 == 0 {
+            commands.unbounded_send(Command::Fit { request: RequestId(breath), comparisons, objective }).ok();
+        }
+    }));
+    let events = train(&mut session, &comparisons, config(LORA));
+    *session.world.on_breath.borrow_mut() = None;
+    assert_eq!(card(&events).recipe, expected);
+    assert!(events.iter().filter(|event| matches!(event, Event::Fitted { .. })).count() > 3);
+}
+
+#[test]
 fn identical_responses_have_a_margin_of_exactly_nothing() {
     let (texts_, comparisons) = pairs(24);
     let mut session = Session::open(true, DeviceKind::Cpu, 0);

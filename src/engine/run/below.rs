@@ -142,6 +142,11 @@ impl Below {
         self.epochs.kept()
     }
 
+    /// The identity of what it has changed of the backbone, once that is put to use.
+    pub fn changes(&self) -> Option<&str> {
+        self.course.aim.recipe.tuned.as_deref()
+    }
+
     /// Whether some of a step's pairs have gone through, and some have not.
     pub fn is_in_a_step(&self) -> bool {
         matches!(self.stage, Stage::Learning) && !self.tuning.is_between_steps()

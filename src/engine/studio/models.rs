@@ -3,6 +3,7 @@
 use super::{Studio, no_backbone};
 use crate::engine::models::Kept;
 use crate::engine::ports::Host;
+use crate::engine::run::Run;
 use crate::protocol::error::FaultKind;
 use crate::protocol::{Event, Fault, Slot};
 use crate::weights::studio::{self as file, Opened};
@@ -37,7 +38,10 @@ where
     /// A changed backbone is as large as a network: what no model needs any more is not kept.
     fn let_go_of_changes(&mut self) {
         if let Some(backbone) = &mut self.backbone {
-            backbone.keep_only(&self.models.changes());
+            let models = self.models.changes().into_iter();
+            // A run that has trained reads by its changes before there is a model of them.
+            let wanted: Vec<&str> = models.chain(self.run.as_ref().and_then(Run::changes)).collect();
+            backbone.keep_only(&wanted);
         }
     }
 

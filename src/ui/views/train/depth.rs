@@ -44,7 +44,7 @@ pub fn DepthFields(busy: Signal<bool>) -> impl IntoView {
         })
     };
     view! {
-        <div>
+        <div class="depth">
             <Select
                 id="mode-select"
                 label="What is trained"
@@ -126,22 +126,22 @@ fn LoraFields() -> impl IntoView {
                 value=now.alpha.to_string()
                 on_change=change(|lora, text| parse(text, "a number such as 16").map(|alpha| lora.alpha = alpha))
             />
-            <Select
-                id="lora-targets"
-                label="Target modules"
-                options=Targets::ALL.map(|targets| (targets.word().to_owned(), name(targets).to_owned())).to_vec()
-                value=Signal::derive(move || {
-                    settings.descent.with(|descent| lora(descent.depth).targets.word().to_owned())
-                })
-                on_change=Callback::new(move |word: String| {
-                    if let Some(targets) = Targets::from_word(&word) {
-                        let now = lora(settings.descent.get_untracked().depth);
-                        // Another target cannot be wrong.
-                        let _ = wish(actions, Depth::Lora(Lora { targets, ..now }));
-                    }
-                })
-            />
         </div>
+        <Select
+            id="lora-targets"
+            label="Target modules"
+            options=Targets::ALL.map(|targets| (targets.word().to_owned(), name(targets).to_owned())).to_vec()
+            value=Signal::derive(move || {
+                settings.descent.with(|descent| lora(descent.depth).targets.word().to_owned())
+            })
+            on_change=Callback::new(move |word: String| {
+                if let Some(targets) = Targets::from_word(&word) {
+                    let now = lora(settings.descent.get_untracked().depth);
+                    // Another target cannot be wrong.
+                    let _ = wish(actions, Depth::Lora(Lora { targets, ..now }));
+                }
+            })
+        />
     }
 }
 

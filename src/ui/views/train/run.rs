@@ -104,7 +104,7 @@ fn Left(blocked: Memo<Option<String>>) -> impl IntoView {
     move || {
         left().map(|left| {
             view! {
-                <div data-testid="train-left">
+                <div class="left" data-testid="train-left">
                     <p class="blocked">
                         {format!(
                             "A run was left at step {} of {}. It can go on from there, with what it has learned from.",

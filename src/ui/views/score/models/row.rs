@@ -4,6 +4,7 @@ use leptos::ev::KeyboardEvent;
 use leptos::html;
 use leptos::prelude::*;
 
+use crate::domain::depth::LORA;
 use crate::domain::kept_model::{KeptModel, LONGEST_NAME, MOST_COMPARED, Maker};
 use crate::domain::likelihood::Loss;
 use crate::ui::actions::Actions;
@@ -218,8 +219,17 @@ fn facts(model: &KeptModel) -> String {
         Loss::RaoKupper => "Rao–Kupper",
         Loss::Davidson => "Davidson",
     };
+    let depth = match about.depth.as_deref() {
+        Some(LORA) => ", LoRA",
+        Some(_) => ", last blocks trained",
+        None => "",
+    };
     let when = browser::moment(model.at_ms);
-    format!("{maker} · {data} · {loss}, block {} · {when} · {}", about.recipe.layer, bytes(model.bytes))
+    format!(
+        "{maker} · {data} · {loss}, block {}{depth} · {when} · {}",
+        about.recipe.layer,
+        bytes(model.bytes)
+    )
 }
 
 /// The first two sources, and how many more.
