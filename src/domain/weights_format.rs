@@ -172,7 +172,7 @@ impl Holder {
         match recipe.pooling {
             Pooling::Cls if bare && family == "bert" => Holder::Theirs,
             Pooling::Last if bare && family::is_decoder(family) && recipe.layer == layers => Holder::Either,
-            _ => Holder::Ours,
+            Pooling::ResponseMean | Pooling::Mean | Pooling::Cls | Pooling::Last => Holder::Ours,
         }
     }
 }
