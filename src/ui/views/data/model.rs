@@ -190,10 +190,12 @@ mod tests {
     #[test]
     fn only_what_cannot_hold_the_recipe_is_barred() {
         let on = |family: &str| (family.to_owned(), 6);
-        assert_eq!(barred(&Recipe::measured_best(6), &on("bert")), ["sentence-transformers"]);
+        assert_eq!(barred(&Recipe::measured_best(6), &on("bert")), ["peft", "sentence-transformers"]);
         let mean =
             Recipe { pooling: Pooling::Mean, length_feature: LengthFeature::Off, ..Recipe::measured_best(6) };
-        assert!(barred(&mean, &on("bert")).is_empty());
-        assert_eq!(barred(&mean, &on("llama")), ["sentence-transformers"]);
+        assert_eq!(barred(&mean, &on("bert")), ["peft"]);
+        assert_eq!(barred(&mean, &on("llama")), ["peft", "sentence-transformers"]);
+        let adapted = Recipe { tuned: Some("lora-0123456789abcdef".into()), ..mean };
+        assert!(barred(&adapted, &on("bert")).is_empty());
     }
 }
