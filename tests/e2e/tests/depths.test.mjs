@@ -9,10 +9,11 @@ import path from "node:path";
 import test from "node:test";
 import { promisify } from "node:util";
 import { browse, crashGpu } from "../support/browser.mjs";
-import { file, header, jsonl, preferences } from "../support/data.mjs";
+import { file, header, jsonl, preferences, unzipped } from "../support/data.mjs";
 import { eventually } from "../support/eventually.mjs";
 import { PYTHON, READER, TINY } from "../support/places.mjs";
 import { endEngine, host, near, visit } from "../support/studio.mjs";
+import { verified } from "../support/verified.mjs";
 
 const LONG = { within: 180_000 };
 const ASKED = ["How do I mend a chair?", "Glue the leg, wait a day, and thank you for asking!", "Buy another."];
@@ -76,6 +77,18 @@ for (const [depth, fields, tensors] of [
     const changed = Object.keys(found).filter((name) => name.startsWith("backbone."));
     assert.ok(changed.length > 0 && changed.every((name) => tensors.test(name)), changed.join(" "));
     if (PYTHON) near(await python(bytes, path.join(TINY, "tiny-bert")), before.first, 1e-4, "Python's score");
+
+    const archive = async (format) => {
+      await studio.get("model-format").selectOption(format);
+      await eventually("it can be downloaded", () => studio.get("download-model").isEnabled(), LONG);
+      return unzipped((await studio.download("download-model")).bytes);
+    };
+    const barred = await studio.get("model-format").locator("option[value=peft]").isDisabled();
+    assert.equal(barred, depth !== "lora", "an adapter is what LoRA learns");
+    const files = await archive(depth === "lora" ? "peft" : "transformers");
+    assert.equal("adapter_model.safetensors" in files && "base/model.safetensors" in files, depth === "lora");
+    await verified(t, files);
+    await studio.get("model-format").selectOption("studio");
 
     // The next visit finds it where it was; another one is given its file.
     await studio.page.reload();

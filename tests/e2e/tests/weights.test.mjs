@@ -1,17 +1,12 @@
 // The model leaves in every format that can hold its recipe, with what others need to open it.
 
 import assert from "node:assert/strict";
-import { spawnSync } from "node:child_process";
-import { mkdtemp, mkdir, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import path from "node:path";
 import test from "node:test";
 import { browse } from "../support/browser.mjs";
 import { file, header, jsonl, preferences, unzipped } from "../support/data.mjs";
 import { eventually } from "../support/eventually.mjs";
-import { lastly } from "../support/lastly.mjs";
-import { PYTHON } from "../support/places.mjs";
 import { host, near, visit } from "../support/studio.mjs";
+import { verified } from "../support/verified.mjs";
 
 const PROMPT = "How do I mend it?";
 const RESPONSE = "Take the screws out first, then lift the lid.";
@@ -25,14 +20,13 @@ test("every format is made, and says what opens it", { timeout: 600_000 }, async
   await studio.trainReaches("done");
   await studio.open("data");
 
-  await t.test("a recipe that others have no class for bars the one format that brings no code", async () => {
+  await t.test("a recipe that others have no class for bars what brings no code, and a head alone is no adapter", async () => {
     const option = (word) => studio.get("model-format").locator(`option[value=${word}]`);
-    assert.ok(await option("sentence-transformers").isDisabled());
+    for (const word of ["sentence-transformers", "peft"]) assert.ok(await option(word).isDisabled(), word);
     for (const word of ["studio", "transformers", "scale-out"]) assert.ok(await option(word).isEnabled(), word);
-    const refusal = studio.get("model-refusal");
-    assert.equal(await refusal.count(), 1);
-    assert.equal(await refusal.getAttribute("data-format"), "sentence-transformers");
-    assert.match(await refusal.innerText(), /Mean of everything/);
+    const refusal = (format) => studio.page.locator(`[data-testid="model-refusal"][data-format="${format}"]`);
+    assert.match(await refusal("sentence-transformers").innerText(), /Mean of everything/);
+    assert.match(await refusal("peft").innerText(), /Head and LoRA adapters/);
   });
 
   await t.test("the studio's own file is the one it was", async () => {
@@ -85,7 +79,7 @@ test("with another recipe the plain classes hold the model", { timeout: 600_000 
   await retrained(studio);
   await studio.open("data");
   await choose(studio, "sentence-transformers");
-  assert.equal(await studio.get("model-refusal").count(), 0);
+  assert.equal(await studio.get("model-refusal").getAttribute("data-format"), "peft", "nothing else is barred");
   const sentences = unzipped((await studio.download("download-model")).bytes);
   assert.equal(JSON.parse(sentences["modules.json"]).length, 3);
   await verified(t, sentences);
@@ -143,18 +137,4 @@ async function recipe(studio, pooling) {
 async function retrained(studio) {
   await studio.train();
   await studio.trainReaches("done");
-}
-
-/** Python finds the page's scores in the archive, where there is a Python. */
-async function verified(t, files) {
-  if (!PYTHON) return t.diagnostic("no Python with transformers: the archive was not opened there");
-  const folder = await mkdtemp(path.join(tmpdir(), "reward-studio-"));
-  lastly(t, () => rm(folder, { recursive: true, force: true }));
-  for (const [name, bytes] of Object.entries(files)) {
-    await mkdir(path.dirname(path.join(folder, name)), { recursive: true });
-    await writeFile(path.join(folder, name), bytes);
-  }
-  const { status, stdout, stderr } = spawnSync(PYTHON, [path.join(folder, "verify.py")], { encoding: "utf8" });
-  assert.equal(status, 0, stdout + stderr);
-  assert.match(stdout, /^PASS: 5 golden scores/);
 }
