@@ -36,6 +36,27 @@ pub struct EpochReport {
     pub validation_accuracy: Option<f32>,
 }
 
+/// Mean loss without the penalty, and the accuracy over the preferences, 0–1; `None` where all are ties.
+pub type LossAndAccuracy = (f64, Option<f64>);
+
+impl EpochReport {
+    /// That of this epoch, which ended after this step.
+    pub fn of(
+        (epoch, step): (u32, u32),
+        train: LossAndAccuracy,
+        validation: Option<LossAndAccuracy>,
+    ) -> Self {
+        Self {
+            epoch,
+            step,
+            train_loss: train.0 as f32,
+            train_accuracy: train.1.unwrap_or(f64::NAN) as f32,
+            validation_loss: validation.map(|(loss, _)| loss as f32),
+            validation_accuracy: validation.and_then(|(_, accuracy)| accuracy).map(|share| share as f32),
+        }
+    }
+}
+
 /// Why a run ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Ending {

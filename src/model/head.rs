@@ -11,11 +11,6 @@ pub struct Head {
 }
 
 impl Head {
-    /// All zeros, on `device`: the least committed start, and the same one every time.
-    pub fn zeros(width: usize, device: &Device) -> Self {
-        Self { weight: Param::from_tensor(Tensor::zeros([width, 1], device)) }
-    }
-
     /// These weights.
     pub fn from_weights(weights: &[f32], device: &Device) -> Self {
         let data = TensorData::new(weights.to_vec(), [weights.len(), 1]);

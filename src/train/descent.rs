@@ -3,26 +3,20 @@
 //! It minimises [`super::exact`]'s objective over N. Nothing is read back from the device but what a report needs, and
 //! whoever drives it decides when that is.
 
-use burn::module::Module;
 use burn::optim::{AdamWConfig, GradientsParams, ModuleOptimizer};
 use burn::tensor::{Device, ExecutionError, Int, Tensor, TensorData};
 
 use super::chance::shuffled;
 use super::exact::Solution;
+use super::learner::{Learner, Penalised};
 use super::lesson::{Rows, Said, judged};
 use super::schedule::cosine;
+use super::steps::{Next, Steps};
+use super::stopping::Stopping;
 use crate::domain::config::DescentConfig;
 use crate::domain::likelihood::{Loss, Told};
-use crate::domain::run::{Ending, EpochReport};
-use crate::model::head::Head;
-use crate::model::loss::{Targets, TieParameter, comparison_loss, penalty, tie_prior};
-
-/// What is learned: the head, and how likely ties are.
-#[derive(Module, Debug)]
-struct Learner {
-    head: Head,
-    tie: TieParameter,
-}
+use crate::domain::run::{Ending, EpochReport, LossAndAccuracy};
+use crate::model::loss::Targets;
 
 /// Rows on the device, with what is said of them there and here.
 struct OnDevice {
@@ -35,34 +29,17 @@ struct OnDevice {
 pub struct Descent {
     config: DescentConfig,
     device: Device,
-    loss: Loss,
-    /// λ/N.
-    strength: f32,
+    aim: Penalised,
     learner: Learner,
     optimizer: ModuleOptimizer,
     train: OnDevice,
     validation: Option<OnDevice>,
     /// The training rows in this epoch's order.
     shuffled: (Tensor<2>, Targets),
-    rows: usize,
-    step: u32,
+    steps: Steps,
     last_loss: Option<Tensor<1>>,
-    best: Option<Best>,
-    epochs_since_best: u32,
-}
-
-struct Best {
-    loss: f64,
-    solution: Solution,
-}
-
-/// What comes after a step.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Next {
-    /// Another step.
-    Step,
-    /// An epoch is over: [`Descent::end_epoch`].
-    EpochEnd,
+    best: Option<Solution>,
+    stopping: Stopping,
 }
 
 impl Descent {
@@ -78,26 +55,21 @@ impl Descent {
         let rows = train.count();
         let ties = train.said.iter().filter(|said| said.told == Told::Tie).count();
         let share = (ties as f64 + 0.5) / (rows as f64 + 1.0);
+        // All scores equal is where a run starts; with the tie parameter that suits it best.
+        let start = Solution { weights: vec![0.0; train.differences.width], tie: loss.tie_of_share(share) };
         let train = OnDevice::of(train, device);
-        let autodiff = device.clone().autodiff();
         let mut descent = Self {
-            strength: lambda / rows as f32,
-            learner: Learner {
-                head: Head::zeros(train.rows.dims()[1], &autodiff),
-                // All scores equal is where a run starts; this is the tie parameter that suits it best.
-                tie: TieParameter::at(loss, loss.tie_of_share(share), &autodiff),
-            },
+            aim: Penalised { loss, lambda, count: rows },
+            learner: Learner::from(&start, loss, &device.clone().autodiff()),
             // Our penalty is part of the loss, where the exact fit has it too; decoupled decay would add another.
             optimizer: AdamWConfig::new().with_weight_decay(0.0).init(),
             validation: (validation.count() > 0).then(|| OnDevice::of(validation, device)),
             shuffled: (train.rows.clone(), train.targets.clone()),
             train,
-            rows,
-            loss,
-            step: 0,
+            steps: Steps::new(rows, &config),
             last_loss: None,
             best: None,
-            epochs_since_best: 0,
+            stopping: Stopping::new(None),
             device: device.clone(),
             config,
         };
@@ -110,46 +82,23 @@ impl Descent {
         &self.config
     }
 
-    /// Steps in an epoch.
-    pub fn steps_per_epoch(&self) -> u32 {
-        (self.rows as u32).div_ceil(self.config.batch_size)
-    }
-
-    /// Steps there are without early stopping.
-    pub fn steps(&self) -> u32 {
-        self.steps_per_epoch() * self.config.epochs
-    }
-
-    /// Steps done.
-    pub fn step_count(&self) -> u32 {
-        self.step
-    }
-
-    /// The epoch of the newest step, from 1.
-    pub fn epoch(&self) -> u32 {
-        self.step.saturating_sub(1) / self.steps_per_epoch() + 1
+    /// Where it stands.
+    pub fn steps(&self) -> &Steps {
+        &self.steps
     }
 
     /// One step of AdamW on the next mini-batch.
     pub fn step(&mut self) -> Next {
-        let per_epoch = self.steps_per_epoch();
-        let start = ((self.step % per_epoch) * self.config.batch_size) as usize;
-        let end = (start + self.config.batch_size as usize).min(self.rows);
-        let batch = self.shuffled.0.clone().narrow(0, start, end - start).autodiff();
-        let targets = self.shuffled.1.clone().narrow(start, end - start).autodiff();
-        let Learner { head, tie } = &self.learner;
-        let tie = tie.value.val();
-        let mut loss = comparison_loss(self.loss, head.forward(batch), &targets, &tie)
-            + penalty(head.weight.val(), self.strength);
-        if self.loss.has_tie() {
-            loss = loss + tie_prior(self.loss, &tie).div_scalar(self.rows as f32);
-        }
+        let batch = self.steps.batch();
+        let (start, count) = (batch.start, batch.len());
+        let rows = self.shuffled.0.clone().narrow(0, start, count).autodiff();
+        let targets = self.shuffled.1.clone().narrow(start, count).autodiff();
+        let loss = self.learner.loss(self.aim, self.learner.head.forward(rows), &targets, 0.0);
         let gradients = GradientsParams::from_grads(loss.backward(), &self.learner);
-        let rate = cosine(self.config.learning_rate, self.step, self.steps());
+        let rate = cosine(self.config.learning_rate, self.steps.done(), self.steps.all());
         self.learner = self.optimizer.step(rate, self.learner.clone(), gradients);
         self.last_loss = Some(loss.without_autodiff());
-        self.step += 1;
-        if self.step.is_multiple_of(per_epoch) { Next::EpochEnd } else { Next::Step }
+        self.steps.step()
     }
 
     /// Penalised loss of the newest step's batch, before that step.
@@ -169,36 +118,18 @@ impl Descent {
     /// # Errors
     /// If the device was lost.
     pub async fn end_epoch(&mut self) -> Result<(EpochReport, Option<Ending>), ExecutionError> {
-        let (weights, tie) = self.learned().await?;
-        let train = self.train.judged(&weights, self.loss, tie).await?;
+        let (loss, weights) = (self.aim.loss, self.learner.head.weight.val().without_autodiff());
+        let tie = self.learner.tie(loss).await?;
+        let train = self.train.judged(&weights, loss, tie).await?;
         let validation = match &self.validation {
-            Some(rows) => Some(rows.judged(&weights, self.loss, tie).await?),
+            Some(rows) => Some(rows.judged(&weights, loss, tie).await?),
             None => None,
         };
-        let report = EpochReport {
-            epoch: self.epoch(),
-            step: self.step,
-            train_loss: train.0 as f32,
-            train_accuracy: train.1.unwrap_or(f64::NAN) as f32,
-            validation_loss: validation.map(|(loss, _)| loss as f32),
-            validation_accuracy: validation.and_then(|(_, accuracy)| accuracy).map(|share| share as f32),
-        };
-        // Without validation pairs there is nothing to stop early by: the newest weights are the best.
-        let judged_by = validation.map_or(f64::NEG_INFINITY, |(loss, _)| loss);
-        if self.best.as_ref().is_none_or(|best| judged_by < best.loss || judged_by == f64::NEG_INFINITY) {
-            let weights = weights.into_data_async().await?.iter::<f32>().collect();
-            self.best = Some(Best { loss: judged_by, solution: Solution { weights, tie } });
-            self.epochs_since_best = 0;
-        } else {
-            self.epochs_since_best += 1;
+        let report = EpochReport::of((self.steps.epoch(), self.steps.done()), train, validation);
+        if self.stopping.is_best(validation.map(|(loss, _)| loss)) {
+            self.best = Some(self.learner.solution(loss).await?);
         }
-        let ending = if self.step >= self.steps() {
-            Some(Ending::Finished)
-        } else if self.config.patience > 0 && self.epochs_since_best >= self.config.patience {
-            Some(Ending::StoppedEarly)
-        } else {
-            None
-        };
+        let ending = self.stopping.ending(&self.config, (self.steps.done(), self.steps.all()));
         if ending.is_none() {
             self.shuffle();
         }
@@ -212,29 +143,16 @@ impl Descent {
     /// If the device was lost.
     pub async fn solution(&self) -> Result<Solution, ExecutionError> {
         match &self.best {
-            Some(best) => Ok(best.solution.clone()),
-            None => {
-                let (weights, tie) = self.learned().await?;
-                Ok(Solution { weights: weights.into_data_async().await?.iter::<f32>().collect(), tie })
-            }
+            Some(best) => Ok(best.clone()),
+            None => self.learner.solution(self.aim.loss).await,
         }
-    }
-
-    /// The newest weights `[width, 1]`, and the tie parameter; 0 where there is none.
-    async fn learned(&self) -> Result<(Tensor<2>, f64), ExecutionError> {
-        let weights = self.learner.head.weight.val().without_autodiff();
-        if !self.loss.has_tie() {
-            return Ok((weights, 0.0));
-        }
-        let value = self.learner.tie.value.val().without_autodiff().into_scalar_async().await?;
-        Ok((weights, TieParameter::tie(self.loss, value)))
     }
 
     /// Put the rows into an order that depends on seed and epoch alone.
     fn shuffle(&mut self) {
-        let epoch = u64::from(self.step / self.steps_per_epoch());
-        let order: Vec<i32> = shuffled(self.rows, self.config.seed, epoch).map(|row| row as i32).collect();
-        let order = Tensor::<1, Int>::from_data(TensorData::new(order, [self.rows]), &self.device);
+        let (rows, epoch) = (self.aim.count, u64::from(self.steps.epochs_done()));
+        let order: Vec<i32> = shuffled(rows, self.config.seed, epoch).map(|row| row as i32).collect();
+        let order = Tensor::<1, Int>::from_data(TensorData::new(order, [rows]), &self.device);
         let OnDevice { rows, targets, .. } = &self.train;
         self.shuffled = (rows.clone().select(0, order.clone()), targets.clone().select(order));
     }
@@ -259,7 +177,7 @@ impl OnDevice {
         weights: &Tensor<2>,
         loss: Loss,
         tie: f64,
-    ) -> Result<(f64, Option<f64>), ExecutionError> {
+    ) -> Result<LossAndAccuracy, ExecutionError> {
         let margins: Vec<f32> =
             self.rows.clone().matmul(weights.clone()).into_data_async().await?.iter::<f32>().collect();
         Ok(judged(&margins, &self.said, loss, tie))

@@ -8,6 +8,7 @@ use crate::domain::likelihood::{Loss, Told};
 use crate::domain::log::Asked;
 use crate::domain::metrics;
 use crate::domain::pair::PairId;
+use crate::domain::run::LossAndAccuracy;
 use crate::domain::split::{self, Part};
 use crate::model::reward_model::{Pooled, Scaling};
 
@@ -161,7 +162,7 @@ impl From<Differences> for Rows {
 }
 
 /// Mean loss of margins without a penalty, and the accuracy over the preferences; `None` where all are ties.
-pub fn judged(margins: &[f32], said: &[Said], loss: Loss, tie: f64) -> (f64, Option<f64>) {
+pub fn judged(margins: &[f32], said: &[Said], loss: Loss, tie: f64) -> LossAndAccuracy {
     let (mut sum, mut preferred) = (0.0, Vec::with_capacity(margins.len()));
     for (&margin, said) in margins.iter().zip(said) {
         let bend = loss.bend(said.told, f64::from(margin - said.shift), tie);

@@ -8,6 +8,7 @@ use super::laplace;
 use super::lesson::{Example, Rows};
 use crate::domain::config::{LossChoice, Objective, Penalty, StrengthUse};
 use crate::domain::likelihood::{Advice, Loss, Told};
+use crate::domain::recipe::Recipe;
 use crate::model::reward_model::{Scaling, dot};
 
 /// From this many ties on there is something to be learned of them.
@@ -27,6 +28,17 @@ pub struct Decided {
     pub penalty: Penalty,
     /// Why this likelihood, where the choice was ours.
     pub advice: Option<Advice>,
+}
+
+/// What a run minimises, and over which features.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Aim {
+    /// How features come to be.
+    pub recipe: Recipe,
+    /// From pooled vectors to features.
+    pub scaling: Scaling,
+    /// The objective.
+    pub decided: Decided,
 }
 
 /// Decide for these examples; gives those back that the likelihood can learn from.

@@ -6,9 +6,10 @@ use reward_studio::domain::likelihood::Loss;
 use reward_studio::domain::run::Ending;
 use reward_studio::model::head::Head;
 use reward_studio::model::loss::{penalty, ranking_loss};
-use reward_studio::train::descent::{Descent, Next};
+use reward_studio::train::descent::Descent;
 use reward_studio::train::exact;
 use reward_studio::train::lesson::{Differences, Rows};
+use reward_studio::train::steps::Next;
 use serde::Deserialize;
 
 use crate::browserless::wait;

@@ -11,10 +11,11 @@ use reward_studio::domain::recipe::LengthFeature;
 use reward_studio::domain::split::Part;
 use reward_studio::model::loss::{Targets, TieParameter, comparison_loss, tie_prior};
 use reward_studio::model::reward_model::{Pooled, Scaling, dot};
-use reward_studio::train::descent::{Descent, Next};
+use reward_studio::train::descent::Descent;
 use reward_studio::train::exact;
 use reward_studio::train::lesson::{Differences, Example, Rows, Said};
 use reward_studio::train::objective::decide;
+use reward_studio::train::steps::Next;
 use serde::Deserialize;
 
 use crate::browserless::wait;

@@ -1,63 +1,44 @@
 //! A run that trains below the head: pairs go through the blocks again and again, a few at a time, so that messages are
 //! heard in between.
 
+mod texts;
+
 use std::collections::HashMap;
 
 use burn::module::Module;
 use burn::tensor::ExecutionError;
 
+use self::texts::Texts;
 use super::course::Course;
 use super::pace::Pace;
 use super::saved::{EVERY_MS, Saved};
 use super::{Around, Finished, Progress};
-use crate::domain::choice::{Outcome, Side};
 use crate::domain::config::DescentConfig;
 use crate::domain::dataset::Comparison;
-use crate::domain::pair::PairId;
 use crate::domain::run::{Ending, EpochLog, EpochReport, RunLog};
 use crate::engine::backbone::Backbone;
 use crate::engine::batches::batches;
 use crate::engine::device;
-use crate::engine::library::{Key, Library};
 use crate::engine::ports::ByteSource;
-use crate::model::reward_model::Pooled;
+use crate::model::reward_model::{Pooled, dot};
 use crate::model::tuned::Tuned;
 use crate::protocol::crew::TokenRow;
-use crate::protocol::error::FaultKind;
 use crate::protocol::{Event, Fault, RunId};
-use crate::train::descent::Next;
 use crate::train::exact;
 use crate::train::lesson::{Example, Rows, Said, judged, parts};
-use crate::train::tuning::{self, Lower, Pairing, Tuning};
+use crate::train::steps::Next;
+use crate::train::tuning::{Pairing, Tuning};
 use crate::weights::changes::changes;
-
-/// Bytes of hidden states that are kept from one epoch to the next; what is beyond is computed each time.
-const KEPT_BYTES: usize = 128 << 20;
 
 /// Training through the topmost blocks.
 pub struct Below {
     course: Course,
     tuning: Tuning,
-    texts: Vec<Text>,
-    numbers: Numbers,
-    /// The lowest block that trains.
-    first: u8,
-    kept_bytes: usize,
+    texts: Texts,
     epochs: EpochLog,
     pace: Pace,
     saved_ms: f64,
     stage: Stage,
-}
-
-/// The texts of each pair: response A's number, and response B's.
-type Numbers = HashMap<PairId, [usize; 2]>;
-
-struct Text {
-    key: Key,
-    row: TokenRow,
-    tokens: u32,
-    /// Before the lowest block that trains, `[tokens, d]`.
-    hidden: Option<Vec<f32>>,
 }
 
 enum Stage {
@@ -80,41 +61,28 @@ impl Below {
         saved: Option<Saved>,
         around: &Around<'_, S>,
     ) -> Result<Self, Fault> {
-        let recipe = &course.aim.recipe;
-        let (texts, numbers) = texts(&course, around.library, around.backbone)?;
+        let aim = &course.aim;
+        let layer = aim.recipe.layer;
+        let first = config.depth.first_block(layer);
+        let texts = Texts::of(&course, first, around.library, around.backbone)?;
         let (train, held) = parts(&course.examples);
         let pairing = |example: &&Example| {
-            let [chosen, rejected] = in_order(example, &numbers);
-            Pairing { chosen, rejected, said: Said::of(example, course.aim.decided.strength) }
+            let [chosen, rejected] = texts.in_order(example);
+            Pairing { chosen, rejected, said: Said::of(example, aim.decided.strength) }
         };
         let pairs = (train.iter().map(pairing).collect(), held.iter().map(pairing).collect());
 
         let (rows, held_rows) = course.rows();
-        let start = exact::solve(&rows, course.aim.decided.loss, course.lambda(), None);
+        let start = exact::solve(&rows, aim.decided.loss, course.lambda(), None);
         let of = |rows: &Rows| {
-            let margins: Vec<f32> =
-                rows.differences.rows().map(|row| kernels::dot(row, &start.weights)).collect();
-            judged(&margins, &rows.said, course.aim.decided.loss, start.tie)
+            let margins: Vec<f32> = rows.differences.rows().map(|row| dot(row, &start.weights)).collect();
+            judged(&margins, &rows.said, aim.decided.loss, start.tie)
         };
-        let at_start = (of(&rows), (held_rows.count() > 0).then(|| of(&held_rows)));
-        let report = at_start.1.map(|(loss, accuracy)| EpochReport {
-            epoch: 0,
-            step: 0,
-            train_loss: at_start.0.0 as f32,
-            train_accuracy: at_start.0.1.unwrap_or(f64::NAN) as f32,
-            validation_loss: Some(loss as f32),
-            validation_accuracy: accuracy.map(|share| share as f32),
-        });
-        let first = config.depth.first_block(recipe.layer);
-        let upper = around.backbone.upper(first, recipe.layer).await?;
-        let aim = tuning::Aim {
-            loss: course.aim.decided.loss,
-            lambda: course.lambda(),
-            scaling: course.aim.scaling.clone(),
-            pooling: recipe.pooling,
-        };
-        let start = (start, at_start.1.map(|(loss, _)| loss));
-        let mut tuning = Tuning::new(upper, pairs, aim, start, config, around.device.1);
+        let at_start = (held_rows.count() > 0).then(|| of(&held_rows));
+        let report = at_start.map(|held| EpochReport::of((0, 0), of(&rows), Some(held)));
+        let upper = around.backbone.upper(first, layer).await?;
+        let start = (start, at_start.map(|(loss, _)| loss));
+        let mut tuning = Tuning::new(upper, pairs, aim.clone(), start, config, around.device.1);
         let (mut epochs, mut trained_ms) = (EpochLog::default(), 0.0);
         match saved {
             Some(saved) => {
@@ -129,12 +97,12 @@ impl Below {
             false => Stage::Learning,
         };
         let (pace, saved_ms) = (Pace::after(trained_ms), (around.now_ms)());
-        Ok(Self { course, tuning, texts, numbers, first, kept_bytes: 0, epochs, pace, saved_ms, stage })
+        Ok(Self { course, tuning, texts, epochs, pace, saved_ms, stage })
     }
 
     /// Steps there are without early stopping.
     pub fn steps(&self) -> u32 {
-        self.tuning.steps()
+        self.tuning.steps().all()
     }
 
     /// The epochs so far; the start is epoch 0, where anything is held out to judge it by.
@@ -171,7 +139,8 @@ impl Below {
         let log = (self.epochs.kept().to_vec(), self.pace.trained_ms());
         let (config, aim) = (self.tuning.config().clone(), self.course.aim.clone());
         let saved = Saved::new((run, comparisons.to_vec()), config, aim, log, state);
-        (around.emit)(Event::RunSaved { run, step: self.tuning.step_count(), steps: self.tuning.steps() });
+        let steps = self.tuning.steps();
+        (around.emit)(Event::RunSaved { run, step: steps.done(), steps: steps.all() });
         Ok(Some(saved.bytes()?))
     }
 
@@ -228,16 +197,13 @@ impl Below {
     /// As many of the step's pairs as go through at once.
     async fn learn<S: ByteSource>(&mut self, run: RunId, around: &mut Around<'_, S>) -> Result<(), Fault> {
         let wanted: Vec<Pairing> = self.tuning.wanted().collect();
-        let pairs = &wanted[..self.together(&wanted, around.backbone.training_positions())];
-        let hidden = self.hidden(pairs, around.backbone).await?;
-        let texts = &self.texts;
-        let next = self.tuning.learn(pairs, |at| lower(texts, &hidden, at));
-        self.put_away(hidden);
-        let Some(next) = next else { return Ok(()) };
-        let steps = (self.tuning.step_count(), self.tuning.steps());
+        let pairs = self.texts.together(&wanted, around.backbone.training_positions());
+        self.texts.fetch(pairs, around.backbone).await?;
+        let Some(next) = self.tuning.learn(pairs, |at| self.texts.get(at)) else { return Ok(()) };
+        let steps = (self.tuning.steps().done(), self.tuning.steps().all());
         if self.pace.is_due((around.now_ms)(), steps.0 == steps.1) {
             let loss = self.tuning.loss().await.map_err(|error| self.lost(&error))?;
-            let report = self.pace.report((around.now_ms)(), steps, self.tuning.epoch(), loss);
+            let report = self.pace.report((around.now_ms)(), steps, self.tuning.steps().epoch(), loss);
             (around.emit)(Event::Step { run, report });
         }
         if next == Next::EpochEnd {
@@ -255,11 +221,10 @@ impl Below {
     ) -> Result<Option<Ending>, Fault> {
         let wanted: Vec<Pairing> = self.tuning.validation()[margins.len()..].to_vec();
         if !wanted.is_empty() {
-            let pairs = &wanted[..self.together(&wanted, around.backbone.training_positions())];
-            let hidden = self.hidden(pairs, around.backbone).await?;
-            let more = self.tuning.judge(pairs, |at| lower(&self.texts, &hidden, at)).await;
+            let pairs = self.texts.together(&wanted, around.backbone.training_positions());
+            self.texts.fetch(pairs, around.backbone).await?;
+            let more = self.tuning.judge(pairs, |at| self.texts.get(at)).await;
             margins.extend(more.map_err(|error| self.lost(&error))?);
-            self.put_away(hidden);
             self.stage = Stage::Judging(margins);
             return Ok(None);
         }
@@ -282,8 +247,9 @@ impl Below {
             let tuned = Tuned::new(changed.map_err(|error| self.lost(&error))?);
             self.course.aim.recipe.tuned = Some(tuned.id().to_owned());
             around.backbone.adopt(tuned);
-            let all: Vec<usize> = (0..self.texts.len()).collect();
-            left = batches(all, |&at| self.texts[at].row.ids.len(), around.backbone.batch_positions());
+            let texts = self.texts.all();
+            let all: Vec<usize> = (0..texts.len()).collect();
+            left = batches(all, |&at| texts[at].row.ids.len(), around.backbone.batch_positions());
         }
         self.stage = Stage::Reading { ending, left, read: Vec::new() };
         Ok(())
@@ -294,7 +260,7 @@ impl Below {
         batch: &[usize],
         backbone: &mut Backbone<S>,
     ) -> Result<Vec<Vec<f32>>, Fault> {
-        let rows: Vec<TokenRow> = batch.iter().map(|&at| self.texts[at].row.clone()).collect();
+        let rows: Vec<TokenRow> = batch.iter().map(|&at| self.texts.all()[at].row.clone()).collect();
         let pooled = backbone.pooled_under(&rows, &self.course.aim.recipe).await?;
         let width = pooled.len() / rows.len().max(1);
         Ok(pooled.chunks_exact(width.max(1)).map(<[f32]>::to_vec).collect())
@@ -310,16 +276,16 @@ impl Below {
     ) -> Finished {
         let mut vectors: HashMap<usize, Vec<f32>> = read.into_iter().collect();
         for example in &mut self.course.examples {
-            let numbers = in_order(example, &self.numbers);
+            let numbers = self.texts.in_order(example);
             for (pooled, number) in [&mut example.chosen, &mut example.rejected].into_iter().zip(numbers) {
                 if let Some(vector) = vectors.get(&number) {
                     pooled.vector.clone_from(vector);
                 }
             }
         }
-        for (at, text) in self.texts.iter().enumerate() {
+        for (at, text) in self.texts.all().iter().enumerate() {
             if let Some(vector) = vectors.remove(&at) {
-                let pooled = Pooled { vector, tokens: text.tokens };
+                let pooled = Pooled { vector, ..text.bare };
                 around.library.keep(&text.key, &self.course.aim.recipe, pooled);
             }
         }
@@ -327,7 +293,7 @@ impl Below {
         let evaluation = self.course.judged_by_split(&model);
         let log = RunLog {
             config: self.tuning.config().clone(),
-            steps: self.tuning.step_count(),
+            steps: self.tuning.steps().done(),
             ending,
             seconds: self.pace.seconds(),
             epochs: self.epochs.kept().to_vec(),
@@ -335,90 +301,7 @@ impl Below {
         self.course.finish(run, model, evaluation, log)
     }
 
-    /// How many of these pairs, from the first on, have no more than `budget` positions; at least one.
-    fn together(&self, pairs: &[Pairing], budget: usize) -> usize {
-        let mut longest = 0;
-        let fits = pairs.iter().enumerate().take_while(|(before, pair)| {
-            let length = |at: usize| self.texts[at].row.ids.len();
-            longest = longest.max(length(pair.chosen)).max(length(pair.rejected));
-            2 * (before + 1) * longest <= budget
-        });
-        fits.count().max(1).min(pairs.len())
-    }
-
-    /// Hidden states of these pairs' texts that are not kept already.
-    async fn hidden<S: ByteSource>(
-        &self,
-        pairs: &[Pairing],
-        backbone: &mut Backbone<S>,
-    ) -> Result<HashMap<usize, Vec<f32>>, Fault> {
-        let mut found = HashMap::new();
-        for at in pairs.iter().flat_map(|pair| [pair.chosen, pair.rejected]) {
-            if self.texts[at].hidden.is_none() && !found.contains_key(&at) {
-                found.insert(at, backbone.lower(&self.texts[at].row, self.first).await?);
-            }
-        }
-        Ok(found)
-    }
-
-    /// Keep what there is room for.
-    fn put_away(&mut self, hidden: HashMap<usize, Vec<f32>>) {
-        for (at, states) in hidden {
-            let bytes = states.len() * size_of::<f32>();
-            if self.kept_bytes + bytes <= KEPT_BYTES {
-                self.kept_bytes += bytes;
-                self.texts[at].hidden = Some(states);
-            }
-        }
-    }
-
     fn lost(&self, error: &ExecutionError) -> Fault {
         device::failed(self.course.kind, &error.to_string())
     }
-}
-
-fn lower<'a>(texts: &'a [Text], hidden: &'a HashMap<usize, Vec<f32>>, at: usize) -> Lower<'a> {
-    let text = &texts[at];
-    let states = text.hidden.as_ref().unwrap_or_else(|| &hidden[&at]);
-    let pooled = Pooled { vector: Vec::new(), tokens: text.tokens };
-    Lower { row: &text.row, log_length: pooled.log_length(), hidden: states }
-}
-
-/// Numbers of an example's texts, the chosen one's first.
-fn in_order(example: &Example, numbers: &Numbers) -> [usize; 2] {
-    let [a, b] = numbers[&example.pair];
-    match example.outcome {
-        Outcome::Preferred(Side::B) => [b, a],
-        Outcome::Preferred(Side::A) | Outcome::Tie => [a, b],
-    }
-}
-
-/// The different texts of a course's examples, and which are each pair's.
-fn texts<S: ByteSource>(
-    course: &Course,
-    library: &Library,
-    backbone: &Backbone<S>,
-) -> Result<(Vec<Text>, Numbers), Fault> {
-    let (mut texts, mut known) = (Vec::new(), HashMap::<Key, usize>::new());
-    let mut numbers = Numbers::new();
-    for example in &course.examples {
-        let pair = library.pair(&example.pair).ok_or_else(gone)?;
-        let mut number = |response: &str| -> Result<usize, Fault> {
-            let key = library.key(&pair.prompt, response);
-            if let Some(&at) = known.get(&key) {
-                return Ok(at);
-            }
-            let encoded = backbone.encoder.encode(&pair.prompt, response, course.aim.recipe.max_tokens)?;
-            let at = texts.len();
-            known.insert(key.clone(), at);
-            texts.push(Text { key, row: encoded.row, tokens: encoded.response_tokens, hidden: None });
-            Ok(at)
-        };
-        numbers.insert(example.pair.clone(), [number(&pair.response_a)?, number(&pair.response_b)?]);
-    }
-    Ok((texts, numbers))
-}
-
-fn gone() -> Fault {
-    Fault::new(FaultKind::Data, "A pair of this run is not here any more.", "Start the run again.")
 }

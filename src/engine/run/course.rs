@@ -1,7 +1,5 @@
 //! What a run learns from, and how what it has learned is judged.
 
-use serde::{Deserialize, Serialize};
-
 use crate::domain::config::Objective;
 use crate::domain::dataset::Comparison;
 use crate::domain::device::DeviceKind;
@@ -13,24 +11,13 @@ use crate::domain::run::RunLog;
 use crate::engine::confidence::Confidence;
 use crate::engine::library::Library;
 use crate::engine::run::{Finished, nothing_to_learn};
-use crate::model::reward_model::{RewardModel, Scaling};
+use crate::model::reward_model::RewardModel;
 use crate::protocol::event::{MadeBy, ModelCard};
 use crate::protocol::{Event, Fault, RunId};
 use crate::train::exact::Solution;
 use crate::train::judge::length_share;
 use crate::train::lesson::{Example, Rows, parts};
-use crate::train::objective::{Decided, decide};
-
-/// What is minimised, and over which features.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Aim {
-    /// How features come to be.
-    pub recipe: Recipe,
-    /// From pooled vectors to features.
-    pub scaling: Scaling,
-    /// The objective.
-    pub decided: Decided,
-}
+use crate::train::objective::{Aim, decide};
 
 /// Comparisons with their features, and what is minimised over them.
 pub struct Course {

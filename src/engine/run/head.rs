@@ -12,8 +12,9 @@ use crate::domain::split::CROSS_VALIDATE_BELOW;
 use crate::engine::device;
 use crate::engine::ports::ByteSource;
 use crate::protocol::{Event, Fault, RunId};
-use crate::train::descent::{Descent, Next};
+use crate::train::descent::Descent;
 use crate::train::judge::Lesson;
+use crate::train::steps::Next;
 
 /// Descent on known features.
 pub struct Head {
@@ -33,7 +34,7 @@ impl Head {
 
     /// Steps there are without early stopping.
     pub fn steps(&self) -> u32 {
-        self.descent.steps()
+        self.descent.steps().all()
     }
 
     /// Steps until the slice of time is over.
@@ -66,10 +67,10 @@ impl Head {
         self.pace.begin(now());
         loop {
             let next = self.descent.step();
-            let steps = (self.descent.step_count(), self.descent.steps());
+            let steps = (self.descent.steps().done(), self.descent.steps().all());
             if self.pace.is_due(now(), steps.0 == steps.1) {
                 let loss = self.descent.loss().await?;
-                let report = self.pace.report(now(), steps, self.descent.epoch(), loss);
+                let report = self.pace.report(now(), steps, self.descent.steps().epoch(), loss);
                 (around.emit)(Event::Step { run, report });
             }
             if next == Next::EpochEnd {
@@ -108,7 +109,7 @@ impl Head {
         };
         let log = RunLog {
             config: self.descent.config().clone(),
-            steps: self.descent.step_count(),
+            steps: self.descent.steps().done(),
             ending,
             seconds: self.pace.seconds(),
             epochs: self.epochs.kept().to_vec(),

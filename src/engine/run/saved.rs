@@ -5,12 +5,12 @@ use std::collections::HashSet;
 
 use serde::{Deserialize, Serialize};
 
-use super::course::Aim;
 use crate::domain::config::DescentConfig;
 use crate::domain::dataset::Comparison;
 use crate::domain::run::EpochReport;
 use crate::protocol::error::FaultKind;
 use crate::protocol::{BUILD_ID, Fault, RunId, wire};
+use crate::train::objective::Aim;
 use crate::train::tuning::State;
 
 /// At least so long between two savings, but for a pause and an epoch's end.

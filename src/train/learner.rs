@@ -1,0 +1,86 @@
+//! What every depth learns: the head, and how likely ties are.
+
+use burn::module::Module;
+use burn::tensor::{Device, ExecutionError, Tensor};
+
+use super::exact::Solution;
+use super::trained::read;
+use crate::domain::likelihood::Loss;
+use crate::model::head::Head;
+use crate::model::loss::{Targets, TieParameter, comparison_loss, penalty, tie_prior};
+
+/// Both, on a graph.
+#[derive(Module, Debug)]
+pub struct Learner {
+    /// The head.
+    pub head: Head,
+    tie: TieParameter,
+}
+
+/// What is minimised over `count` comparisons.
+#[derive(Clone, Copy, Debug)]
+pub struct Penalised {
+    /// The likelihood.
+    pub loss: Loss,
+    /// λ, for a summed loss.
+    pub lambda: f32,
+    /// N.
+    pub count: usize,
+}
+
+impl Learner {
+    /// One that starts from here; `device` must be one with a graph.
+    pub fn from(solution: &Solution, loss: Loss, device: &Device) -> Self {
+        Self {
+            head: Head::from_weights(&solution.weights, device),
+            tie: TieParameter::at(loss, solution.tie, device),
+        }
+    }
+
+    /// The penalised loss of some of the comparisons, by their margins `[n]` → `[1]`: its mean over all batches is the
+    /// exact fit's objective over N. A share `smoothing` of them is taken to be the wrong way round.
+    pub fn loss(
+        &self,
+        Penalised { loss, lambda, count }: Penalised,
+        margins: Tensor<1>,
+        targets: &Targets,
+        smoothing: f32,
+    ) -> Tensor<1> {
+        let tie = self.tie.value.val();
+        let said = comparison_loss(loss, margins.clone(), targets, &tie);
+        let mut sum = match smoothing > 0.0 {
+            true => {
+                let turned = comparison_loss(loss, margins.neg(), targets, &tie);
+                said.mul_scalar(1.0 - smoothing) + turned.mul_scalar(smoothing)
+            }
+            false => said,
+        };
+        sum = sum + penalty(self.head.weight.val(), lambda / count as f32);
+        if loss.has_tie() {
+            sum = sum + tie_prior(loss, &tie).div_scalar(count as f32);
+        }
+        sum
+    }
+
+    /// What it has come to.
+    ///
+    /// # Errors
+    /// If the device was lost.
+    pub async fn solution(&self, loss: Loss) -> Result<Solution, ExecutionError> {
+        let weights = self.head.weight.val().without_autodiff();
+        let [width, _] = weights.dims();
+        Ok(Solution { weights: read(weights.reshape([width])).await?, tie: self.tie(loss).await? })
+    }
+
+    /// The tie parameter; 0 where there is none.
+    ///
+    /// # Errors
+    /// If the device was lost.
+    pub async fn tie(&self, loss: Loss) -> Result<f64, ExecutionError> {
+        if !loss.has_tie() {
+            return Ok(0.0);
+        }
+        let value = self.tie.value.val().without_autodiff().into_scalar_async().await?;
+        Ok(TieParameter::tie(loss, value))
+    }
+}
