@@ -273,23 +273,7 @@ pub fn read(file: &[u8], backbone: &BackboneCard, architecture: &Architecture) -
     let likelihood = manifest.likelihood.likelihood().ok_or_else(|| {
         refused(format!("The file's likelihood is not known here ({:?}).", manifest.likelihood))
     })?;
-    let tensor = |name: &str, width: usize| -> Result<Vec<f32>, Fault> {
-        let view = tensors.tensor(name).map_err(|_| refused(format!("The file has no tensor {name}.")))?;
-        if view.dtype() != Dtype::F32 || view.shape() != [width] {
-            return Err(refused(format!(
-                "The file's tensor {name} is {:?} {:?}, and should be F32 [{width}].",
-                view.dtype(),
-                view.shape()
-            )));
-        }
-        let values: Vec<f32> = floats(view.data()).collect();
-        match values.iter().all(|value| value.is_finite()) {
-            true => Ok(values),
-            false => {
-                Err(refused(format!("The file's tensor {name} holds a value that is no finite number.")))
-            }
-        }
-    };
+    let tensor = |name: &str, width: usize| values(&tensors, name, &[width]);
     let width = usize::from(backbone.hidden);
     let std = tensor("features.std", width)?;
     let length = match recipe.length_feature {
@@ -387,6 +371,23 @@ impl LikelihoodWords {
         let loss = Loss::from_word(&self.loss)?;
         let tie = if loss.has_tie() { self.tie?.ln() } else { 0.0 };
         (tie.is_finite() && (loss != Loss::RaoKupper || tie >= 0.0)).then_some(Likelihood { loss, tie })
+    }
+}
+
+/// A tensor's numbers, all of them finite.
+fn values(file: &SafeTensors, name: &str, shape: &[usize]) -> Result<Vec<f32>, Fault> {
+    let view = file.tensor(name).map_err(|_| refused(format!("The file has no tensor {name}.")))?;
+    if view.dtype() != Dtype::F32 || view.shape() != shape {
+        return Err(refused(format!(
+            "The file's tensor {name} is {:?} {:?}, and should be F32 {shape:?}.",
+            view.dtype(),
+            view.shape()
+        )));
+    }
+    let values: Vec<f32> = floats(view.data()).collect();
+    match values.iter().all(|value| value.is_finite()) {
+        true => Ok(values),
+        false => Err(refused(format!("The file's tensor {name} holds a value that is no finite number."))),
     }
 }
 

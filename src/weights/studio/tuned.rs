@@ -12,15 +12,13 @@
 use std::collections::BTreeMap;
 
 use safetensors::SafeTensors;
-use safetensors::tensor::Dtype;
 
-use super::refused;
+use super::{refused, values};
 use crate::domain::depth::Lora;
 use crate::domain::family::architecture::Architecture;
 use crate::domain::family::names::Layout;
 use crate::model::tuned::{Change, LowRank, Tuned, Whole};
 use crate::protocol::Fault;
-use crate::weights::file::floats;
 
 const PREFIX: &str = "backbone.";
 const A: &str = ".lora_A.weight";
@@ -62,7 +60,7 @@ pub fn read(file: &SafeTensors, lora: &Option<Lora>, architecture: &Architecture
             let mut tensors = BTreeMap::new();
             for name in names {
                 let shape = shapes.get(name).ok_or_else(|| unknown(name))?;
-                let values = values(file, name, shape)?;
+                let values = values(file, &format!("{PREFIX}{name}"), shape)?;
                 tensors.insert(name.to_owned(), Whole { shape: shape.clone(), values });
             }
             Ok(Tuned::new(Change::Tensors(tensors)))
@@ -90,31 +88,11 @@ pub fn read(file: &SafeTensors, lora: &Option<Lora>, architecture: &Architecture
                 let rank =
                     file.tensor(&format!("{PREFIX}{name}")).ok().and_then(|it| it.shape().first().copied());
                 let rank = rank.filter(|rank| *rank > 0).ok_or_else(|| unknown(name))?;
-                let a = values(file, name, &[rank, inputs])?;
-                let b = values(file, &format!("{product}{B}"), &[outputs, rank])?;
+                let a = values(file, &format!("{PREFIX}{name}"), &[rank, inputs])?;
+                let b = values(file, &format!("{PREFIX}{product}{B}"), &[outputs, rank])?;
                 products.insert(product.to_owned(), LowRank { rank, a, b });
             }
             Ok(Tuned::new(Change::Lora(*lora, products)))
-        }
-    }
-}
-
-fn values(file: &SafeTensors, name: &str, shape: &[usize]) -> Result<Vec<f32>, Fault> {
-    let view = file
-        .tensor(&format!("{PREFIX}{name}"))
-        .map_err(|_| refused(format!("The file has no tensor {PREFIX}{name}.")))?;
-    if view.dtype() != Dtype::F32 || view.shape() != shape {
-        return Err(refused(format!(
-            "The file's tensor {PREFIX}{name} is {:?} {:?}, and should be F32 {shape:?}.",
-            view.dtype(),
-            view.shape()
-        )));
-    }
-    let values: Vec<f32> = floats(view.data()).collect();
-    match values.iter().all(|value| value.is_finite()) {
-        true => Ok(values),
-        false => {
-            Err(refused(format!("The file's tensor {PREFIX}{name} holds a value that is no finite number.")))
         }
     }
 }
