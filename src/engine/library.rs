@@ -184,6 +184,17 @@ impl Library {
         self.others.entry(recipe.pooled_key()).or_default().push(pooled);
     }
 
+    /// Let go of what was kept under other recipes than these and the one in force.
+    pub fn keep_only(&mut self, recipes: &[String]) {
+        let gone: Vec<String> =
+            self.others.keys().filter(|recipe| !recipes.contains(recipe)).cloned().collect();
+        for recipe in gone {
+            self.others.remove(&recipe);
+            let middle = format!("/{recipe}/");
+            self.vectors.retain(|key, _| !key.contains(&middle));
+        }
+    }
+
     fn backbone_name(&self) -> &str {
         self.backbone.get(..16).unwrap_or(&self.backbone)
     }

@@ -110,6 +110,11 @@ impl Models {
         self.kept.values().filter_map(|kept| kept.model.recipe.tuned.as_deref()).collect()
     }
 
+    /// The recipes of the models, as `Recipe::pooled_key` has them.
+    pub fn recipes(&self) -> Vec<String> {
+        self.kept.values().map(|kept| kept.model.recipe.pooled_key()).collect()
+    }
+
     /// Make a piece of a check that is wanted of a model. `None` where none is; else whose it was, and whether it was
     /// the last piece.
     pub fn check(&mut self) -> Option<(Slot, bool)> {

@@ -35,13 +35,15 @@ where
         self.let_go_of_changes();
     }
 
-    /// A changed backbone is as large as a network: what no model needs any more is not kept.
+    /// A changed backbone is as large as a network, and so are in time its vectors: what no model needs any more is not
+    /// kept.
     fn let_go_of_changes(&mut self) {
         if let Some(backbone) = &mut self.backbone {
             let models = self.models.changes().into_iter();
             // A run that has trained reads by its changes before there is a model of them.
             let wanted: Vec<&str> = models.chain(self.run.as_ref().and_then(Run::changes)).collect();
             backbone.keep_only(&wanted);
+            self.library.keep_only(&self.models.recipes());
         }
     }
 
