@@ -21,7 +21,7 @@ from trl import RewardConfig, RewardTrainer
 
 import verify
 from make_families import FAMILIES, FIXTURES, ROWS, ids_of
-from test_export_weights import conversation, golden, opened, pairs, scores
+from test_export_weights import conversation, golden, opened, pairs, scores, verified
 
 ENCODERS = ["distilbert", "roberta", "modernbert"]
 DECODERS = [family for family in FAMILIES if family not in ENCODERS]
@@ -138,15 +138,7 @@ VERIFIED += [(PLAIN, "transformers", "model.safetensors", "score.weight")]
 
 @pytest.mark.parametrize(("name", "kind", "file", "tensor"), VERIFIED)
 def test_verify_passes_and_fails_when_a_weight_is_changed(name, kind, file, tensor, unpacked, tmp_path, monkeypatch, capsys):
-    folder = shutil.copytree(unpacked(name, kind), tmp_path / "model")
-    monkeypatch.setattr(sys, "argv", ["verify.py", str(folder)])
-    assert verify.main() == 0
-    assert "PASS: 5 golden scores" in capsys.readouterr().out
-    tensors = load_file(folder / file)
-    tensors[tensor][0, 0] += 1 + tensors[tensor].abs().max()
-    save_file(tensors, folder / file, metadata={"format": "pt"})
-    assert verify.main() == 1
-    assert "FAIL" in capsys.readouterr().out
+    verified(shutil.copytree(unpacked(name, kind), tmp_path / "model"), file, tensor, monkeypatch, capsys)
 
 
 @pytest.mark.parametrize("name", [PLAIN, "llama-middle", "modernbert-middle"])

@@ -31,37 +31,36 @@ pub fn Advanced() -> impl IntoView {
     }
 }
 
-/// What a typed number changes.
-type Change = fn(&mut DescentConfig, &str) -> Result<(), String>;
-
-/// Makes of a change what a field calls.
-#[derive(Clone, Copy)]
-struct NumberCallback(Actions);
-
-impl NumberCallback {
-    fn of(self, change: Change) -> Callback<String, Result<(), String>> {
-        let Self(actions) = self;
-        Callback::new(move |text: String| {
-            let mut wished = actions.state.settings.descent.get_untracked();
-            change(&mut wished, text.trim())?;
-            match wished.complaint() {
-                Some(complaint) => Err(complaint),
-                None => {
-                    actions.set_descent(wished);
-                    Ok(())
-                }
-            }
-        })
-    }
-}
-
 #[component]
 fn DescentFields(now: DescentConfig, edition: RwSignal<u32>) -> impl IntoView {
     let actions = Actions::of_page();
     let settings = actions.state.settings;
-    let setting = NumberCallback(actions);
-    let number = move |change: Change| setting.of(change);
-    let below = now.depth.is_deep().then(|| now.below.clone());
+    let set = move |change: &dyn Fn(&mut DescentConfig) -> Result<(), String>| {
+        let mut wished = settings.descent.get_untracked();
+        change(&mut wished)?;
+        match wished.complaint() {
+            Some(complaint) => Err(complaint),
+            None => {
+                actions.set_descent(wished);
+                Ok(())
+            }
+        }
+    };
+    let number = move |change: fn(&mut DescentConfig, &str) -> Result<(), String>| {
+        Callback::new(move |text: String| set(&|wished| change(wished, text.trim())))
+    };
+    let below = move |(id, label, hint, usual, place): BelowField| {
+        let mut now = now.below.clone();
+        let on_change = Callback::new(move |text: String| {
+            let value = parse(text.trim(), &format!("a number such as {usual}"))?;
+            set(&|wished| {
+                *place(&mut wished.below) = value;
+                Ok(())
+            })
+        });
+        view! { <NumberField id=id label=label hint=hint value=place(&mut now).to_string() on_change=on_change /> }
+    };
+    let below = now.depth.is_deep().then(|| BELOW.map(below).collect_view());
     let penalty = Memo::new(move |_| settings.descent.with(|descent| descent.objective.penalty));
     let fixed = Memo::new(move |_| matches!(penalty.get(), Penalty::Fixed(_)));
     let on_penalty = Callback::new(move |word: String| {
@@ -118,7 +117,7 @@ fn DescentFields(now: DescentConfig, edition: RwSignal<u32>) -> impl IntoView {
                 value=now.seed.to_string()
                 on_change=number(|wished, text| parse(text, WHOLE).map(|value| wished.seed = value))
             />
-            {below.map(|now| view! { <BelowFields now=now number=setting /> })}
+            {below}
             <NumberField
                 id="learn-at-most"
                 label="Answers learned from, at most"
@@ -185,57 +184,43 @@ fn defaults(now: &DescentConfig) -> DescentConfig {
     DescentConfig { objective, ..DescentConfig::of(now.depth) }
 }
 
+/// A number of [`Below`]: its test id, its name, what it does, one that is usual, and where it stands.
+type BelowField = (&'static str, &'static str, &'static str, &'static str, fn(&mut Below) -> &mut f32);
+
 /// What is to be set only where training goes below the head.
-#[component]
-fn BelowFields(now: Below, number: NumberCallback) -> impl IntoView {
-    view! {
-        <NumberField
-            id="warm-up"
-            label="Warm-up"
-            hint="Share of all steps over which the learning rate rises."
-            value=now.warm_up.to_string()
-            on_change=number.of(|wished, text| {
-                parse(text, "a number such as 0.1").map(|value| wished.below.warm_up = value)
-            })
-        />
-        <NumberField
-            id="clip-norm"
-            label="Clip gradients at"
-            hint="The longest that the gradient may be; 0 for any length."
-            value=now.clip.to_string()
-            on_change=number.of(|wished, text| {
-                parse(text, "a number such as 1").map(|value| wished.below.clip = value)
-            })
-        />
-        <NumberField
-            id="weight-decay"
-            label="Weight decay"
-            hint="Of what trains below the head; the head has the penalty."
-            value=now.weight_decay.to_string()
-            on_change=number.of(|wished, text| {
-                parse(text, "a number such as 0.01").map(|value| wished.below.weight_decay = value)
-            })
-        />
-        <NumberField
-            id="label-smoothing"
-            label="Label smoothing"
-            hint="Share of answers that are taken to be the wrong way round."
-            value=now.smoothing.to_string()
-            on_change=number.of(|wished, text| {
-                parse(text, "a number such as 0.05").map(|value| wished.below.smoothing = value)
-            })
-        />
-        <NumberField
-            id="reward-centring"
-            label="Reward centring"
-            hint="Holds scores around 0; TRL\u{2019}s coefficient."
-            value=now.centring.to_string()
-            on_change=number.of(|wished, text| {
-                parse(text, "a number such as 0.01").map(|value| wished.below.centring = value)
-            })
-        />
-    }
-}
+const BELOW: [BelowField; 5] = [
+    ("warm-up", "Warm-up", "Share of all steps over which the learning rate rises.", "0.1", |it| {
+        &mut it.warm_up
+    }),
+    (
+        "clip-norm",
+        "Clip gradients at",
+        "The longest that the gradient may be; 0 for any length.",
+        "1",
+        |it| &mut it.clip,
+    ),
+    (
+        "weight-decay",
+        "Weight decay",
+        "Of what trains below the head; the head has the penalty.",
+        "0.01",
+        |it| &mut it.weight_decay,
+    ),
+    (
+        "label-smoothing",
+        "Label smoothing",
+        "Share of answers that are taken to be the wrong way round.",
+        "0.05",
+        |it| &mut it.smoothing,
+    ),
+    (
+        "reward-centring",
+        "Reward centring",
+        "Holds scores around 0; TRL\u{2019}s coefficient.",
+        "0.01",
+        |it| &mut it.centring,
+    ),
+];
 
 /// What is a whole number.
 pub const WHOLE: &str = "a whole number, 0 or more";
