@@ -45,9 +45,9 @@ pub trait Host {
     /// Keep features for later visits. Trouble is emitted once as `FaultKind::Storage`, and work goes on.
     async fn keep_features(&self, entries: Vec<(String, Vec<f32>)>);
 
-    /// Keep what a run has come to, in place of what was kept before; `None` keeps nothing. Trouble is emitted once as
-    /// `FaultKind::Storage`, and work goes on.
-    async fn keep_run(&self, saved: Option<Vec<u8>>);
+    /// Keep what a run has come to, in place of what was kept before; `None` keeps nothing. Says whether that is so now:
+    /// trouble is emitted once as `FaultKind::Storage`, and work goes on.
+    async fn keep_run(&self, saved: Option<Vec<u8>>) -> bool;
 
     /// What was kept of a run, by this engine or an earlier one.
     async fn kept_run(&self) -> Option<Vec<u8>>;

@@ -37,8 +37,8 @@ pub struct Run {
     told_waiting: Option<u32>,
     /// Where it goes on from, until it does.
     saved: Option<Saved>,
-    /// What is to be kept of it, until it is.
-    to_keep: Option<Vec<u8>>,
+    /// What is to be kept of it, until it is, and what is to be told then.
+    to_keep: Option<(Vec<u8>, Event)>,
     training: Option<Training>,
 }
 
@@ -136,8 +136,8 @@ impl Run {
         }
     }
 
-    /// What is to be kept of it for whoever goes on with it.
-    pub fn take_saved(&mut self) -> Option<Vec<u8>> {
+    /// What is to be kept of it for whoever goes on with it, and what is to be told once it is.
+    pub fn take_saved(&mut self) -> Option<(Vec<u8>, Event)> {
         self.to_keep.take()
     }
 

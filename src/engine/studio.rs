@@ -135,7 +135,9 @@ where
                     Err(fault) => self.host.emit(Event::RunFailed { run, fault }),
                 }
             }
-            Command::ForgetRun => self.host.keep_run(None).await,
+            Command::ForgetRun => {
+                self.host.keep_run(None).await;
+            }
             Command::Pause { run } => {
                 if self.run_of(run).is_some_and(Run::pause) {
                     self.host.emit(Event::RunPaused { run });
@@ -325,9 +327,10 @@ where
             emit: &|event| host.emit(event),
         };
         let progress = run.work(&mut around).await;
-        let saved = run.take_saved();
-        if saved.is_some() {
-            self.host.keep_run(saved).await;
+        if let Some((saved, told)) = run.take_saved()
+            && self.host.keep_run(Some(saved)).await
+        {
+            self.host.emit(told);
         }
         match progress {
             Ok(Progress::Waiting) => false,

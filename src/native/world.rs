@@ -70,7 +70,9 @@ impl Host for World {
 
     async fn keep_features(&self, _: Vec<(String, Vec<f32>)>) {}
 
-    async fn keep_run(&self, _: Option<Vec<u8>>) {}
+    async fn keep_run(&self, _: Option<Vec<u8>>) -> bool {
+        false
+    }
 
     async fn kept_run(&self) -> Option<Vec<u8>> {
         None

@@ -254,6 +254,20 @@ fn going_on_in_another_session_is_the_same_as_never_having_stopped() {
 }
 
 #[test]
+fn what_could_not_be_kept_is_not_said_to_be() {
+    let (texts_, comparisons) = pairs(24);
+    let mut session = Session::open(true, DeviceKind::Cpu, 0);
+    session.ask(Command::AddPairs(texts_));
+    session.world.disk_is_full.set(true);
+    let commands = session.commands.clone();
+    *session.world.on_breath.borrow_mut() = Some(Box::new(move |_| {
+        commands.unbounded_send(Command::Pause { run: RunId(1) }).ok();
+    }));
+    let told = told(&train(&mut session, &comparisons, config(LORA)));
+    assert!(told.contains("paused") && !told.contains("saved"), "{told}");
+}
+
+#[test]
 fn what_cannot_go_on_is_said_and_a_run_that_has_ended_leaves_nothing() {
     let (texts_, comparisons) = pairs(24);
     let (mut session, _) = cut_off(&texts_, &comparisons, config(LORA), 1);

@@ -67,6 +67,8 @@ pub struct World {
     events: RefCell<Vec<Event>>,
     features: RefCell<HashMap<String, Vec<f32>>>,
     saved_run: RefCell<Option<Vec<u8>>>,
+    /// Nothing can be saved of a run.
+    pub disk_is_full: Cell<bool>,
     /// May send commands, as a page would between two steps.
     pub on_breath: RefCell<Option<Heard>>,
     breaths: Cell<u32>,
@@ -80,6 +82,7 @@ impl World {
             events: RefCell::default(),
             features: RefCell::default(),
             saved_run: RefCell::default(),
+            disk_is_full: Cell::default(),
             on_breath: RefCell::default(),
             breaths: Cell::new(0),
             began: Instant::now(),
@@ -148,8 +151,11 @@ impl Host for World {
         self.features.borrow_mut().extend(entries);
     }
 
-    async fn keep_run(&self, saved: Option<Vec<u8>>) {
-        *self.saved_run.borrow_mut() = saved;
+    async fn keep_run(&self, saved: Option<Vec<u8>>) -> bool {
+        if !self.disk_is_full.get() {
+            *self.saved_run.borrow_mut() = saved;
+        }
+        !self.disk_is_full.get()
     }
 
     async fn kept_run(&self) -> Option<Vec<u8>> {

@@ -120,7 +120,8 @@ impl Below {
         matches!(self.stage, Stage::Learning) && !self.tuning.is_between_steps()
     }
 
-    /// What it has come to, as bytes to be kept, if it is time to or `now`; between two steps only.
+    /// What it has come to, as bytes to be kept, if it is time to or `now`, and what is to be told once they are; between two
+    /// steps only.
     ///
     /// # Errors
     /// `FaultKind::Device` if the device was lost.
@@ -129,7 +130,7 @@ impl Below {
         (run, comparisons): (RunId, &[Comparison]),
         now: bool,
         around: &Around<'_, S>,
-    ) -> Result<Option<Vec<u8>>, Fault> {
+    ) -> Result<Option<(Vec<u8>, Event)>, Fault> {
         let due = now || (around.now_ms)() - self.saved_ms >= EVERY_MS;
         if !due || matches!(self.stage, Stage::Reading { .. }) || self.is_in_a_step() {
             return Ok(None);
@@ -140,8 +141,8 @@ impl Below {
         let (config, aim) = (self.tuning.config().clone(), self.course.aim.clone());
         let saved = Saved::new((run, comparisons.to_vec()), config, aim, log, state);
         let steps = self.tuning.steps();
-        (around.emit)(Event::RunSaved { run, step: steps.done(), steps: steps.all() });
-        Ok(Some(saved.bytes()?))
+        let told = Event::RunSaved { run, step: steps.done(), steps: steps.all() };
+        Ok(Some((saved.bytes()?, told)))
     }
 
     /// Pairs go through until the slice of time is over.

@@ -113,11 +113,14 @@ impl Host for World {
         }
     }
 
-    async fn keep_run(&self, saved: Option<Vec<u8>>) {
-        if let Some(runs) = &self.runs
-            && let Err(fault) = runs.put(saved.as_deref()).await
-        {
-            self.storage_trouble(fault);
+    async fn keep_run(&self, saved: Option<Vec<u8>>) -> bool {
+        let Some(runs) = &self.runs else { return false };
+        match runs.put(saved.as_deref()).await {
+            Ok(()) => true,
+            Err(fault) => {
+                self.storage_trouble(fault);
+                false
+            }
         }
     }
 
