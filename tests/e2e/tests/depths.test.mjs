@@ -172,20 +172,28 @@ test("a lost engine costs a run what came after its last saving", { timeout: 300
 
 test("training below the head on WebGPU agrees with the CPU, and goes on there when the GPU is lost", { timeout: 600_000 }, async (t) => {
   const { studio, context } = await prepared(t, "last-n", {}, { count: 8, gpu: true });
-  const scores = {};
+  const trained = async (depth, rate) => {
+    await studio.open("train");
+    await studio.get("mode-select").selectOption(depth);
+    await studio.settings({ "learning-rate": rate, epochs: 2, patience: 0, "batch-size": 4 });
+    await studio.train();
+    await studio.trainReaches("done", { within: 300_000 });
+    const { first, second } = await studio.score(...ASKED);
+    return [first, second];
+  };
+  // AdamW's first steps are as long for a gradient that is mere rounding as for any other, so two devices part by some
+  // thousandths of what training moves, whatever that is.
+  const start = await trained("last-n", 1e-6);
+  const onCpu = {};
   for (const device of ["cpu", "webgpu"]) {
     await studio.device(device);
     await studio.ready();
     for (const depth of ["last-n", "lora"]) {
-      await studio.open("train");
-      await studio.get("mode-select").selectOption(depth);
-      await studio.settings({ "learning-rate": 0.005, epochs: 2, patience: 0, "batch-size": 4 });
-      await studio.train();
-      await studio.trainReaches("done", { within: 300_000 });
-      const now = await studio.score(...ASKED);
-      if (device === "cpu") scores[depth] = now;
-      near(now.first, scores[depth].first, 1e-3, `the first score, ${depth} on ${device}`);
-      near(now.second, scores[depth].second, 1e-3, `the second score, ${depth} on ${device}`);
+      const now = await trained(depth, 0.001);
+      const cpu = (onCpu[depth] ??= now);
+      const moved = Math.max(...cpu.map((score, at) => Math.abs(score - start[at])));
+      assert.ok(moved > 0.01, `${depth} moves the scores: by ${moved}`);
+      now.forEach((score, at) => near(score, cpu[at], 0.02 * moved, `score ${at}, ${depth} on ${device}, of ${moved} moved`));
     }
   }
   assert.match(await studio.deviceSays(/Runs on/), /WebGPU/, "it has not fallen back on the way");
