@@ -54,6 +54,7 @@ class RewardStudioModel(PreTrainedModel):
             setattr(self.backbone, recipe["left_out"], nn.Identity())
         if getattr(self.backbone, "pooler", None) is not None:
             self.backbone.pooler = None
+        self.pooler = Pooler(wide, recipe["pooler"]) if recipe.get("pooler") else None
         self.register_buffer("features_mean", torch.zeros(wide))
         self.register_buffer("features_std", torch.ones(wide))
         self.register_buffer("length_mean", torch.zeros(1))
@@ -67,7 +68,8 @@ class RewardStudioModel(PreTrainedModel):
         """As every model's; a backbone that is not to train on is frozen once its weights are there."""
         loaded = super().from_pretrained(*arguments, **options)
         model = loaded[0] if isinstance(loaded, tuple) else loaded
-        model.backbone.requires_grad_(model.config.reward_studio["trains"] == "everything")
+        for part in filter(None, (model.backbone, model.pooler)):
+            part.requires_grad_(model.config.reward_studio["trains"] == "everything")
         return loaded
 
     def forward(self, input_ids, attention_mask=None, token_type_ids=None, labels=None, **_):
@@ -83,12 +85,28 @@ class RewardStudioModel(PreTrainedModel):
             first, last = pooled_span(recipe["pooling"], start, end, length)
             weights[row, first:last] = 1 / (last - first)
         pooled = (weights[:, None] @ hidden)[:, 0]
+        if self.pooler is not None:
+            pooled = self.pooler(pooled)
         features = (pooled - self.features_mean) / self.features_std / self.config.hidden_size**0.5
         if self.with_length:
             lengths = torch.tensor([len(row.response) for row in rows], dtype=hidden.dtype, device=hidden.device)
             length = LENGTH_SCALE * (lengths.log1p() - self.length_mean) / self.length_std
             features = torch.cat([features, length[:, None]], dim=1)
         return answer(self.head(features), labels)
+
+
+class Pooler(nn.Module):
+    """What the backbone's own classifiers have between the first token and a head."""
+
+    def __init__(self, wide, made):
+        super().__init__()
+        self.dense = nn.Linear(wide, wide, bias=made["bias"])
+        self.activation = getattr(nn.functional, made["activation"])
+        epsilon = made["norm_epsilon"]
+        self.norm = nn.Identity() if epsilon is None else nn.LayerNorm(wide, eps=epsilon, bias=made["norm_bias"])
+
+    def forward(self, pooled):
+        return self.norm(self.activation(self.dense(pooled)))
 
 
 class RewardStudioBert(BertForSequenceClassification):
@@ -255,7 +273,7 @@ def kept(prompt, response, budget):
 
 def pooled_span(pooling, start, end, length):
     """The tokens whose mean is taken, from and to."""
-    if pooling == "cls":
+    if pooling in ("cls", "pooler"):
         return 0, 1
     if pooling == "mean":
         return 0, length

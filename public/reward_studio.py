@@ -37,11 +37,12 @@ PROMPT_KEEPS = 64  # tokens of a long prompt that are kept however long the resp
 PREFIX = "backbone."  # of tensors that change the backbone
 LORA_A, LORA_B = ".lora_A.weight", ".lora_B.weight"
 LENGTH_SCALE = 0.3  # weight of the log length beside the pooled features, which have a mean square sum of 1
-TOLERANCE = 1e-4
+TOLERANCE = 1e-4  # of scores beyond 1, whose last digits are worth more, this share of themselves
 PLAIN = {"loss": "bradley_terry", "tie": None}  # of files of before ties could be learned from
 ENCODERS = ("bert", "distilbert", "roberta", "modernbert")  # families that read pairs; all others read conversations
 MARKS = ("\U000f0000", "\U000f0001")  # in place of prompt and response, where the template is looked at
 BLANK = "\t\n\t"  # around them, to see whether the template takes off white space
+POOLINGS = ("response_mean", "mean", "cls", "last", "pooler")
 LOSSES = ("bradley_terry", "soft_ties", "rao_kupper", "davidson")
 
 
@@ -142,6 +143,7 @@ class RewardModel:
     tokenizer: Tokenizer
     layout: "Pair | Conversation"  # how prompt and response become one input
     backbone: torch.nn.Module
+    pooler: "Pooler | None"  # behind the first token, where the recipe goes through one
 
     @classmethod
     def load(cls, path: str | Path, backbone: str | Path | None = None) -> "RewardModel":
@@ -159,7 +161,8 @@ class RewardModel:
         network = AutoModel.from_pretrained(folder).float().eval()
         change(network, about.get("depth"), tensors)
         layout = Pair.of(tokenizer) if about["backbone"].get("family", "bert") in ENCODERS else Conversation.of(folder)
-        return cls(about, weight, mean, std, length, tokenizer, layout, network)
+        pooler = Pooler(folder, about["pooler"], network.config) if about.get("pooler") else None
+        return cls(about, weight, mean, std, length, tokenizer, layout, network, pooler)
 
     def score(self, prompt: str, response: str) -> float:
         """The reward of this response to this prompt."""
@@ -228,9 +231,36 @@ class RewardModel:
             return hidden.mean(dim=0)
         if pooling == "cls":
             return hidden[0]
+        if pooling == "pooler":
+            return self.pooler(hidden[0])
         if pooling == "response_mean" and start < end:
             return hidden[start:end].mean(dim=0)
         return hidden[-1]  # "last", and the mean over an empty response: the final [SEP]
+
+
+class Pooler:
+    """What the backbone's own classifiers have between the first token and a head."""
+
+    def __init__(self, folder: Path, made: dict, config):
+        self.weight, self.bias = tensor(folder, f"{made['dense']}.weight"), tensor(folder, f"{made['dense']}.bias")
+        self.activation = getattr(torch.nn.functional, made["activation"])
+        self.norm = made["norm"] and (tensor(folder, f"{made['norm']}.weight"), tensor(folder, f"{made['norm']}.bias"))
+        self.epsilon = getattr(config, "norm_eps", None)
+
+    def __call__(self, first: torch.Tensor) -> torch.Tensor:
+        """[d] to [d]."""
+        inner = self.activation(torch.nn.functional.linear(first, self.weight, self.bias))
+        return torch.nn.functional.layer_norm(inner, inner.shape, *self.norm, self.epsilon) if self.norm else inner
+
+
+def tensor(folder: Path, name: str) -> torch.Tensor | None:
+    """The tensor of this name in the backbone's files, whatever prefix it has there."""
+    for path in sorted(folder.glob("*.safetensors")):
+        with safe_open(path, framework="pt") as file:
+            for found in file.keys():  # noqa: SIM118
+                if found == name or found.endswith(f".{name}"):
+                    return file.get_tensor(found).float()
+    return None
 
 
 def shares(margin: float, loss: str, tie: float | None) -> tuple[float, float, float]:
@@ -271,7 +301,7 @@ def read(path: Path) -> tuple[dict, dict[str, torch.Tensor]]:
             f"{path} has format {about['version']}, this script reads up to {VERSIONS[-1]}. "
             "Use the reward_studio.py that was downloaded with it."
         )
-    if about["recipe"]["pooling"] not in ("response_mean", "mean", "cls", "last"):
+    if about["recipe"]["pooling"] not in POOLINGS:
         raise Unusable(f"The pooling {about['recipe']['pooling']} is unknown here. Use a newer reward_studio.py.")
     if about.get("likelihood", PLAIN)["loss"] not in LOSSES:
         raise Unusable(f"The likelihood {about['likelihood']['loss']} is unknown here. Use a newer reward_studio.py.")
@@ -358,7 +388,7 @@ def main() -> int:
         return 2
     passed = True
     if given.verify:
-        apart = max((abs(page - here) for page, here in model.verify()), default=math.inf)
+        apart = max((abs(page - here) / max(1, abs(page)) for page, here in model.verify()), default=math.inf)
         passed = apart <= TOLERANCE
         count = len(model.about["golden"])
         print(f"{'pass' if passed else 'FAIL'}: {count} golden scores, at most {apart:.1e} apart")

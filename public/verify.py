@@ -15,7 +15,7 @@ import torch
 from safetensors.torch import load_file
 from transformers import AutoModel, AutoModelForSequenceClassification, AutoTokenizer
 
-TOLERANCE = 1e-4
+TOLERANCE = 1e-4  # of scores beyond 1, whose last digits are worth more, this share of themselves
 PROMPT_KEEPS = 64  # tokens of a long prompt that are kept however long the response is
 MARKS = ("\U000f0000", "\U000f0001")  # in place of prompt and response, where the chat template is looked at
 BLANK = "\t\n\t"  # around them, to see whether the template takes off white space
@@ -128,7 +128,8 @@ def main() -> int:
         score = scorer(home / "base", home)
     else:
         score = scorer(home / "model" if (home / "model").is_dir() else home)
-    apart = [abs(score(text["prompt"], text["response"]) - text["score"]) for text in about["golden"]]
+    pairs = [(score(text["prompt"], text["response"]), text["score"]) for text in about["golden"]]
+    apart = [abs(here - page) / max(1, abs(page)) for here, page in pairs]
     # A score that is no number is as far away as can be.
     largest = max((math.inf if math.isnan(one) else one for one in apart), default=math.inf)
     passed = largest <= TOLERANCE

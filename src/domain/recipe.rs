@@ -16,11 +16,14 @@ pub enum Pooling {
     Cls,
     /// The last token that is not padding (the final `[SEP]`).
     Last,
+    /// The first token, behind the layer that the family's own classes have between it and a head, such as BERT's pooler.
+    Pooler,
 }
 
 impl Pooling {
     /// Every pooling, the default first.
-    pub const ALL: [Pooling; 4] = [Pooling::ResponseMean, Pooling::Mean, Pooling::Cls, Pooling::Last];
+    pub const ALL: [Pooling; 5] =
+        [Pooling::ResponseMean, Pooling::Mean, Pooling::Cls, Pooling::Last, Pooling::Pooler];
 
     /// The word used in files and form values.
     pub fn word(self) -> &'static str {
@@ -29,6 +32,7 @@ impl Pooling {
             Pooling::Mean => "mean",
             Pooling::Cls => "cls",
             Pooling::Last => "last",
+            Pooling::Pooler => "pooler",
         }
     }
 

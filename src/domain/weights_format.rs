@@ -157,7 +157,8 @@ impl WeightsFormat {
 /// Whose class computes a recipe.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Holder {
-    /// One of `transformers`: BERT's reads the first token and nothing else.
+    /// One of `transformers`: an encoder's reads the first token behind its pooler, and nothing else. BERT's can be made to
+    /// leave the pooler out.
     Theirs,
     /// The one that comes along.
     Ours,
@@ -171,8 +172,11 @@ impl Holder {
         let bare = recipe.length_feature == LengthFeature::Off;
         match recipe.pooling {
             Pooling::Cls if bare && family == "bert" => Holder::Theirs,
+            Pooling::Pooler if bare && (family != "modernbert" || recipe.layer == layers) => Holder::Theirs,
             Pooling::Last if bare && family::is_decoder(family) && recipe.layer == layers => Holder::Either,
-            Pooling::ResponseMean | Pooling::Mean | Pooling::Cls | Pooling::Last => Holder::Ours,
+            Pooling::ResponseMean | Pooling::Mean | Pooling::Cls | Pooling::Last | Pooling::Pooler => {
+                Holder::Ours
+            }
         }
     }
 }
@@ -207,7 +211,8 @@ mod tests {
                 assert_eq!(refused("modernbert", recipe.layer), !mean);
                 assert!(refused("modernbert", 6) && refused("llama", recipe.layer));
                 let (_, line) = WeightsFormat::Transformers.opens(&recipe, "bert", 6);
-                assert_eq!(line.contains("trust_remote_code"), !(pooling == Pooling::Cls && bare));
+                let theirs = bare && [Pooling::Cls, Pooling::Pooler].contains(&pooling);
+                assert_eq!(line.contains("trust_remote_code"), !theirs);
                 for family in family::known() {
                     for format in
                         [WeightsFormat::Studio, WeightsFormat::Transformers, WeightsFormat::ScaleOut]

@@ -5,6 +5,7 @@ mod loaded;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
+use burn::module::Module;
 use burn::tensor::Device;
 
 use self::loaded::Loaded;
@@ -142,6 +143,11 @@ impl<S: ByteSource> Backbone<S> {
         &self.config_json
     }
 
+    /// Whether its files have the layer between the first token and a head.
+    pub fn has_pooler(&self) -> bool {
+        self.own.file().checkpoint().pooler().is_some()
+    }
+
     /// Tensors of its files that its family has no use for, by name.
     pub fn unused(&self) -> Vec<String> {
         self.own.file().unused()
@@ -158,12 +164,17 @@ impl<S: ByteSource> Backbone<S> {
         }
     }
 
-    /// The blocks from `first` up to where `layer` blocks end, as they came, to be trained.
+    /// The blocks from `first` up to where this recipe's end, as they came, to be trained.
     ///
     /// # Errors
     /// `FaultKind::Backbone` if the file cannot be read.
-    pub async fn upper(&self, first: u8, layer: u8) -> Result<Upper, Fault> {
+    pub async fn upper(&self, first: u8, recipe: &Recipe) -> Result<Upper, Fault> {
+        let layer = recipe.layer;
         let file = self.own.file();
+        let pooler = match recipe.pooling {
+            Pooling::Pooler => Some(file.pooler().await?.no_grad()),
+            Pooling::ResponseMean | Pooling::Mean | Pooling::Cls | Pooling::Last => None,
+        };
         let architecture = file.architecture().clone();
         let mut blocks = Vec::new();
         for index in first..layer {
@@ -173,7 +184,7 @@ impl<S: ByteSource> Backbone<S> {
             true => file.final_norm().await?,
             false => None,
         };
-        Ok(Upper { blocks, final_norm, first: usize::from(first), architecture })
+        Ok(Upper { blocks, final_norm, pooler, first: usize::from(first), architecture })
     }
 
     /// Positions that a batch should have at most, padding counted.
@@ -211,7 +222,7 @@ impl<S: ByteSource> Backbone<S> {
     /// # Errors
     /// As [`Backbone::pooled_under`].
     pub async fn hidden(&mut self, row: &TokenRow, recipe: &Recipe) -> Result<Vec<f32>, Fault> {
-        self.loaded(recipe)?.hidden(row, recipe.layer).await
+        self.loaded(recipe)?.states(row, recipe.layer, recipe.pooling).await
     }
 
     /// Hidden states of a row after the first `layer` blocks as they came, `[tokens, d]`.

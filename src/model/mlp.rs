@@ -2,7 +2,7 @@
 
 use burn::module::Module;
 use burn::tensor::Tensor;
-use burn::tensor::activation::{gelu, gelu_approximate, silu};
+use burn::tensor::activation::{gelu, gelu_approximate, relu, silu, tanh};
 
 use super::projection::Projection;
 use crate::domain::family::architecture::Activation;
@@ -27,18 +27,21 @@ impl Mlp {
         let up = self.up.forward(hidden);
         let inner = if self.gated {
             let half = up.dims()[2] / 2;
-            self.activated(up.clone().narrow(2, 0, half)) * up.narrow(2, half, half)
+            activated(self.activation, up.clone().narrow(2, 0, half)) * up.narrow(2, half, half)
         } else {
-            self.activated(up)
+            activated(self.activation, up)
         };
         self.down.forward(inner)
     }
+}
 
-    fn activated(&self, x: Tensor<3>) -> Tensor<3> {
-        match self.activation {
-            Activation::Gelu => gelu(x),
-            Activation::GeluTanh => gelu_approximate(x),
-            Activation::Silu => silu(x),
-        }
+/// Each number by itself.
+pub fn activated<const D: usize>(activation: Activation, x: Tensor<D>) -> Tensor<D> {
+    match activation {
+        Activation::Gelu => gelu(x),
+        Activation::GeluTanh => gelu_approximate(x),
+        Activation::Silu => silu(x),
+        Activation::Relu => relu(x),
+        Activation::Tanh => tanh(x),
     }
 }

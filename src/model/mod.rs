@@ -10,6 +10,7 @@ pub mod loss;
 pub mod mlp;
 pub mod norm;
 pub mod packed;
+pub mod pooler;
 pub mod pooling;
 pub mod projection;
 pub mod reward_model;

@@ -13,7 +13,7 @@ pub fn weigh(row: &TokenRow, how: Pooling, weights: &mut [f32]) {
         Pooling::ResponseMean if start == end => last..last + 1,
         Pooling::ResponseMean => start..end,
         Pooling::Mean => 0..last + 1,
-        Pooling::Cls => 0..1,
+        Pooling::Cls | Pooling::Pooler => 0..1,
         Pooling::Last => last..last + 1,
     };
     let share = 1.0 / counted.len() as f32;

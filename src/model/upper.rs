@@ -5,6 +5,7 @@ use burn::tensor::{Device, Tensor, TensorData};
 
 use super::input::Input;
 use super::norm::Norm;
+use super::pooler::Pooler;
 use super::pooling::pool;
 use super::projection::{Adapter, Projection};
 use super::transformer::{Block, Sights};
@@ -19,6 +20,8 @@ pub struct Upper {
     pub blocks: Vec<Block>,
     /// After the last of all blocks, where that is held and the family has one.
     pub final_norm: Option<Norm>,
+    /// Behind the pooling, where the recipe has one; frozen.
+    pub pooler: Option<Pooler>,
     /// The number of the lowest block, from 0.
     pub first: usize,
     /// What the whole network is made of.
@@ -36,7 +39,11 @@ impl Upper {
             Some(norm) => norm.forward(hidden),
             None => hidden,
         };
-        pool(hidden, input.pooling_weights.clone())
+        let pooled = pool(hidden, input.pooling_weights.clone());
+        match &self.pooler {
+            Some(pooler) => pooler.forward(pooled),
+            None => pooled,
+        }
     }
 
     /// The same, frozen, with adapters that change nothing yet. `chance` is even between −1 and 1: A starts as PEFT has

@@ -43,6 +43,8 @@ pub enum Event {
         layers: u8,
         /// Tensors of its files that its family has no use for, by name.
         unused: Vec<String>,
+        /// Whether its files have the layer that [`Pooling::Pooler`] goes through.
+        pooler: bool,
     },
     /// The backbone could not be had.
     BackboneFailed(Fault),

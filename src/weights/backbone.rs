@@ -14,9 +14,11 @@ use crate::engine::ports::ByteSource;
 use crate::model::attention::{Attention, HeadNorms};
 use crate::model::mlp::Mlp;
 use crate::model::norm::Norm;
+use crate::model::pooler::Pooler;
 use crate::model::transformer::{Block, Embeddings};
 use crate::model::tuned::Tuned;
 use crate::protocol::Fault;
+use crate::protocol::error::FaultKind;
 
 /// A checkpoint whose parts are read when they are needed.
 pub struct BackboneFile<S> {
@@ -162,6 +164,33 @@ impl<S: ByteSource> BackboneFile<S> {
             Some(name) => Ok(Some(self.norm(name, self.architecture.hidden).await?)),
             None => Ok(None),
         }
+    }
+
+    /// The layer between the first token and a head.
+    ///
+    /// # Errors
+    /// `FaultKind::Settings` if the file has none; as [`TensorFile::tensor`].
+    pub async fn pooler(&self) -> Result<Pooler, Fault> {
+        let missing = || {
+            let what = "This backbone\u{2019}s files have no pooler.";
+            Fault::new(FaultKind::Settings, what, "Choose another pooling on the Train tab.")
+        };
+        let pooler = self.checkpoint().pooler().ok_or_else(missing)?;
+        let (dense, d) = (pooler.dense, self.architecture.hidden);
+        let weight = transposed(&self.tensor(&format!("{dense}.weight"), &[d, d]).await?, d, d);
+        let bias = format!("{dense}.bias");
+        let bias = match self.file.has(&self.own(&bias)) {
+            true => Some(self.tensor(&bias, &[d]).await?),
+            false => None,
+        };
+        Ok(Pooler {
+            dense: self.linear(Columns { weight, bias, outputs: d }, d),
+            activation: pooler.activation,
+            norm: match pooler.norm {
+                Some(name) => Some(self.norm(name, d).await?),
+                None => None,
+            },
+        })
     }
 
     /// The file by itself.

@@ -3,6 +3,7 @@
 
 use super::file::TensorFile;
 use crate::domain::family::architecture::Architecture;
+use crate::domain::family::names::Pooler;
 use crate::engine::ports::ByteSource;
 use crate::model::tuned::Tuned;
 use crate::protocol::Fault;
@@ -60,10 +61,18 @@ impl<'a, S: ByteSource> Checkpoint<'a, S> {
         self.file.tensor(name, shape).await
     }
 
-    /// Names and shapes of the pooler's, which not every checkpoint has.
-    pub fn pooler(&self) -> Vec<(String, Vec<usize>)> {
-        let known = |name: &str| Some((name.to_owned(), self.file.shape(&self.own(name))?.to_vec()));
-        ["pooler.dense.weight", "pooler.dense.bias"].into_iter().filter_map(known).collect()
+    /// The layer between the first token and a head that this file has.
+    pub fn pooler(&self) -> Option<&'static Pooler> {
+        let is_here = |pooler: &&Pooler| self.file.has(&self.own(&format!("{}.weight", pooler.dense)));
+        self.architecture.names.poolers.iter().find(is_here)
+    }
+
+    /// Names and shapes of its tensors.
+    pub fn pooler_tensors(&self) -> Vec<(String, Vec<usize>)> {
+        let Some(pooler) = self.pooler() else { return vec![] };
+        let parts = [Some(pooler.dense), pooler.norm].into_iter().flatten();
+        let names = parts.flat_map(|part| [format!("{part}.weight"), format!("{part}.bias")]);
+        names.filter_map(|name| Some((name.clone(), self.file.shape(&self.own(&name))?.to_vec()))).collect()
     }
 
     /// The values of one of these.
@@ -83,9 +92,13 @@ impl<'a, S: ByteSource> Checkpoint<'a, S> {
     }
 }
 
-/// The name under which a tensor lies in the file. What TensorFlow wrote calls a norm's scale and shift γ and β.
+/// The name under which a tensor lies in the file. What TensorFlow wrote calls a norm's scale and shift γ and β; what stands
+/// beside the network has no prefix.
 pub fn stored<S: ByteSource>(file: &TensorFile<S>, prefix: &str, name: &str) -> String {
     let plain = format!("{prefix}{name}");
+    if !file.has(&plain) && file.has(name) {
+        return name.to_owned();
+    }
     let older = [(".weight", ".gamma"), (".bias", ".beta")].into_iter().find_map(|(end, older)| {
         plain.strip_suffix(end).map(|stem| format!("{stem}{older}")).filter(|name| file.has(name))
     });

@@ -4,10 +4,11 @@
 use serde_json::{Map, Value, json};
 
 use super::offer::{Offer, pretty};
+use super::studio::PoolerWords;
 use super::tensors::Tensors;
 use super::tokenizer::Types;
 use crate::domain::family::wrapped;
-use crate::domain::recipe::LengthFeature;
+use crate::domain::recipe::{LengthFeature, Pooling};
 use crate::engine::ports::ByteSource;
 use crate::model::reward_model::Scaling;
 use crate::protocol::Fault;
@@ -33,6 +34,13 @@ impl<S: ByteSource> Offer<'_, S> {
             .with("features_std", &[d], std.clone())
             .with("length_mean", &[1], vec![length_mean])
             .with("length_std", &[1], vec![length_std]);
+        let tensors = match self.model.recipe.pooling {
+            Pooling::Pooler => tensors.with_pooler(&self.checkpoint, |name| {
+                let (part, end) = name.rsplit_once('.')?;
+                Some(format!("pooler.{}.{end}", if part.ends_with("norm") { "norm" } else { "dense" }))
+            }),
+            Pooling::ResponseMean | Pooling::Mean | Pooling::Cls | Pooling::Last => tensors,
+        };
         self.with_head(None, tensors)
     }
 
@@ -77,6 +85,7 @@ impl<S: ByteSource> Offer<'_, S> {
             // A RoBERTa counts its places from here on, whatever they hold.
             "first_place": network.skipped(),
             "left_out": self.left_out(),
+            "pooler": self.pooler(),
             "trains": match trains {
                 Trains::Everything => "everything",
                 Trains::Head => "head",
@@ -88,8 +97,22 @@ impl<S: ByteSource> Offer<'_, S> {
         fields
     }
 
+    /// How the layer behind the first token is made, where there is one.
+    fn pooler(&self) -> Value {
+        let words = PoolerWords::of(&self.checkpoint, &self.model.recipe);
+        let network = self.checkpoint.architecture();
+        words.map_or(Value::Null, |PoolerWords { activation, norm, bias, .. }| {
+            json!({
+                "activation": activation,
+                "bias": bias,
+                "norm_epsilon": norm.map(|_| network.epsilon),
+                "norm_bias": network.names.shift,
+            })
+        })
+    }
+
     /// What comes after a family's last block comes after no other, be it this model or its backbone that ends before.
-    fn left_out(&self) -> Option<String> {
+    pub fn left_out(&self) -> Option<String> {
         let network = self.checkpoint.architecture();
         match network.names.final_norm {
             Some(norm) => (usize::from(self.model.recipe.layer) < network.layers).then(|| norm.to_owned()),

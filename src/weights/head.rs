@@ -15,9 +15,8 @@ use crate::protocol::error::FaultKind;
 /// Another maker's checkpoint does not say how long its texts are to be: this is the longest that the page offers.
 const LONGEST: u16 = 512;
 
-/// One output for a classifier, by the names that `transformers` has for it.
+/// A decoder's head, by the name that `transformers` has for it.
 const SCORE: &str = "score.weight";
-const CLASSIFIERS: [&str; 2] = ["classifier.weight", "classifier.out_proj.weight"];
 
 /// The model that the head of this checkpoint makes of its backbone, whose `config.json` this is; `None` if it has no head
 /// with one output.
@@ -43,24 +42,34 @@ pub async fn read<S: ByteSource>(
             _ => Ok(None),
         };
     }
-    let has_one = |name: &&str| checkpoint.beside(name).and_then(<[usize]>::first) == Some(&1);
-    let Some(name) = CLASSIFIERS.into_iter().find(|name| has_one(name)) else { return Ok(None) };
-    if network.family == "bert"
-        && let Some(scale) = pooler_scale(checkpoint).await?
-    {
-        let weights = checkpoint.values_beside(name, &[1, d]).await?;
-        let bias = checkpoint.values_beside("classifier.bias", &[1]).await?[0];
-        let weights = weights.into_iter().map(|weight| weight * scale).collect();
-        return Ok(Some(linear(checkpoint, &config, Pooling::Cls, (weights, bias))));
+    let one = |head: &&str| checkpoint.beside(&format!("{head}.weight")) == Some([1, d].as_slice());
+    let Some(head) = network.names.poolers.iter().find_map(|it| it.head).filter(one) else { return Ok(None) };
+    let unusable = |why: &str| {
+        let what = format!("The model has a head for scores ({head}), but {why}: only its backbone is used.");
+        Fault::new(FaultKind::File, what, "Train a head of your own on it.")
+    };
+    if checkpoint.pooler().is_none_or(|pooler| pooler.head != Some(head)) {
+        return Err(unusable("not the layer that its family has before it"));
     }
-    Err(Fault::new(
-        FaultKind::File,
-        format!(
-            "The model has a head for scores ({name}), but layers of its own before it, which are not known here: only its \
-             backbone is used."
-        ),
-        "Train a head of your own on it. Of encoders, scores come along from models that left Reward Studio.",
-    ))
+    let says = |field: &str, usual: &str| config.get(field).is_none_or(|value| value == usual);
+    if network.family == "modernbert"
+        && !(says("classifier_pooling", "cls") && says("classifier_activation", "gelu"))
+    {
+        return Err(unusable("it reads the mean of all tokens, or has an activation that is not known here"));
+    }
+    let weights = checkpoint.values_beside(&format!("{head}.weight"), &[1, d]).await?;
+    let bias = format!("{head}.bias");
+    let bias = match checkpoint.beside(&bias) {
+        Some(_) => checkpoint.values_beside(&bias, &[1]).await?[0],
+        None => 0.0,
+    };
+    Ok(Some(match pooler_scale(checkpoint).await? {
+        Some(scale) => {
+            let weights = weights.into_iter().map(|weight| weight * scale).collect();
+            linear(checkpoint, &config, Pooling::Cls, (weights, bias))
+        }
+        None => linear(checkpoint, &config, Pooling::Pooler, (weights, bias)),
+    }))
 }
 
 /// `weights · h + bias` of the hidden state after the last block. What is constant is a mean that is taken off:
@@ -96,10 +105,10 @@ fn at_the_top(layers: usize) -> Recipe {
     Recipe { layer: layers, ..Recipe::measured_best(layers) }
 }
 
-/// `ε` where the pooler is `tanh(ε h)`, as archives of ours have it; anything else mixes the parts of `h`.
+/// `ε` where a BERT's pooler is `tanh(ε h)`, as archives of ours have it; anything else mixes the parts of `h`.
 async fn pooler_scale<S: ByteSource>(checkpoint: &Checkpoint<'_, S>) -> Result<Option<f32>, Fault> {
     let d = checkpoint.architecture().hidden;
-    if checkpoint.pooler().len() != 2 {
+    if checkpoint.architecture().family != "bert" || checkpoint.pooler_tensors().len() != 2 {
         return Ok(None);
     }
     let weight = checkpoint.values("pooler.dense.weight", &[d, d]).await?;

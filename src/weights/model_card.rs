@@ -191,6 +191,7 @@ fn recipe<S: ByteSource>(offer: &Offer<'_, S>) -> String {
         Pooling::Mean => "the mean over all tokens",
         Pooling::Cls => "the first token",
         Pooling::Last => "the last token",
+        Pooling::Pooler => "the first token behind the backbone's own pooler",
     };
     let length = match recipe.length_feature {
         LengthFeature::On => "the logarithm of the response's length in tokens beside it",
@@ -243,6 +244,14 @@ const TRANSCRIPT: &str = "A conversation is read as `Role: content`, empty lines
 const ITS_OWN: &str = "The template writes turns before the last in its own way; the page, which knows them as one text, gives \
     them as `Role: content` in the user's only turn. Do the same to have the page's scores.";
 
+/// Of BERT's plain class.
+const UNTYPED: &str = "- In a conversation made by the chat template the plain class does not know where the response begins, \
+    and reads it with token type 0: the token ids are the same, the scores somewhat different. Load with \
+    `trust_remote_code=True` to have conversations scored like pairs, and long texts cut as here.\n";
+const NO_POOLER: &str = "- The pooler is the identity at a small scale, with the head scaled up behind it. Freeze both, or set \
+    the pooler anew, before training on.\n";
+const OWN_POOLER: &str = "- The pooler is the one that came with the backbone.\n";
+
 fn limits<S: ByteSource>(offer: &Offer<'_, S>, format: WeightsFormat, plain: Option<Plain>) -> String {
     let longest = offer.longest();
     let room = usize::from(longest).saturating_sub(offer.encoder.around());
@@ -252,16 +261,15 @@ fn limits<S: ByteSource>(offer: &Offer<'_, S>, format: WeightsFormat, plain: Opt
     );
     let conversations = matches!(offer.encoder.layout(), Layout::Conversation(_));
     let own = match (format, plain) {
-        (WeightsFormat::Transformers | WeightsFormat::Peft, Some(Plain::Bert)) => format!(
-            "- {cut}. `truncation=\"only_first\"` does the same as long as the response has at most {} tokens; `encode` in \
-             `verify.py` always does.\n\
-             - In a conversation made by the chat template the plain class does not know where the response begins, and \
-             reads it with token type 0: the token ids are the same, the scores somewhat different. Load with \
-             `trust_remote_code=True` to have conversations scored like pairs, and long texts cut as here.\n\
-             - The pooler is the identity at a small scale, with the head scaled up behind it. Freeze both, or set the pooler \
-             anew, before training on.\n",
-            room - floor,
-        ),
+        (WeightsFormat::Transformers | WeightsFormat::Peft, Some(it @ (Plain::Bert | Plain::Pooler(_)))) => {
+            format!(
+                "- {cut}. `truncation=\"only_first\"` does the same as long as the response has at most {} tokens; `encode` in \
+             `verify.py` always does.\n{}{}",
+                room - floor,
+                if offer.has_code(it) { UNTYPED } else { "" },
+                if it == Plain::Bert { NO_POOLER } else { OWN_POOLER },
+            )
+        }
         (WeightsFormat::Transformers | WeightsFormat::Peft, Some(Plain::Decoder { shift })) => format!(
             "- {cut}. `encode` in `verify.py` does the same; a tokenizer's `truncation=True` cuts the beginning of the \
              conversation, its first tokens included, and gives other scores.\n\

@@ -57,6 +57,7 @@ fn prefix<S: ByteSource>(offer: &Offer<'_, S>, plain: Option<Plain>) -> &'static
 fn head(plain: Option<Plain>) -> &'static str {
     match plain {
         Some(Plain::Bert) => "classifier",
+        Some(Plain::Pooler(pooler)) => pooler.head.unwrap_or("classifier"),
         Some(Plain::Decoder { .. }) => "score",
         None => "head",
     }

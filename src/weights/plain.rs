@@ -8,6 +8,7 @@ use super::folded::Folded;
 use super::offer::{Offer, pretty};
 use super::tensors::Tensors;
 use crate::domain::family::architecture::NormKind;
+use crate::domain::family::names::Pooler;
 use crate::domain::recipe::{LengthFeature, Pooling};
 use crate::engine::ports::ByteSource;
 use crate::model::reward_model::dot;
@@ -23,8 +24,10 @@ pub const EPSILON: f32 = 1.0 / 16_384.0;
 /// A class that computes a model's scores.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Plain {
-    /// `BertForSequenceClassification`: the first token, behind a pooler.
+    /// `BertForSequenceClassification`: the first token, behind a pooler that changes nothing.
     Bert,
+    /// An encoder's: the first token, behind its own pooler.
+    Pooler(&'static Pooler),
     /// A decoder's: the last token that is no padding, behind the final norm, and no constant.
     Decoder {
         /// The final norm's shift, which a constant can be hidden in; `None` where there is no constant.
@@ -45,6 +48,10 @@ impl<S: ByteSource> Offer<'_, S> {
         if network.family == "bert" && recipe.pooling == Pooling::Cls {
             return Ok(Some(Plain::Bert));
         }
+        if recipe.pooling == Pooling::Pooler {
+            let theirs = network.names.poolers.iter().find(|pooler| pooler.head.is_some());
+            return Ok(theirs.filter(|_| self.left_out().is_none()).map(Plain::Pooler));
+        }
         let final_norm = network.names.final_norm.filter(|_| usize::from(recipe.layer) == network.layers);
         if !(network.causal
             && final_norm.is_some()
@@ -58,6 +65,16 @@ impl<S: ByteSource> Offer<'_, S> {
         }
         let norm = final_norm.filter(|_| network.norm == NormKind::Layer && network.names.shift);
         Ok(norm.map(|norm| Plain::Decoder { shift: Some(norm) }))
+    }
+
+    /// Whether code comes along for those who trust it, who then have long texts cut as in the page, and the response found
+    /// in a conversation.
+    pub fn has_code(&self, plain: Plain) -> bool {
+        match plain {
+            Plain::Bert => true,
+            Plain::Pooler(_) => self.checkpoint.architecture().family == "bert",
+            Plain::Decoder { .. } => false,
+        }
     }
 
     /// Whether the token that decoders' classes pool, the last whose id is not the padding's, is the last that there is:
@@ -89,13 +106,16 @@ impl<S: ByteSource> Offer<'_, S> {
         if let Value::Object(fields) = fields {
             config.extend(fields);
         }
+        if self.has_code(plain) {
+            let code = "modeling_reward_studio.RewardStudioBert";
+            config.insert("auto_map".into(), json!({ "AutoModelForSequenceClassification": code }));
+        }
         match plain {
             Plain::Bert => {
-                // Only who trusts the code gets it: it cuts long texts as the page does, and finds the response in a
-                // conversation.
-                let code = "modeling_reward_studio.RewardStudioBert";
-                config.insert("auto_map".into(), json!({ "AutoModelForSequenceClassification": code }));
                 config.insert("classifier_dropout".into(), Value::Null);
+            }
+            Plain::Pooler(_) => {
+                config.insert("classifier_pooling".into(), json!("cls"));
             }
             Plain::Decoder { .. } => {
                 config.insert("use_cache".into(), json!(false));
@@ -124,6 +144,15 @@ impl<S: ByteSource> Offer<'_, S> {
                 );
                 Ok(self.with_head(Some(plain), tensors))
             }
+            Plain::Pooler(theirs) => {
+                let prefix = if theirs.dense == "pooler.dense" { prefix } else { "" };
+                let tensors = tensors.with_pooler(&self.checkpoint, |name| {
+                    let (part, end) = name.rsplit_once('.')?;
+                    let part = if part.ends_with("norm") { theirs.norm? } else { theirs.dense };
+                    Some(format!("{prefix}{part}.{end}"))
+                });
+                Ok(self.with_head(Some(plain), tensors))
+            }
             Plain::Decoder { shift: None } => Ok(self.with_head(Some(plain), tensors)),
             Plain::Decoder { shift: Some(norm) } => {
                 let name = format!("{norm}.bias");
@@ -149,6 +178,10 @@ impl<S: ByteSource> Offer<'_, S> {
                 row("classifier.weight", weight.iter().map(|a| a / EPSILON).collect()),
                 ("classifier.bias".into(), vec![1], vec![bias]),
             ],
+            Some(Plain::Pooler(Pooler { head, .. })) => {
+                let head = head.unwrap_or_default();
+                vec![row(&format!("{head}.weight"), weight), (format!("{head}.bias"), vec![1], vec![bias])]
+            }
             Some(Plain::Decoder { .. }) => vec![row("score.weight", weight)],
             None => vec![row("head.weight", self.model.weights.clone())],
         }

@@ -14,10 +14,11 @@ use super::studio::GoldenScore;
 use super::{head, peft};
 use crate::domain::family::architecture::Architecture;
 use crate::domain::family::{self, wrapped};
-use crate::domain::recipe::Recipe;
+use crate::domain::recipe::{Pooling, Recipe};
 use crate::domain::weights_format::WeightsFormat;
 use crate::engine::ports::ByteSource;
 use crate::model::input::Input;
+use crate::model::pooler::Pooler;
 use crate::model::pooling::pool;
 use crate::model::reward_model::{Pooled, dot};
 use crate::model::transformer::Sights;
@@ -25,7 +26,7 @@ use crate::protocol::Fault;
 use crate::protocol::error::FaultKind;
 use crate::text::Encoder;
 
-/// Scores may be so far apart.
+/// Scores may be so far apart; of those beyond ±1, whose last digits are worth more, by this share of themselves.
 const TOLERANCE: f32 = 1e-4;
 
 /// Look whether the archive scores these texts as the model does.
@@ -51,7 +52,7 @@ pub async fn prove(
 pub fn agree(golden: &[GoldenScore], scores: &[f32]) -> Result<(), Fault> {
     // A score that is no number is as far away as can be, which a maximum would overlook.
     let apart = |(text, score): (&GoldenScore, &f32)| {
-        let apart = (text.score - score).abs();
+        let apart = (text.score - score).abs() / text.score.abs().max(1.0);
         if apart.is_nan() { f32::INFINITY } else { apart }
     };
     let apart = golden.iter().zip(scores).map(apart).fold(0.0, f32::max);
@@ -104,7 +105,12 @@ async fn scores(
         let file = TensorFile::open(Slice(archive.part("adapter_model.safetensors")?)).await?;
         backbone = backbone.with(peft::read(archive.part("adapter_config.json")?, file).await?);
     }
-    let pooled: Vec<Pooled> = vectors(&backbone, &inputs)
+    let through_pooler = match holder {
+        Holder::Encoder(_) => format != WeightsFormat::SentenceTransformers,
+        Holder::Decoder | Holder::Ours => recipe.pooling == Pooling::Pooler,
+    };
+    let pooler = if through_pooler { Some(backbone.pooler().await?) } else { None };
+    let pooled: Vec<Pooled> = vectors(&backbone, pooler.as_ref(), &inputs)
         .await?
         .into_iter()
         .zip(&encoded)
@@ -117,10 +123,7 @@ async fn scores(
             let dense = TensorFile::open(Slice(archive.part("2_Dense/model.safetensors")?)).await?;
             affine(&dense, "linear", &vectors_of(&pooled)).await
         }
-        (_, Holder::Bert) => {
-            let after = poolers(&weights, &pooled).await?;
-            affine(&weights, "classifier", &after).await
-        }
+        (_, Holder::Encoder(head)) => affine(&weights, head, &vectors_of(&pooled)).await,
         (_, Holder::Decoder) => affine(&weights, "score", &vectors_of(&pooled)).await,
         (_, Holder::Ours) => {
             let model = head::read(&backbone.checkpoint(), config).await?;
@@ -138,8 +141,8 @@ struct Written {
 
 /// What makes a score of a pooled vector.
 enum Holder {
-    /// BERT's pooler and classifier.
-    Bert,
+    /// An encoder's pooler, and the classifier of this name.
+    Encoder(&'static str),
     /// A decoder's head.
     Decoder,
     /// The class that comes along.
@@ -152,7 +155,10 @@ fn written(json: &[u8]) -> Result<Written, Fault> {
     let holder = match wrapped::recipe(&config) {
         Some(_) => Holder::Ours,
         None if network.causal => Holder::Decoder,
-        None => Holder::Bert,
+        None => {
+            let head = network.names.poolers.iter().find_map(|pooler| pooler.head);
+            Holder::Encoder(head.ok_or_else(|| unusable("its family has no head of this kind".into()))?)
+        }
     };
     Ok(Written { network, holder })
 }
@@ -166,9 +172,10 @@ fn vectors_of(pooled: &[Pooled]) -> Vec<Vec<f32>> {
     pooled.iter().map(|it| it.vector.clone()).collect()
 }
 
-/// A pooled vector for each input.
+/// A pooled vector for each input, behind the pooler where there is one.
 async fn vectors<S: ByteSource>(
     backbone: &BackboneFile<S>,
+    pooler: Option<&Pooler>,
     inputs: &[Input],
 ) -> Result<Vec<Vec<f32>>, Fault> {
     let embeddings = backbone.embeddings().await?;
@@ -186,24 +193,15 @@ async fn vectors<S: ByteSource>(
     }
     let mut vectors = Vec::with_capacity(inputs.len());
     for (hidden, input) in hidden.into_iter().zip(inputs) {
-        let data = pool(hidden, input.pooling_weights.clone()).into_data_async().await.map_err(|error| {
+        let pooled = pool(hidden, input.pooling_weights.clone());
+        let pooled = pooler.map_or_else(|| pooled.clone(), |pooler| pooler.forward(pooled.clone()));
+        let data = pooled.into_data_async().await.map_err(|error| {
             let what = format!("The device failed while the file was checked ({error}).");
             Fault::new(FaultKind::Device, what, "Download it again.")
         })?;
         vectors.push(data.iter::<f32>().collect());
     }
     Ok(vectors)
-}
-
-/// `tanh(W h + b)` of each vector.
-async fn poolers<S: ByteSource>(file: &TensorFile<S>, pooled: &[Pooled]) -> Result<Vec<Vec<f32>>, Fault> {
-    let d = pooled.first().map_or(0, |it| it.vector.len());
-    let weight = file.tensor("bert.pooler.dense.weight", &[d, d]).await?;
-    let bias = file.tensor("bert.pooler.dense.bias", &[d]).await?;
-    let after = |vector: &[f32]| -> Vec<f32> {
-        weight.chunks_exact(d).zip(&bias).map(|(row, b)| (dot(row, vector) + b).tanh()).collect()
-    };
-    Ok(pooled.iter().map(|it| after(&it.vector)).collect())
 }
 
 /// `w · x + b` of each vector, or `w · x` where there is no `b`.
@@ -243,7 +241,7 @@ mod tests {
     fn other_scores_and_no_numbers_are_refused() {
         let golden = |score| GoldenScore { prompt: String::new(), response: String::new(), score };
         let golden = [golden(1.0), golden(-2.0)];
-        assert!(agree(&golden, &[1.000_05, -2.0]).is_ok());
+        assert!(agree(&golden, &[1.000_05, -2.000_15]).is_ok());
         let fault = agree(&golden, &[1.001, -2.0]).unwrap_err();
         assert!(fault.what.contains("not given out"), "{fault}");
         assert!(agree(&golden, &[1.0, f32::NAN]).is_err());

@@ -20,8 +20,8 @@ use crate::protocol::Fault;
 pub async fn write<S: ByteSource>(offer: &Offer<'_, S>) -> Result<Vec<u8>, Fault> {
     let Folded { weight, bias } = Folded::of(offer.model);
     let d = weight.len();
-    let backbone =
-        Tensors::of_backbone(&offer.checkpoint, offer.model.recipe.layer, "").with_pooler(&offer.checkpoint);
+    let backbone = Tensors::of_backbone(&offer.checkpoint, offer.model.recipe.layer, "")
+        .with_pooler(&offer.checkpoint, |name| name.starts_with("pooler.").then(|| name.to_owned()));
     let dense =
         Tensors::default().with("linear.weight", &[1, d], weight).with("linear.bias", &[1], vec![bias]);
     let mut bundle = offer.bundle(backbone.bytes());

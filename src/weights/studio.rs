@@ -17,13 +17,15 @@ use std::collections::HashMap;
 use safetensors::tensor::{Dtype, SafeTensors, TensorView};
 use serde::{Deserialize, Serialize};
 
+use super::checkpoint::Checkpoint;
 use super::file::floats;
 use crate::domain::backbone::BackboneCard;
 use crate::domain::depth::{Depth, Lora, Targets};
 use crate::domain::evaluation::Evaluation;
-use crate::domain::family::architecture::Architecture;
+use crate::domain::family::architecture::{Activation, Architecture};
 use crate::domain::likelihood::{Likelihood, Loss};
 use crate::domain::recipe::{LengthFeature, Pooling, Recipe};
+use crate::engine::ports::ByteSource;
 use crate::model::reward_model::{RewardModel, Scaling};
 use crate::model::tuned::{Change, Tuned};
 use crate::protocol::Fault;
@@ -47,6 +49,9 @@ pub struct Manifest {
     /// What trained below the head; `None` where nothing did.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub depth: Option<DepthWords>,
+    /// The layer behind the first token, where the pooling is through one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pooler: Option<PoolerWords>,
     /// How the model came to be: `exact_fit`, `descent`, `upload`.
     pub made_by: String,
     /// The penalty λ.
@@ -88,6 +93,20 @@ pub struct RecipeWords {
     pub length_feature: String,
     /// Longest input in tokens.
     pub max_tokens: u16,
+}
+
+/// The layer between the first token and a head, in the words of files: where its tensors lie in the backbone's, and what
+/// is done with them.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct PoolerWords {
+    /// The product's name, with or without a prefix in the file.
+    pub dense: String,
+    /// Whether something is added after the product.
+    pub bias: bool,
+    /// `tanh`, `relu` or `gelu`.
+    pub activation: String,
+    /// The name of the norm after it.
+    pub norm: Option<String>,
 }
 
 /// A depth below the head in the words of files.
@@ -144,7 +163,7 @@ impl Manifest {
     pub fn of(
         model: &RewardModel,
         card: &ModelCard,
-        (backbone, changes): (&BackboneCard, Option<&Tuned>),
+        (backbone, changes, pooler): (&BackboneCard, Option<&Tuned>, Option<PoolerWords>),
         golden: Vec<GoldenScore>,
     ) -> Self {
         Self {
@@ -158,6 +177,7 @@ impl Manifest {
             },
             recipe: RecipeWords::of(&model.recipe),
             depth: changes.map(|changes| DepthWords::of(changes.change())),
+            pooler,
             made_by: match card.made_by {
                 MadeBy::ExactFit(_) => "exact_fit",
                 MadeBy::Descent(_) => "descent",
@@ -326,6 +346,26 @@ impl RecipeWords {
             },
             max_tokens: self.max_tokens,
             tuned: None,
+        })
+    }
+}
+
+impl PoolerWords {
+    /// Those of this checkpoint's, where the recipe goes through it.
+    pub fn of<S: ByteSource>(checkpoint: &Checkpoint<'_, S>, recipe: &Recipe) -> Option<Self> {
+        let pooler = checkpoint.pooler().filter(|_| recipe.pooling == Pooling::Pooler)?;
+        let bias = format!("{}.bias", pooler.dense);
+        Some(Self {
+            dense: pooler.dense.into(),
+            bias: checkpoint.pooler_tensors().iter().any(|(name, _)| *name == bias),
+            activation: match pooler.activation {
+                Activation::Gelu | Activation::GeluTanh => "gelu",
+                Activation::Silu => "silu",
+                Activation::Relu => "relu",
+                Activation::Tanh => "tanh",
+            }
+            .into(),
+            norm: pooler.norm.map(str::to_owned),
         })
     }
 }

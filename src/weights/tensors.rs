@@ -29,10 +29,16 @@ impl Tensors {
         Self { entries: checkpoint.tensors(layers).into_iter().map(entry).collect() }
     }
 
-    /// The backbone's own pooler as well, where it has one: nobody computes with it, but libraries complain of its absence.
-    pub fn with_pooler<S: ByteSource>(mut self, checkpoint: &Checkpoint<'_, S>) -> Self {
-        let entry = |(name, shape): (String, Vec<usize>)| (name.clone(), shape, Values::Backbone(name));
-        self.entries.extend(checkpoint.pooler().into_iter().map(entry));
+    /// The backbone's own pooler as well, where it has one, each name as `called` has it; those that it gives no name to
+    /// stay away.
+    pub fn with_pooler<S: ByteSource>(
+        mut self,
+        checkpoint: &Checkpoint<'_, S>,
+        called: impl Fn(&str) -> Option<String>,
+    ) -> Self {
+        let entry =
+            |(name, shape): (String, Vec<usize>)| Some((called(&name)?, shape, Values::Backbone(name)));
+        self.entries.extend(checkpoint.pooler_tensors().into_iter().filter_map(entry));
         self
     }
 

@@ -59,15 +59,15 @@ impl Base {
         bundle: &mut Bundle,
     ) -> Result<(), Fault> {
         let (cutting, types, config) = match self.plain {
-            Some(plain @ Plain::Bert) => (Cutting::AtTheBeginning, Types::Told, offer.plain_config(plain)?),
-            Some(plain @ Plain::Decoder { .. }) => {
-                (Cutting::AtTheBeginning, Types::Untold, offer.plain_config(plain)?)
+            Some(plain) => {
+                let types = if offer.has_code(plain) { Types::Told } else { Types::Untold };
+                (Cutting::AtTheBeginning, types, offer.plain_config(plain)?)
             }
             None => (Cutting::ByTheNetwork, offer.types(), offer.own_config(Trains::Everything)?),
         };
         offer.tokenizer(folder, cutting, types, bundle)?;
         bundle.add(&format!("{folder}config.json"), &config)?;
-        if !matches!(self.plain, Some(Plain::Decoder { .. })) {
+        if self.plain.is_none_or(|plain| offer.has_code(plain)) {
             offer.code(folder, bundle)?;
         }
         self.tensors.write(&format!("{folder}model.safetensors"), checkpoint, bundle).await

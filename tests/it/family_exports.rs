@@ -40,17 +40,23 @@ pub fn trained(card: &BackboneCard, recipe: &Recipe) -> (Session, LessonLines) {
 }
 
 fn trained_so(card: &BackboneCard, recipe: &Recipe, config: DescentConfig) -> (Session, LessonLines) {
-    let (pairs, comparisons) = lesson(24);
     let mut session = Session::new();
     let device = Decision { kind: DeviceKind::Cpu, reason: "as the test says".into() };
     let base = repository().join("tests/fixtures").to_string_lossy().into_owned();
     session.ask(Command::Open { device, backbone: card.clone(), base, helpers: 0 });
+    let lines = train(&mut session, recipe, config);
+    (session, lines)
+}
+
+/// Have an open engine learn a lesson by this recipe.
+pub fn train(session: &mut Session, recipe: &Recipe, config: DescentConfig) -> LessonLines {
+    let (pairs, comparisons) = lesson(24);
     session.ask(Command::Recipe(recipe.clone()));
     session.ask(Command::AddPairs(pairs.iter().map(|pair| pair.clone().into()).collect()));
     let lines = LessonLines::of(&comparisons, |it| pairs.iter().find(|pair| pair.id == it.pair));
     let events = session.ask(Command::Train { run: RunId(1), comparisons, config, goes_on: None });
     assert!(events.iter().any(|event| matches!(event, Event::RunDone { .. })), "{events:?}");
-    (session, lines)
+    lines
 }
 
 #[test]

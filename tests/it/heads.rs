@@ -4,9 +4,13 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use reward_studio::domain::backbone::{BackboneCard, FileCard};
+use reward_studio::domain::config::DescentConfig;
+use reward_studio::domain::depth::{Depth, Lora, Targets};
 use reward_studio::domain::device::{Decision, DeviceKind};
+use reward_studio::domain::family;
 use reward_studio::domain::own_backbone::{self, shape};
 use reward_studio::domain::recipe::{LengthFeature, Pooling, Recipe};
+use reward_studio::domain::weights_format::WeightsFormat;
 use reward_studio::protocol::event::MadeBy;
 use reward_studio::protocol::parcel::Parcel;
 use reward_studio::protocol::{Command, Event, RequestId, Slot};
@@ -17,7 +21,7 @@ use sha2::{Digest, Sha256};
 
 use crate::browserless::{Session, catalogue, repository};
 use crate::families::cards;
-use crate::family_exports::trained;
+use crate::family_exports::{train, trained};
 use crate::weights::{export, keep, recipe};
 
 const TEXTS: [(&str, &str); 3] = [
@@ -105,7 +109,7 @@ fn scores(session: &mut Session) -> Vec<f32> {
 }
 
 /// The files of an archive that a backbone is made of.
-fn files(archive: &[u8]) -> Vec<(&'static str, Vec<u8>)> {
+fn files_of(archive: &[u8]) -> Vec<(&'static str, Vec<u8>)> {
     let mut opened = Opened::new(archive).expect("an archive");
     ["config.json", "tokenizer.json", "tokenizer_config.json", "model.safetensors"]
         .map(|name| (name, opened.part(name).expect("a part").to_vec()))
@@ -137,7 +141,7 @@ fn an_archive_comes_back_as_backbone_and_model_and_leaves_again() {
             let known = scores(&mut session);
             let archive =
                 export(&mut session, Parcel::Transformers).unwrap_or_else(|fault| panic!("{at}: {fault}"));
-            let folder = folder(&at, &files(&archive));
+            let folder = folder(&at, &files_of(&archive));
             assert_eq!(folder.card.family, card.family);
             let (mut again, events) = folder.open();
             let found = came_along(&events).unwrap_or_else(|| panic!("{at}: {events:?}"));
@@ -148,7 +152,7 @@ fn an_archive_comes_back_as_backbone_and_model_and_leaves_again() {
 
             let archive = export(&mut again, Parcel::Transformers)
                 .unwrap_or_else(|fault| panic!("{at} again: {fault}"));
-            let (mut twice, _) = self::folder(&format!("{at}-twice"), &files(&archive)).open();
+            let (mut twice, _) = self::folder(&format!("{at}-twice"), &files_of(&archive)).open();
             let difference = apart(&scores(&mut twice), &known);
             assert!(difference < 1e-4, "{at} again: {difference}");
             if name == "middle" {
@@ -198,9 +202,80 @@ fn another_makers_reward_model_scores_and_leaves_as_the_plain_class_that_it_was(
     }
 }
 
+/// What a family's own classifier has beside its network: names, shapes, numbers.
+fn made_up_classifier(card: &BackboneCard) -> Vec<(&'static str, Vec<usize>, Vec<f32>)> {
+    let d = usize::from(card.hidden);
+    let drawn =
+        |count: usize, step: f64| (0..count).map(|at| ((at as f64 * step).sin() / 4.0) as f32).collect();
+    let (dense, head) = match card.family.as_str() {
+        "bert" => (["bert.pooler.dense.weight", "bert.pooler.dense.bias"], "classifier"),
+        "roberta" => (["classifier.dense.weight", "classifier.dense.bias"], "classifier.out_proj"),
+        "distilbert" => (["pre_classifier.weight", "pre_classifier.bias"], "classifier"),
+        _ => (["head.dense.weight", ""], "classifier"),
+    };
+    let head = match head {
+        "classifier" => ["classifier.weight", "classifier.bias"],
+        _ => ["classifier.out_proj.weight", "classifier.out_proj.bias"],
+    };
+    let mut all = vec![(dense[0], vec![d, d], drawn(d * d, 0.61)), (dense[1], vec![d], drawn(d, 0.83))];
+    all.extend([(head[0], vec![1, d], made_up_head(card.hidden)), (head[1], vec![1], vec![0.375])]);
+    if card.family == "modernbert" {
+        all.push(("head.norm.weight", vec![d], drawn(d, 0.29)));
+        all.retain(|(name, ..)| !name.is_empty());
+    }
+    all
+}
+
+/// `tests/python/test_family_exports.py` makes the same of `transformers`' own classes.
+#[test]
+fn a_cross_encoder_scores_as_the_class_that_it_came_from_and_its_pooler_can_be_trained_on() {
+    let root = repository().join("tests/fixtures");
+    for card in cards().into_iter().filter(|card| !family::is_decoder(&card.family)) {
+        let name = format!("{}-foreign", card.family);
+        let files = with(&card, &root, &made_up_classifier(&card));
+        let (_, weights) = files.last().expect("weights");
+        keep(&format!("{name}.safetensors"), weights);
+        let folder = folder(&name, &files);
+        let (mut session, events) = folder.open();
+        let found = came_along(&events).unwrap_or_else(|| panic!("{name}: {events:?}"));
+        assert_eq!((found.layer, found.pooling), (card.layers, Pooling::Pooler), "{name}");
+        let known = scores(&mut session);
+        let archive = export(&mut session, Parcel::Transformers).unwrap_or_else(|fault| panic!("{fault}"));
+        keep(&format!("{name}.transformers.zip"), &archive);
+        let (mut again, events) = self::folder(&format!("{name}-again"), &files_of(&archive)).open();
+        assert_eq!(came_along(&events).expect("a model").pooling, Pooling::Pooler);
+        assert!(apart(&scores(&mut again), &known) < 1e-4, "{name}");
+
+        // The same pooler with a head of one's own, frozen while blocks train: with the length, no plain class has it.
+        let lora = Depth::Lora(Lora { rank: 2, alpha: 4.0, targets: Targets::QueryValue });
+        for (name, depth) in [("pooler", Depth::Head), ("pooler-lora", lora)] {
+            let recipe = recipe(card.layers, Pooling::Pooler, LengthFeature::On);
+            let config =
+                DescentConfig { learning_rate: 0.001, epochs: 3, patience: 0, ..DescentConfig::of(depth) };
+            let lines = train(&mut session, &recipe, config);
+            let known = scores(&mut session);
+            let studio =
+                export(&mut session, Parcel::Studio).unwrap_or_else(|fault| panic!("{name}: {fault}"));
+            keep(&format!("{}-{name}.studio.safetensors", card.family), &studio);
+            let archives = [Parcel::Transformers, Parcel::ScaleOut(lines), Parcel::Peft];
+            for parcel in archives.into_iter().take(if depth == lora { 3 } else { 2 }) {
+                let format = parcel.format();
+                let at = format!("{}-{name}.{}", card.family, format.word());
+                let file = export(&mut session, parcel).unwrap_or_else(|fault| panic!("{at}: {fault}"));
+                keep(&format!("{at}.zip"), &file);
+                if format == WeightsFormat::Transformers {
+                    let (mut again, _) = self::folder(&format!("{at}-back"), &files_of(&file)).open();
+                    assert!(apart(&scores(&mut again), &known) < 1e-4, "{at}");
+                }
+            }
+        }
+    }
+}
+
 #[test]
 fn a_head_that_cannot_be_used_is_named_and_its_backbone_is_used() {
-    let (card, root) = (tiny_bert(), repository().join("tests/fixtures"));
+    let root = repository().join("tests/fixtures");
+    let card = cards().into_iter().find(|card| card.family == "distilbert").expect("one of every family");
     let (d, ones) = (usize::from(card.hidden), |count: usize| vec![1.0; count]);
     for (name, added, said) in [
         ("one", vec![("classifier.weight", vec![1, d], ones(d)), ("classifier.bias", vec![1], ones(1))], 1),

@@ -158,7 +158,8 @@ fn case(case: &Case, kind: DeviceKind, parts: usize) {
         },
         ..DescentConfig::of(depth)
     };
-    let upper = wait(backbone.upper(first, case.layers)).expect("blocks");
+    let upper =
+        wait(backbone.upper(first, &Recipe { layer: case.layers, ..aim.recipe.clone() })).expect("blocks");
     let start = (Solution { weights: case.start.clone(), tie: 0.0 }, None);
     let mut tuning = Tuning::new(upper, (pairs, vec![]), aim, start, config, &backbone.device);
     for &loss in &case.losses {
@@ -256,7 +257,7 @@ fn over_the_file(folder: &str, depth: Depth) {
     let scaling = Scaling { mean: vec![0.0; d], std: vec![1.0; d], length: None };
     let aim = aim(1.0, scaling, Pooling::Mean);
     let config = DescentConfig { learning_rate: 0.02, batch_size: 3, epochs: 3, ..DescentConfig::of(depth) };
-    let upper = wait(backbone.upper(first, layer)).expect("blocks");
+    let upper = wait(backbone.upper(first, &recipe)).expect("blocks");
     let weights: Vec<f32> = (0..d).map(|at| (at % 5) as f32 - 2.0).collect();
     let start = (Solution { weights, tie: 0.0 }, None);
     let mut tuning = Tuning::new(upper, (pairs.clone(), vec![]), aim, start, config, &backbone.device);
@@ -300,7 +301,7 @@ fn the_best_epoch_is_kept_and_one_that_is_worse_than_the_start_is_not() {
         let aim = aim(0.01, scaling.clone(), Pooling::ResponseMean);
         let config =
             DescentConfig { learning_rate: 0.05, epochs: 9, patience: 2, ..DescentConfig::of(depth) };
-        let upper = wait(backbone.upper(0, 2)).expect("blocks");
+        let upper = wait(backbone.upper(0, &Recipe { layer: 2, ..aim.recipe.clone() })).expect("blocks");
         let start = (Solution { weights: vec![0.1; d], tie: 0.0 }, Some(start_loss));
         let mut tuning =
             Tuning::new(upper, (vec![pairing(0, 1)], vec![held]), aim, start, config, &backbone.device);
@@ -330,7 +331,8 @@ fn the_best_epoch_is_kept_and_one_that_is_worse_than_the_start_is_not() {
 fn a_decoders_matrices_lie_the_other_way_round() {
     // What the overlay relies on; were it otherwise, GPT-2's changes would be transposed.
     let layout = |folder| {
-        wait(opened(folder, DeviceKind::Cpu).upper(0, 1)).expect("a block").architecture.names.layout
+        let recipe = Recipe { layer: 1, pooling: Pooling::Mean, ..Recipe::measured_best(1) };
+        wait(opened(folder, DeviceKind::Cpu).upper(0, &recipe)).expect("a block").architecture.names.layout
     };
     assert_eq!(layout("families/gpt2"), Layout::InputsFirst);
     assert_eq!(layout("families/gpt_neox"), Layout::OutputsFirst);

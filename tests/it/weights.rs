@@ -71,7 +71,7 @@ pub fn recipe(layer: u8, pooling: Pooling, length_feature: LengthFeature) -> Rec
 }
 
 /// Recipes of the tiny backbone, by the names of their files.
-fn recipes() -> [(&'static str, Recipe); 5] {
+fn recipes() -> [(&'static str, Recipe); 7] {
     use LengthFeature::{Off, On};
     [
         ("response-mean", recipe(2, Pooling::ResponseMean, On)),
@@ -79,6 +79,8 @@ fn recipes() -> [(&'static str, Recipe); 5] {
         ("mean-length", recipe(2, Pooling::Mean, On)),
         ("mean", recipe(1, Pooling::Mean, Off)),
         ("cls", recipe(2, Pooling::Cls, Off)),
+        ("pooler", recipe(2, Pooling::Pooler, Off)),
+        ("pooler-length", recipe(1, Pooling::Pooler, On)),
     ]
 }
 

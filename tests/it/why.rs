@@ -108,11 +108,11 @@ fn parts_and_length_are_the_score_for_every_pooling_and_any_text() {
                 stand_in_order(&pieces, prompt, response);
                 let in_prompt = |piece: &Piece| piece.in_prompt;
                 match pooling {
-                    Pooling::Cls | Pooling::Last => {
+                    Pooling::Cls | Pooling::Pooler | Pooling::Last => {
                         assert_eq!(pieces.len(), 1);
                         assert_eq!(
                             (pieces[0].start, in_prompt(&pieces[0])),
-                            (pieces[0].end, pooling == Pooling::Cls)
+                            (pieces[0].end, pooling != Pooling::Last)
                         );
                     }
                     Pooling::ResponseMean => assert!(!pieces.iter().any(in_prompt)),

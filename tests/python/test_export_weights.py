@@ -24,8 +24,8 @@ from modeling_reward_studio import joined, parted
 from reference import TINY, Backbone
 from texts import ROWS
 
-OWN = ["tiny-response-mean", "tiny-last", "tiny-mean-length", "tiny-mean", "minilm-response-mean"]
-PLAIN = ["tiny-cls", "minilm-cls"]
+OWN = ["tiny-response-mean", "tiny-last", "tiny-mean-length", "tiny-mean", "tiny-pooler-length", "minilm-response-mean"]
+PLAIN = ["tiny-cls", "tiny-pooler", "minilm-cls"]
 MEANS = ["tiny-mean", "minilm-mean"]
 LONG = [("Tell me of tea. " * 200, "Leaves and water. " * 3), ("Tea? " * 90, "Yes. " * 90), ("Tea?", "Water. " * 400)]
 

@@ -33,7 +33,7 @@ pub struct Architecture {
     pub norm: NormKind,
     /// ε of the norms.
     pub epsilon: f64,
-    /// Between the MLP's two products.
+    /// What a product's output goes through.
     pub activation: Activation,
     /// Whether the activation is multiplied by a second half of the first product (Shazeer, 2020).
     pub gated: bool,
@@ -104,6 +104,10 @@ pub enum Activation {
     GeluTanh,
     /// x σ(x).
     Silu,
+    /// The larger of x and 0.
+    Relu,
+    /// The hyperbolic tangent.
+    Tanh,
 }
 
 impl Architecture {

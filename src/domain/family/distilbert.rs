@@ -3,7 +3,7 @@
 
 use super::architecture::{Activation, Architecture, NormKind, Positions, Wiring};
 use super::config::Config;
-use super::names::{Names, Norm, Qkv, Up, biased};
+use super::names::{Names, Norm, Pooler, Qkv, Up, biased};
 
 const NAMES: Names = Names {
     prefixes: &["distilbert.", ""],
@@ -15,9 +15,15 @@ const NAMES: Names = Names {
     up: Up::One(biased("ffn.lin1")),
     down: biased("ffn.lin2"),
     mlp_norm: "output_layer_norm",
+    poolers: &[
+        Pooler { dense: "pre_classifier", head: Some("classifier"), ..POOLER },
+        Pooler { dense: "pooler.dense", head: None, ..POOLER },
+    ],
     unused: &["vocab_", "pre_classifier.", "classifier.", "position_ids"],
     ..super::bert::NAMES
 };
+
+const POOLER: Pooler = Pooler { dense: "", activation: Activation::Relu, norm: None, head: None };
 
 /// The network of this configuration.
 ///

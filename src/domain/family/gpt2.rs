@@ -19,6 +19,7 @@ const NAMES: Names = Names {
     down: biased("mlp.c_proj"),
     mlp_norm: "ln_2",
     final_norm: Some("ln_f"),
+    poolers: &[],
     shift: true,
     layout: Layout::InputsFirst,
     unused: &["lm_head.", "score.", "attn.bias", "attn.masked_bias"],

@@ -21,6 +21,7 @@ const NAMES: Names = Names {
     down: biased("mlp.dense_4h_to_h"),
     mlp_norm: "post_attention_layernorm",
     final_norm: Some("final_layer_norm"),
+    poolers: &[],
     shift: true,
     layout: Layout::OutputsFirst,
     unused: &["embed_out.", "score.", "attention.bias", "attention.masked_bias", "rotary_emb."],

@@ -20,6 +20,7 @@ pub(super) const NAMES: Names = Names {
     down: bare("mlp.down_proj"),
     mlp_norm: "post_attention_layernorm",
     final_norm: Some("norm"),
+    poolers: &[],
     shift: false,
     layout: Layout::OutputsFirst,
     unused: &["lm_head.", "score.", "rotary_emb."],

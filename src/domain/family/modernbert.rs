@@ -3,9 +3,11 @@
 
 use serde_json::Value;
 
-use super::architecture::{Architecture, Local, NormKind, Positions, Wiring};
+use super::architecture::{Activation, Architecture, Local, NormKind, Positions, Wiring};
 use super::config::Config;
-use super::names::{Dense, Layout, Names, Norm, Qkv, Up};
+use super::names::{Dense, Layout, Names, Norm, Pooler, Qkv, Up};
+
+const POOLER: Pooler = Pooler { dense: "", activation: Activation::Gelu, norm: None, head: None };
 
 /// The network of this configuration.
 ///
@@ -65,6 +67,10 @@ pub(super) fn read(config: &Config) -> Result<Architecture, String> {
             down: dense("mlp.Wo", mlp_bias),
             mlp_norm: "mlp_norm",
             final_norm: Some("final_norm"),
+            poolers: &[
+                Pooler { dense: "head.dense", norm: Some("head.norm"), head: Some("classifier"), ..POOLER },
+                Pooler { dense: "pooler.dense", norm: Some("pooler.norm"), head: None, ..POOLER },
+            ],
             shift,
             layout: Layout::OutputsFirst,
             unused: &["head.", "decoder.", "classifier."],

@@ -1,6 +1,6 @@
 //! What a family's tensors are called in its own checkpoints, and of which shape each must be.
 
-use super::architecture::{Architecture, NormKind, Positions};
+use super::architecture::{Activation, Architecture, NormKind, Positions};
 
 /// A family's table. Names of a block's parts go after [`Names::block`] and the block's number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,6 +33,9 @@ pub struct Names {
     pub mlp_norm: &'static str,
     /// Norm after the last block.
     pub final_norm: Option<&'static str>,
+    /// Layers that may stand between the first token and a head: the one of the family's `…ForSequenceClassification`
+    /// first, which is what a model leaves as, then others that its checkpoints have.
+    pub poolers: &'static [Pooler],
     /// Whether its layer norms have a shift.
     pub shift: bool,
     /// How a product's weight lies in the file.
@@ -68,6 +71,19 @@ pub enum Up {
     One(Dense),
     /// What is activated, and what it is multiplied by.
     Two([Dense; 2]),
+}
+
+/// A layer between the first token and a head.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Pooler {
+    /// Its product, `[d, d]`. Only what is part of the network has the network's prefix in a file.
+    pub dense: &'static str,
+    /// What comes after the product.
+    pub activation: Activation,
+    /// And after that.
+    pub norm: Option<&'static str>,
+    /// The head that the family's own class has behind it, if it has one.
+    pub head: Option<&'static str>,
 }
 
 /// A norm of a block.

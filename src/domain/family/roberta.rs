@@ -2,15 +2,22 @@
 //! token types. Agrees with `transformers`' `modeling_roberta.py`, but for texts in which somebody wrote `<pad>`: there it
 //! takes the token for padding and gives it no place, and here it is a token like any other.
 
-use super::architecture::Architecture;
+use super::architecture::{Activation, Architecture};
 use super::config::Config;
-use super::names::Names;
+use super::names::{Names, Pooler};
 
 const NAMES: Names = Names {
     prefixes: &["roberta.", ""],
+    // A classifier has a layer of its own, and leaves the one that BERT's has aside.
+    poolers: &[
+        Pooler { dense: "classifier.dense", head: Some("classifier.out_proj"), ..POOLER },
+        Pooler { dense: "pooler.dense", head: None, ..POOLER },
+    ],
     unused: &["pooler.", "lm_head.", "position_ids", "classifier."],
     ..super::bert::NAMES
 };
+
+const POOLER: Pooler = Pooler { dense: "", activation: Activation::Tanh, norm: None, head: None };
 
 /// The network of this configuration.
 ///

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use burn::tensor::{Device, Tensor};
+use burn::tensor::{Device, Tensor, TensorData};
 
 use crate::domain::device::DeviceKind;
 use crate::domain::recipe::Pooling;
@@ -10,6 +10,7 @@ use crate::engine::device;
 use crate::engine::ports::ByteSource;
 use crate::model::input::Input;
 use crate::model::packed::PackedBert;
+use crate::model::pooler::Pooler;
 use crate::model::transformer::Transformer;
 use crate::model::tuned::Tuned;
 use crate::protocol::Fault;
@@ -22,6 +23,8 @@ pub struct Loaded<S> {
     device: Device,
     file: BackboneFile<S>,
     network: Network,
+    /// Once a recipe asks for it.
+    pooler: Option<Pooler>,
 }
 
 /// The same network, for the device that it runs on.
@@ -48,7 +51,7 @@ impl<S: ByteSource> Loaded<S> {
             let (blocks, final_norm) = (Vec::new(), None);
             Network::Burn(Box::new(Transformer { embeddings, blocks, final_norm, architecture }))
         };
-        Ok(Self { kind, device, file, network })
+        Ok(Self { kind, device, file, network, pooler: None })
     }
 
     /// The same file with changes over it. The embeddings are shared, since none of our trainings changes them; no block
@@ -61,7 +64,8 @@ impl<S: ByteSource> Loaded<S> {
             }
             Network::Packed(bert) => Network::Packed(Box::new(bert.without_blocks())),
         };
-        Self { kind: self.kind, device: self.device.clone(), file: self.file.with(tuned), network }
+        let pooler = self.pooler.clone();
+        Self { kind: self.kind, device: self.device.clone(), file: self.file.with(tuned), network, pooler }
     }
 
     /// The file.
@@ -115,13 +119,51 @@ impl<S: ByteSource> Loaded<S> {
         }
         self.deepen(layer).await?;
         match &mut self.network {
-            Network::Packed(bert) => Ok(bert.features(rows, usize::from(layer), pooling)),
+            Network::Packed(bert) => {
+                let pooled = bert.features(rows, usize::from(layer), pooling);
+                self.behind(pooled, pooling).await
+            }
             Network::Burn(network) => {
                 let input = Input::new(rows, pooling, &self.device);
-                let pooled = network.features(&input, usize::from(layer));
+                let mut pooled = network.features(&input, usize::from(layer));
+                if let Some(pooler) = self.pooler_of(pooling).await? {
+                    pooled = pooler.forward(pooled);
+                }
                 self.read(pooled).await
             }
         }
+    }
+
+    /// Hidden states of a row after the first `layer` blocks, `[tokens, d]`, as this pooling makes a vector of them.
+    ///
+    /// # Errors
+    /// As [`Loaded::pooled`].
+    pub async fn states(&mut self, row: &TokenRow, layer: u8, pooling: Pooling) -> Result<Vec<f32>, Fault> {
+        let hidden = self.hidden(row, layer).await?;
+        self.behind(hidden, pooling).await
+    }
+
+    /// The pooler, where this pooling goes through it.
+    ///
+    /// # Errors
+    /// As [`BackboneFile::pooler`].
+    async fn pooler_of(&mut self, pooling: Pooling) -> Result<Option<&Pooler>, Fault> {
+        if pooling != Pooling::Pooler {
+            return Ok(None);
+        }
+        if self.pooler.is_none() {
+            self.pooler = Some(self.file.pooler().await?);
+        }
+        Ok(self.pooler.as_ref())
+    }
+
+    /// Vectors `[n, d]` behind what this pooling still has to do with them.
+    async fn behind(&mut self, vectors: Vec<f32>, pooling: Pooling) -> Result<Vec<f32>, Fault> {
+        let (width, device) = (self.file.architecture().hidden, self.device.clone());
+        let Some(pooler) = self.pooler_of(pooling).await? else { return Ok(vectors) };
+        let shape = [vectors.len() / width, width];
+        let pooled = pooler.forward(Tensor::from_data(TensorData::new(vectors, shape), &device));
+        self.read(pooled).await
     }
 
     /// Hidden states of a row after the first `layer` blocks, `[tokens, d]`.

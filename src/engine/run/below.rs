@@ -80,7 +80,7 @@ impl Below {
         };
         let at_start = (held_rows.count() > 0).then(|| of(&held_rows));
         let report = at_start.map(|held| EpochReport::of((0, 0), of(&rows), Some(held)));
-        let upper = around.backbone.upper(first, layer).await?;
+        let upper = around.backbone.upper(first, &aim.recipe).await?;
         let start = (start, at_start.map(|(loss, _)| loss));
         let mut tuning = Tuning::new(upper, pairs, aim.clone(), start, config, around.device.1);
         let (mut epochs, mut trained_ms) = (EpochLog::default(), 0.0);

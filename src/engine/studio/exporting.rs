@@ -9,7 +9,7 @@ use crate::protocol::parcel::Parcel;
 use crate::protocol::{Fault, Slot};
 use crate::weights::offer::Offer;
 use crate::weights::proof::{agree, prove};
-use crate::weights::studio::{self, GoldenScore, Manifest, Opened};
+use crate::weights::studio::{self, GoldenScore, Manifest, Opened, PoolerWords};
 use crate::weights::{peft, scale_out, sentence_transformers, transformers};
 
 /// By these an export's reader can check itself: an everyday answer, one that asks back, an empty one, signs that
@@ -48,13 +48,16 @@ where
             Ok(GoldenScore { prompt: prompt.into(), response, score })
         });
         let golden = scored.collect::<Result<Vec<GoldenScore>, Fault>>()?;
+        let checkpoint = backbone.checkpoint(&model.recipe)?;
+        let pooler = PoolerWords::of(&checkpoint, &model.recipe);
+        let about = (&backbone.card, backbone.changes(&model.recipe), pooler);
         let offer = Offer {
             model,
-            manifest: Manifest::of(model, card, (&backbone.card, backbone.changes(&model.recipe)), golden),
+            manifest: Manifest::of(model, card, about, golden),
             log: log.as_ref(),
             backbone: &backbone.card,
             config: backbone.config_json(),
-            checkpoint: backbone.checkpoint(&model.recipe)?,
+            checkpoint,
             encoder: &backbone.encoder,
         };
         let file = match parcel {

@@ -53,6 +53,7 @@ where
             origin: origin.get(),
             layers: backbone.layers(),
             unused: backbone.unused(),
+            pooler: backbone.has_pooler(),
         };
         let head = match backbone.checkpoint(&Recipe::measured_best(card.layers)) {
             Ok(checkpoint) => head::read(&checkpoint, backbone.config_json()).await,

@@ -26,8 +26,8 @@ impl State {
                 self.engine.backbone_progress(got, total, origin);
                 vec![]
             }
-            Event::BackboneReady { origin, layers, unused, .. } => {
-                self.engine.backbone.set(Backbone::Ready { origin, layers, unused });
+            Event::BackboneReady { origin, layers, unused, pooler, .. } => {
+                self.engine.backbone.set(Backbone::Ready { origin, layers, unused, pooler });
                 vec![Follow::Restore, Follow::Fit]
             }
             Event::BackboneFailed(fault) if fault.kind == FaultKind::Device => vec![Follow::FallBack(fault)],

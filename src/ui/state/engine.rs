@@ -30,6 +30,8 @@ pub enum Backbone {
         layers: u8,
         /// Tensors of its files that are not used, by name.
         unused: Vec<String>,
+        /// Whether its files have a pooler.
+        pooler: bool,
     },
     /// It could not be had.
     Failed(Fault),

@@ -36,7 +36,7 @@ pub fn BackboneStatus() -> impl IntoView {
             Backbone::Loading(_) => {
                 view! { <ProgressBar label="Loading the backbone" share=share figures=figures /> }.into_any()
             }
-            Backbone::Ready { origin, layers, unused } => {
+            Backbone::Ready { origin, layers, unused, .. } => {
                 view! { <p class="quiet">{ready(origin, layers)} {not_used(&unused)}</p> }.into_any()
             }
             Backbone::Failed(fault) => view! {

@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use crate::domain::family::is_decoder;
 use crate::domain::recipe::{LengthFeature, Pooling, Recipe};
 use crate::ui::actions::Actions;
+use crate::ui::state::Backbone;
 use crate::ui::widgets::Select;
 
 /// Layer, pooling, length, longest input.
@@ -15,10 +16,16 @@ pub fn RecipeFields() -> impl IntoView {
     let recipe = state.settings.recipe;
     let busy = Signal::derive(move || state.training.phase.with(|phase| phase.active()));
     let layers = move || state.chosen_backbone().map_or(6, |card| card.layers);
-    // A decoder's first token has seen nothing, so every text would have the same vector.
-    let blind = Signal::derive(move || match state.chosen_backbone() {
-        Some(card) if is_decoder(&card.family) => vec![Pooling::Cls.word().to_owned()],
-        Some(_) | None => vec![],
+    let cannot = Signal::derive(move || {
+        let mut barred = vec![];
+        // A decoder's first token has seen nothing, so every text would have the same vector.
+        if state.chosen_backbone().is_some_and(|card| is_decoder(&card.family)) {
+            barred.push(Pooling::Cls.word().to_owned());
+        }
+        if matches!(state.engine.backbone.get(), Backbone::Ready { pooler: false, .. }) {
+            barred.push(Pooling::Pooler.word().to_owned());
+        }
+        barred
     });
     let layer_options = Signal::derive(move || {
         let best = Recipe::measured_best(layers()).layer;
@@ -61,7 +68,7 @@ pub fn RecipeFields() -> impl IntoView {
                 id="recipe-pooling"
                 label="Pooling"
                 options=poolings
-                barred=blind
+                barred=cannot
                 value=reads(|recipe| recipe.pooling.word().to_owned())
                 on_change=change(|wished, word| {
                     Pooling::from_word(word).map(|pooling| wished.pooling = pooling)
@@ -100,5 +107,6 @@ fn name(pooling: Pooling) -> &'static str {
         Pooling::Mean => "Mean of everything",
         Pooling::Cls => "First token, [CLS] (encoders only)",
         Pooling::Last => "Last token, as in the lesson",
+        Pooling::Pooler => "First token behind the backbone's pooler",
     }
 }
