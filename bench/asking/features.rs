@@ -20,6 +20,7 @@
 mod browserless;
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::path::Path;
 
 use reward_studio::domain::device::DeviceKind;
@@ -92,11 +93,14 @@ fn read(pairs: &[Pair]) -> Result<(Vec<f32>, Vec<f32>), Box<dyn std::error::Erro
     for pair in pairs {
         for response in &pair.responses {
             let key = (pair.prompt.as_str(), response.as_str());
-            if !texts.contains_key(&key) {
-                texts.insert(key, encoded.len());
-                encoded.push(backbone.encoder.encode(key.0, key.1, recipe.max_tokens)?);
-            }
-            places.push(texts[&key]);
+            let place = match texts.entry(key) {
+                Entry::Occupied(known) => *known.get(),
+                Entry::Vacant(new) => {
+                    encoded.push(backbone.encoder.encode(key.0, key.1, recipe.max_tokens)?);
+                    *new.insert(encoded.len() - 1)
+                }
+            };
+            places.push(place);
         }
     }
     let mut order: Vec<usize> = (0..encoded.len()).collect();

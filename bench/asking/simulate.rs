@@ -24,6 +24,7 @@ use reward_studio::train::exact::{self, Solution};
 use reward_studio::train::laplace::{Posterior, most_probable_penalty};
 use reward_studio::train::lesson::{Differences, Rows};
 use reward_studio::train::objective::best_held_out;
+use reward_studio::train::prior::Prior;
 use safetensors::SafeTensors;
 use serde_json::{Value, json};
 
@@ -60,7 +61,8 @@ fn main() -> Result<(), Failure> {
                 let mut line = pairs.judged(&asked, &solution, auto, about(rule.word()));
                 if rule == Rule::Random {
                     line["rows"] = json!(asked);
-                    let evidence = most_probable_penalty(&pairs.rows(&asked), Loss::BradleyTerry, auto);
+                    let evidence =
+                        most_probable_penalty(&pairs.rows(&asked), Loss::BradleyTerry, &Prior::plain(auto));
                     for (name, lambda) in [("evidence", evidence), ("held_out", pairs.best_held_out(&asked))]
                     {
                         let solution = pairs.fitted(&asked, lambda, Some(&solution));
@@ -141,7 +143,7 @@ impl Pairs {
     }
 
     fn fitted(&self, places: &[usize], lambda: f32, start: Option<&Solution>) -> Solution {
-        exact::solve(&self.rows(places), Loss::BradleyTerry, lambda, start)
+        exact::solve(&self.rows(places), Loss::BradleyTerry, &Prior::plain(lambda), start)
     }
 
     fn choice(&self, queue: &VecDeque<usize>, asked: &[usize], now: &Solution, rule: Rule) -> Vec<usize> {
@@ -165,7 +167,7 @@ impl Pairs {
     fn best_held_out(&self, asked: &[usize]) -> f32 {
         let prompts: Vec<String> = asked.iter().map(|&at| self.prompts[at].to_string()).collect();
         let prompts: Vec<&str> = prompts.iter().map(String::as_str).collect();
-        best_held_out(&prompts, &self.rows(asked), Loss::BradleyTerry).lambda(asked.len())
+        best_held_out(&prompts, &self.rows(asked), Loss::BradleyTerry, None).lambda(asked.len())
     }
 
     /// `about` with what the test pairs say of this model.
@@ -174,14 +176,14 @@ impl Pairs {
         let margins: Vec<f32> = self.test.iter().map(|&at| margin(at, &solution.weights)).collect();
         // The temperature is fitted to what cross-validation says of the answers themselves, never to the test.
         let unseen = self.cross_validated(asked, lambda);
-        let heat = temperature(&Forecast::of_margins(&unseen)).unwrap_or(1.0);
+        let heat = temperature(&forecasts(&unseen)).unwrap_or(1.0);
         let cooled: Vec<f32> = margins.iter().map(|margin| (f64::from(*margin) / heat) as f32).collect();
         about["accuracy"] = json!(accuracy(&margins));
         about["loss"] = json!(mean_loss(&margins));
         about["lambda"] = json!(lambda);
-        about["ece"] = json!(calibration_error(&Forecast::of_margins(&margins)));
+        about["ece"] = json!(calibration_error(&forecasts(&margins)));
         about["temperature"] = json!(heat);
-        about["ece_cooled"] = json!(calibration_error(&Forecast::of_margins(&cooled)));
+        about["ece_cooled"] = json!(calibration_error(&forecasts(&cooled)));
         about["tests"] = json!(margins.len());
         about
     }
@@ -204,4 +206,9 @@ impl Pairs {
             })
             .collect()
     }
+}
+
+/// Of preferences, by the margins of those preferred.
+fn forecasts(margins: &[f32]) -> Vec<Forecast> {
+    margins.iter().map(|&margin| Forecast { margin: f64::from(margin), won: 1.0 }).collect()
 }

@@ -1,5 +1,5 @@
 //! What is minimised, and how. Both ways of fitting minimise the same penalised objective,
-//! `1/N Σ −log p(outcomeᵢ | w·(xᵢ − yᵢ)) + λ/(2N)·|w|²`, for N comparisons of features x and y.
+//! `1/N Σ −log p(outcomeᵢ | w·(xᵢ − yᵢ)) + λ/(2N)·|w − m|²`, for N comparisons of features x and y; m is [`Start`]'s.
 
 use serde::{Deserialize, Serialize};
 
@@ -58,6 +58,17 @@ pub enum StrengthUse {
     Weight,
 }
 
+/// Where the head starts, which is what the penalty draws it to.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Start {
+    /// No preference at all.
+    #[default]
+    Nothing,
+    /// The reward model that came with the backbone, where one did and the recipe reads as it does.
+    Brought,
+}
+
 /// The margin asked for each step of strength.
 pub const MARGIN_A_STEP: f32 = 0.5;
 
@@ -89,6 +100,9 @@ pub struct Objective {
     pub strength: StrengthUse,
     /// The penalty.
     pub penalty: Penalty,
+    /// Where it starts.
+    #[serde(default)]
+    pub start: Start,
 }
 
 impl From<Penalty> for Objective {

@@ -48,6 +48,8 @@ pub enum Maker {
     ExactFit,
     /// Somebody's file.
     Upload,
+    /// It came with its backbone.
+    Brought,
 }
 
 /// A kept model.
@@ -79,6 +81,7 @@ impl KeptModel {
         let by_file = match about.made_by.as_str() {
             "descent" => Maker::Run(None),
             "upload" => Maker::Upload,
+            "brought" => Maker::Brought,
             _ => Maker::ExactFit,
         };
         Ok(Self {
@@ -102,6 +105,7 @@ impl KeptModel {
             Maker::Run(None) => "Trained".into(),
             Maker::ExactFit => "Living".into(),
             Maker::Upload => "Upload".into(),
+            Maker::Brought => "With its backbone".into(),
         };
         let share = self.about.accuracy.map_or(String::new(), |share| format!(", {:.0}%", share * 100.0));
         format!("{maker}, {day}{share}")

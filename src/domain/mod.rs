@@ -5,6 +5,7 @@
 pub mod annotators;
 pub mod backbone;
 pub mod best_of_n;
+pub mod candidate_texts;
 pub mod choice;
 pub mod config;
 pub mod dataset;

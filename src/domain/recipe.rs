@@ -88,6 +88,11 @@ impl Recipe {
         self.tuned.as_deref().is_some_and(|id| id.starts_with(LORA))
     }
 
+    /// Whether both make the same vectors of texts that neither cuts; lengths are put beside them, or not.
+    pub fn reads_as(&self, other: &Self) -> bool {
+        (self.layer, self.pooling, &self.tuned) == (other.layer, other.pooling, &other.tuned)
+    }
+
     /// The same on the backbone as it came.
     pub fn untuned(&self) -> Self {
         Self { tuned: None, ..self.clone() }

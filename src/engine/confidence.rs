@@ -10,12 +10,13 @@ use crate::train::exact::Solution;
 use crate::train::familiar::Familiar;
 use crate::train::laplace::{Posterior, moderation};
 use crate::train::lesson::{Example, Rows};
+use crate::train::prior::Prior;
 
 /// What is known of a fitted model beyond its weights.
 pub struct Confidence {
     posterior: OnceCell<Option<Posterior>>,
     rows: Rows,
-    lambda: f32,
+    prior: Prior,
     /// What was learned from, until its responses are a cloud.
     learned: Vec<Example>,
     /// Each row's prompt, by number, from then on.
@@ -26,13 +27,13 @@ pub struct Confidence {
 }
 
 impl Confidence {
-    /// The confidence of a model that was fitted to `rows` of these examples with penalty `lambda`. It is that model
+    /// The confidence of a model that was fitted to `rows` of these examples under this prior. It is that model
     /// which everything else has to be asked with.
-    pub fn new(learned: Vec<Example>, rows: Rows, lambda: f32) -> Self {
+    pub fn new(learned: Vec<Example>, rows: Rows, prior: Prior) -> Self {
         Self {
             posterior: OnceCell::new(),
             rows,
-            lambda,
+            prior,
             learned,
             prompts: vec![],
             familiar: None,
@@ -43,7 +44,7 @@ impl Confidence {
 
     /// The posterior over the head's weights; `None` only if what was learned from holds values that are no numbers.
     pub fn posterior(&self, model: &RewardModel) -> Option<&Posterior> {
-        let make = || Posterior::new(&self.rows, model.likelihood.loss, &solution(model), self.lambda);
+        let make = || Posterior::new(&self.rows, model.likelihood.loss, &solution(model), self.prior.lambda);
         self.posterior.get_or_init(make).as_ref()
     }
 
@@ -69,7 +70,7 @@ impl Confidence {
             return false;
         }
         let start = solution(model);
-        self.ensemble.grow(&self.rows, &self.prompts, model.likelihood.loss, self.lambda, &start);
+        self.ensemble.grow(&self.rows, &self.prompts, model.likelihood.loss, &self.prior, &start);
         self.ensemble.is_complete()
     }
 

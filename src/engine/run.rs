@@ -54,6 +54,8 @@ pub struct Around<'a, S> {
     pub library: &'a mut Library,
     /// The backbone, which training below the head goes through.
     pub backbone: &'a mut Backbone<S>,
+    /// The model that came with it.
+    pub brought: Option<&'a RewardModel>,
     /// Where it trains.
     pub device: (DeviceKind, &'a Device),
     /// A clock, in milliseconds.
@@ -216,7 +218,10 @@ impl Run {
             // Its features must be those that it has learned from.
             Some(saved) if !library.serves(&saved.aim.recipe) => return Err(other_recipe()),
             Some(saved) => Course::again(saved.aim.clone(), library, &self.comparisons, kind),
-            None => Course::new(recipe, library, &self.comparisons, &self.config.objective, kind)?,
+            None => {
+                let objective = (&self.config.objective, around.brought);
+                Course::new(recipe, library, &self.comparisons, objective, kind)?
+            }
         };
         let (train, validation) = course.counts();
         let training = match self.config.depth.is_deep() {

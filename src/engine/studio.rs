@@ -33,6 +33,7 @@ use crate::domain::device::DeviceKind;
 use crate::domain::evaluation::finding::Finding;
 use crate::domain::pair::PairId;
 use crate::domain::query::choosing::Rule;
+use crate::model::reward_model::RewardModel;
 use crate::protocol::error::FaultKind;
 use crate::protocol::{BUILD_ID, Command, Event, Fault, RequestId, RunId, Slot};
 
@@ -56,6 +57,8 @@ pub struct Studio<H: Host> {
     library: Library,
     crew: Crew<H::Helper>,
     models: Models,
+    /// The model that came with the backbone.
+    brought: Option<RewardModel>,
     /// What the living model was asked to learn from.
     answered: Vec<Comparison>,
     recent: Recent,
@@ -86,6 +89,7 @@ where
             library: Library::default(),
             crew: Crew::new(),
             models: Models::default(),
+            brought: None,
             answered: Vec::new(),
             recent: Recent::default(),
             run: None,
@@ -164,7 +168,8 @@ where
                 }
             }
             Command::Study { request, slot, comparisons, tests, objective } => {
-                let study = Study::new((request, slot), comparisons, tests, objective);
+                let study =
+                    Study::new((request, slot), comparisons, tests, (objective, self.brought.clone()));
                 if let Some(older) = self.study.replace(study) {
                     self.host.emit(Event::Superseded { request: older.request });
                 }
@@ -322,6 +327,7 @@ where
         let mut around = Around {
             library: &mut self.library,
             backbone,
+            brought: self.brought.as_ref(),
             device: (*kind, device),
             now_ms: &|| host.now_ms(),
             emit: &|event| host.emit(event),

@@ -19,6 +19,7 @@ use crate::train::bag_of_words::{BagOfWords, Words};
 use crate::train::learning_curve::LearningCurve;
 use crate::train::lesson::Example;
 use crate::train::objective::decide;
+use crate::train::prior;
 
 /// What is to be looked at.
 pub struct Study {
@@ -28,7 +29,8 @@ pub struct Study {
     pub slot: Slot,
     comparisons: Vec<Comparison>,
     tests: Vec<Comparison>,
-    objective: Objective,
+    /// What is minimised, and the model that came with the backbone.
+    aim: (Objective, Option<RewardModel>),
     stage: Stage,
 }
 
@@ -47,9 +49,9 @@ impl Study {
         (request, slot): (RequestId, Slot),
         comparisons: Vec<Comparison>,
         tests: Vec<Comparison>,
-        objective: Objective,
+        aim: (Objective, Option<RewardModel>),
     ) -> Self {
-        Self { request, slot, comparisons, tests, objective, stage: Stage::Tests(None) }
+        Self { request, slot, comparisons, tests, aim, stage: Stage::Tests(None) }
     }
 
     /// One slice of it, and what that has brought to light. After [`Finding::Done`] there is no more.
@@ -145,7 +147,9 @@ impl Study {
         let recipe = library.recipe()?;
         let scaling = library.scaling(recipe.length_feature)?;
         let (examples, _) = library.examples(&self.comparisons);
-        let (usable, decided) = decide(examples, &scaling, &self.objective);
+        let (objective, brought) = &self.aim;
+        let mean = prior::mean(objective, brought.as_ref(), recipe, &scaling);
+        let (usable, decided) = decide(examples, &scaling, objective, mean);
         LearningCurve::new(&usable, &scaling, &decided)
     }
 }

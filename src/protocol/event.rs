@@ -45,6 +45,8 @@ pub enum Event {
         unused: Vec<String>,
         /// Whether its files have the layer that [`Pooling::Pooler`] goes through.
         pooler: bool,
+        /// How the model that came with it reads, if one did: [`ModelReady`](Self::ModelReady) gave it before.
+        brought: Option<Recipe>,
     },
     /// The backbone could not be had.
     BackboneFailed(Fault),
@@ -288,4 +290,6 @@ pub enum MadeBy {
     Descent(RunId),
     /// Somebody's file.
     Upload,
+    /// It came with its backbone.
+    Brought,
 }

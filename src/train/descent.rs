@@ -10,6 +10,7 @@ use super::chance::shuffled;
 use super::exact::Solution;
 use super::learner::{Learner, Penalised};
 use super::lesson::{Rows, Said, judged};
+use super::prior::Prior;
 use super::schedule::cosine;
 use super::steps::{Next, Steps};
 use super::stopping::Stopping;
@@ -43,23 +44,24 @@ pub struct Descent {
 }
 
 impl Descent {
-    /// A run from zero weights on `device`, for penalty `lambda`. `train` must have rows; `config` must have no
+    /// A run on `device` from the prior's mean. `train` must have rows; `config` must have no
     /// complaint.
     pub fn new(
         train: &Rows,
         validation: &Rows,
-        (loss, lambda): (Loss, f32),
+        (loss, prior): (Loss, &Prior),
         config: DescentConfig,
         device: &Device,
     ) -> Self {
         let rows = train.count();
         let ties = train.said.iter().filter(|said| said.told == Told::Tie).count();
         let share = (ties as f64 + 0.5) / (rows as f64 + 1.0);
-        // All scores equal is where a run starts; with the tie parameter that suits it best.
-        let start = Solution { weights: vec![0.0; train.differences.width], tie: loss.tie_of_share(share) };
+        // With the tie parameter that suits it best if all scores are equal, which they are where the mean is zero.
+        let start =
+            Solution { weights: prior.centre(train.differences.width), tie: loss.tie_of_share(share) };
         let train = OnDevice::of(train, device);
         let mut descent = Self {
-            aim: Penalised { loss, lambda, count: rows },
+            aim: Penalised::new(loss, prior, rows, &device.clone().autodiff()),
             learner: Learner::from(&start, loss, &device.clone().autodiff()),
             // Our penalty is part of the loss, where the exact fit has it too; decoupled decay would add another.
             optimizer: AdamWConfig::new().with_weight_decay(0.0).init(),
@@ -93,7 +95,7 @@ impl Descent {
         let (start, count) = (batch.start, batch.len());
         let rows = self.shuffled.0.clone().narrow(0, start, count).autodiff();
         let targets = self.shuffled.1.clone().narrow(start, count).autodiff();
-        let loss = self.learner.loss(self.aim, self.learner.head.forward(rows), &targets, 0.0);
+        let loss = self.learner.loss(&self.aim, self.learner.head.forward(rows), &targets, 0.0);
         let gradients = GradientsParams::from_grads(loss.backward(), &self.learner);
         let rate = cosine(self.config.learning_rate, self.steps.done(), self.steps.all());
         self.learner = self.optimizer.step(rate, self.learner.clone(), gradients);

@@ -9,6 +9,7 @@ use std::collections::HashMap;
 
 use super::exact::{self, Solution};
 use super::lesson::Rows;
+use super::prior::Prior;
 use crate::domain::likelihood::Loss;
 use crate::domain::metrics::Draws;
 use crate::model::reward_model::dot;
@@ -29,7 +30,7 @@ impl Ensemble {
     }
 
     /// Fit one member more; `groups` names each row's prompt. The same rows give the same members.
-    pub fn grow(&mut self, rows: &Rows, groups: &[usize], loss: Loss, lambda: f32, start: &Solution) {
+    pub fn grow(&mut self, rows: &Rows, groups: &[usize], loss: Loss, prior: &Prior, start: &Solution) {
         let mut draws = Draws::new(self.members.len() as u64);
         let count = groups.iter().max().map_or(0, |last| last + 1);
         let mut times: HashMap<usize, f32> = HashMap::new();
@@ -39,7 +40,7 @@ impl Ensemble {
         for (said, at) in drawn_rows.said.iter_mut().zip(&drawn) {
             said.weight *= times[&groups[*at]];
         }
-        self.members.push(exact::solve(&drawn_rows, loss, lambda, Some(start)).weights);
+        self.members.push(exact::solve(&drawn_rows, loss, prior, Some(start)).weights);
     }
 
     /// Standard deviation among the members of `w·x`: of a score for a response's features, of a margin for their

@@ -2,14 +2,15 @@
 //! worth (Dembo, Eisenstat and Steihaug, 1982): far from the optimum roughly, near it ever more exactly.
 //!
 //! ```text
-//! f(w, t) = Σ ℓᵢ(dᵢ·w − sᵢ, t) + λ/2 |w|² + prior(t)          ℓ: `domain::likelihood`, d: rows, s: shifts
-//! ∇f      = (λw + Dᵀ ℓ', Σ ∂ℓ/∂t + prior')
+//! f(w, t) = Σ ℓᵢ(dᵢ·w − sᵢ, t) + λ/2 |w − m|² + prior(t)          ℓ: `domain::likelihood`, d: rows, s: shifts
+//! ∇f      = (λ(w − m) + Dᵀ ℓ', Σ ∂ℓ/∂t + prior')
 //! ∇²f     = λI + Dᵀ diag(ℓ'') D, bordered by Dᵀ ∂ℓ'/∂t and Σ ∂²ℓ/∂t²
 //! ```
 //! `f` is strictly convex, so a few steps reach the one optimum; the Hessian is only ever multiplied by a vector,
 //! never built. A product with it is one pass over `D`, as are value and gradient together.
 
 use super::lesson::{Differences, Rows, Said};
+use super::prior::Prior;
 use crate::domain::likelihood::{Bend, Loss};
 use crate::model::reward_model::dot;
 
@@ -40,16 +41,17 @@ pub struct Solution {
 
 /// The weights `[width]` that minimise the Bradley–Terry objective for penalty `lambda` > 0; zeros for no rows.
 pub fn fit(differences: &Differences, lambda: f32) -> Vec<f32> {
-    solve(&Rows::from(differences.clone()), Loss::BradleyTerry, lambda, None).weights
+    solve(&Rows::from(differences.clone()), Loss::BradleyTerry, &Prior::plain(lambda), None).weights
 }
 
-/// The optimum for penalty `lambda` > 0; zero weights for no rows. A `start` near it saves steps.
-pub fn solve(rows: &Rows, loss: Loss, lambda: f32, start: Option<&Solution>) -> Solution {
-    let problem = Problem { rows, loss, lambda: f64::from(lambda) };
+/// The optimum under this prior; its mean for no rows. A `start` near it saves steps.
+pub fn solve(rows: &Rows, loss: Loss, prior: &Prior, start: Option<&Solution>) -> Solution {
+    let problem = Problem { rows, loss, prior, lambda: f64::from(prior.lambda) };
     let width = problem.width();
     let point =
         |weights: Vec<f64>, tie: f64| weights.into_iter().chain(loss.has_tie().then_some(tie)).collect();
-    let origin = point(vec![0.0; width], loss.tie_of_share(FIRST_SHARE));
+    let centre = prior.centre(width).into_iter().map(f64::from).collect();
+    let origin = point(centre, loss.tie_of_share(FIRST_SHARE));
     let start = start
         .filter(|start| start.weights.len() == width)
         .map(|start| point(start.weights.iter().map(|&weight| f64::from(weight)).collect(), start.tie));
@@ -63,6 +65,7 @@ pub fn solve(rows: &Rows, loss: Loss, lambda: f32, start: Option<&Solution>) -> 
 struct Problem<'a> {
     rows: &'a Rows,
     loss: Loss,
+    prior: &'a Prior,
     lambda: f64,
 }
 
@@ -163,13 +166,14 @@ impl Problem<'_> {
             bends.push(bend);
             bend.slope
         });
-        gradient.iter_mut().zip(weights).for_each(|(g, w)| *g += self.lambda * w);
+        let apart = self.prior.apart(weights.iter().copied());
+        gradient.iter_mut().zip(&apart).for_each(|(g, w)| *g += self.lambda * w);
         let prior = self.loss.prior(tie);
         let sum = |part: fn(&Bend) -> f64| bends.iter().map(part).sum::<f64>();
         if self.loss.has_tie() {
             gradient.push(sum(|bend| bend.tie_slope) + prior.tie_slope);
         }
-        let value = sum(|bend| bend.value) + self.lambda / 2.0 * product(weights, weights) + prior.value;
+        let value = sum(|bend| bend.value) + self.lambda / 2.0 * product(&apart, &apart) + prior.value;
         let tie_curve = sum(|bend| bend.tie_curve) + prior.tie_curve;
         let steepness = product(&gradient, &gradient).sqrt();
         Place { point, value, gradient, steepness, bends, tie_curve }
@@ -222,7 +226,7 @@ mod tests {
 
     fn rows(values: Vec<f32>, told: &[Told]) -> Rows {
         let said = told.iter().map(|&told| Said { told, ..Said::CHOSEN }).collect();
-        Rows { differences: Differences { width: values.len() / told.len(), values }, said }
+        Rows { differences: Differences { width: values.len() / told.len().max(1), values }, said }
     }
 
     #[test]
@@ -242,12 +246,34 @@ mod tests {
     fn all_ties_and_no_ties_leave_the_tie_parameter_finite() {
         let values = vec![1.0, 2.0, -1.0, 0.5, 0.3, 0.1];
         for loss in [Loss::RaoKupper, Loss::Davidson] {
-            let all = solve(&rows(values.clone(), &[Told::Tie; 3]), loss, 1.0, None);
-            let none = solve(&rows(values.clone(), &[Told::Chosen; 3]), loss, 1.0, None);
+            let plain = Prior::plain(1.0);
+            let all = solve(&rows(values.clone(), &[Told::Tie; 3]), loss, &plain, None);
+            let none = solve(&rows(values.clone(), &[Told::Chosen; 3]), loss, &plain, None);
             assert!(all.weights.iter().all(|w| w.abs() < 1e-3), "{all:?}");
             assert!(loss.shares(0.0, all.tie).tie > 0.8 && loss.shares(0.0, none.tie).tie < 0.2);
             assert!(none.weights.iter().any(|w| w.abs() > 0.01) && none.tie.is_finite());
         }
+    }
+
+    #[test]
+    fn a_prior_around_a_head_is_one_around_zero_with_what_the_head_gives_taken_off() {
+        let values: Vec<f32> = (0..40).map(|i| (i * 37 % 19) as f32 / 10.0 - 0.9).collect();
+        let chosen = rows(values, &[Told::Chosen; 10]);
+        let mean = vec![0.5, -1.0, 0.25, 2.0];
+        let around = Prior { lambda: 0.7, mean: Some(mean.clone()) };
+        let mut left_over = chosen.clone();
+        for (row, said) in chosen.differences.rows().zip(&mut left_over.said) {
+            said.shift = -dot(row, &mean);
+        }
+        let ours = solve(&chosen, Loss::BradleyTerry, &around, None).weights;
+        let left = solve(&left_over, Loss::BradleyTerry, &Prior::plain(0.7), None).weights;
+        assert!(left.iter().any(|weight| weight.abs() > 0.1), "{left:?}");
+        for ((whole, left), mean) in ours.iter().zip(&left).zip(&mean) {
+            assert!((whole - left - mean).abs() < 1e-5, "{ours:?} {left:?}");
+        }
+        let nobody = rows(vec![], &[]);
+        let nobody = Rows { differences: Differences { width: 4, ..nobody.differences }, ..nobody };
+        assert_eq!(solve(&nobody, Loss::BradleyTerry, &around, None).weights, mean);
     }
 
     #[test]
@@ -256,9 +282,10 @@ mod tests {
         let told: Vec<Told> = (0..10).map(|i| if i % 3 == 0 { Told::Tie } else { Told::Chosen }).collect();
         let rows = rows(values, &told);
         for loss in Loss::ALL {
-            let cold = solve(&rows, loss, 1.0, None);
-            let before = solve(&rows.select(&[0, 1, 2, 3, 4, 5, 6]), loss, 1.0, None);
-            let warm = solve(&rows, loss, 1.0, Some(&before));
+            let plain = Prior::plain(1.0);
+            let cold = solve(&rows, loss, &plain, None);
+            let before = solve(&rows.select(&[0, 1, 2, 3, 4, 5, 6]), loss, &plain, None);
+            let warm = solve(&rows, loss, &plain, Some(&before));
             let apart =
                 cold.weights.iter().zip(&warm.weights).map(|(a, b)| (a - b).abs()).fold(0.0, f32::max);
             assert!(apart < 1e-5 && (cold.tie - warm.tie).abs() < 1e-5, "{loss:?}: {apart}");

@@ -9,6 +9,7 @@ use super::exact::{self, Solution};
 use super::folds::{Fold, folds, learned};
 use super::lesson::{Example, Rows};
 use super::objective::Decided;
+use super::prior::Prior;
 use crate::domain::evaluation::{Evaluation, HeldOut, Judged};
 use crate::domain::likelihood::Told;
 use crate::domain::metrics;
@@ -36,9 +37,9 @@ impl<'a> Lesson<'a> {
         Self { examples, rows, scaling, decided, held_out, folds, learned }
     }
 
-    /// λ in use.
-    pub fn lambda(&self) -> f32 {
-        self.decided.penalty.lambda(self.learned.len())
+    /// The prior in use.
+    pub fn prior(&self) -> Prior {
+        self.decided.prior(self.learned.len())
     }
 
     /// Places of the examples learned from, rising.
@@ -57,7 +58,7 @@ impl<'a> Lesson<'a> {
 
     /// The exact fit to what is learned from; a `start` near it saves steps.
     pub fn fit(&self, start: Option<&Solution>) -> Solution {
-        exact::solve(&self.learned_rows(), self.decided.loss, self.lambda(), start)
+        exact::solve(&self.learned_rows(), self.decided.loss, &self.prior(), start)
     }
 
     /// Judge what was fitted to all that is learned from; cross-validation fits its own, from there.
@@ -87,8 +88,8 @@ impl<'a> Lesson<'a> {
 
     fn cross_validated(&self, near: &Solution) -> Vec<Judged> {
         let judge = |Fold { learned, held }: &Fold| {
-            let lambda = self.decided.penalty.lambda(learned.len());
-            let fit = exact::solve(&self.rows.select(learned), self.decided.loss, lambda, Some(near));
+            let prior = self.decided.prior(learned.len());
+            let fit = exact::solve(&self.rows.select(learned), self.decided.loss, &prior, Some(near));
             self.judged(held, &fit.weights)
         };
         self.folds.iter().flat_map(judge).collect()

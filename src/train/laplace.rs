@@ -14,6 +14,7 @@ use kernels::dot64;
 use super::cholesky::{Cholesky, gram};
 use super::exact::{self, Solution};
 use super::lesson::Rows;
+use super::prior::Prior;
 use crate::domain::likelihood::Loss;
 use crate::model::reward_model::dot;
 
@@ -58,28 +59,32 @@ pub fn moderation(std: f32) -> f64 {
 }
 
 /// log p(answers | λ) up to a constant that is the same for every λ, and the optimum it was computed at.
-pub fn log_evidence(rows: &Rows, loss: Loss, lambda: f32, start: Option<&Solution>) -> (f64, Solution) {
-    let solution = exact::solve(rows, loss, lambda, start);
-    let prior = f64::from(lambda);
-    let square: f64 = solution.weights.iter().map(|&w| f64::from(w).powi(2)).sum();
+pub fn log_evidence(rows: &Rows, loss: Loss, prior: &Prior, start: Option<&Solution>) -> (f64, Solution) {
+    let solution = exact::solve(rows, loss, prior, start);
+    let lambda = f64::from(prior.lambda);
+    let apart = prior.apart(solution.weights.iter().map(|&w| f64::from(w)));
+    let square: f64 = apart.iter().map(|w| w.powi(2)).sum();
     let surprise = total_loss(rows, loss, &solution) + loss.prior(solution.tie).value;
-    let evidence = Posterior::new(rows, loss, &solution, lambda).map_or(f64::NEG_INFINITY, |posterior| {
-        let width = solution.weights.len() as f64;
-        -surprise - prior / 2.0 * square + (width * prior.ln() - posterior.factor.log_determinant()) / 2.0
-    });
+    let evidence =
+        Posterior::new(rows, loss, &solution, prior.lambda).map_or(f64::NEG_INFINITY, |posterior| {
+            let width = solution.weights.len() as f64;
+            -surprise - lambda / 2.0 * square
+                + (width * lambda.ln() - posterior.factor.log_determinant()) / 2.0
+        });
     (evidence, solution)
 }
 
 /// The λ of the grid that makes the answers most probable: uphill from the one nearest `start`, as the evidence has one
 /// summit along λ wherever the answers say anything.
-pub fn most_probable_penalty(rows: &Rows, loss: Loss, start: f32) -> f32 {
-    let distance = |at: usize| (GRID[at] / start).ln().abs();
+pub fn most_probable_penalty(rows: &Rows, loss: Loss, start: &Prior) -> f32 {
+    let prior = |at: usize| Prior { lambda: GRID[at], ..start.clone() };
+    let distance = |at: usize| (GRID[at] / start.lambda).ln().abs();
     let mut at = (0..GRID.len()).min_by(|&a, &b| distance(a).total_cmp(&distance(b))).unwrap_or(0);
-    let (mut best, mut solution) = log_evidence(rows, loss, GRID[at], None);
+    let (mut best, mut solution) = log_evidence(rows, loss, &prior(at), None);
     for step in [1, -1] {
         let before = at;
         while let Some(next) = at.checked_add_signed(step).filter(|next| *next < GRID.len()) {
-            let (evidence, there) = log_evidence(rows, loss, GRID[next], Some(&solution));
+            let (evidence, there) = log_evidence(rows, loss, &prior(next), Some(&solution));
             if evidence <= best {
                 break;
             }

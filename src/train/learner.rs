@@ -1,9 +1,10 @@
 //! What every depth learns: the head, and how likely ties are.
 
 use burn::module::Module;
-use burn::tensor::{Device, ExecutionError, Tensor};
+use burn::tensor::{Device, ExecutionError, Tensor, TensorData};
 
 use super::exact::Solution;
+use super::prior::Prior;
 use super::trained::read;
 use crate::domain::likelihood::Loss;
 use crate::model::head::Head;
@@ -17,15 +18,25 @@ pub struct Learner {
     tie: TieParameter,
 }
 
-/// What is minimised over `count` comparisons.
-#[derive(Clone, Copy, Debug)]
+/// What is minimised.
+#[derive(Clone, Debug)]
 pub struct Penalised {
     /// The likelihood.
     pub loss: Loss,
-    /// λ, for a summed loss.
-    pub lambda: f32,
+    lambda: f32,
+    /// The prior's mean, `[width, 1]`; `None` for zeros.
+    mean: Option<Tensor<2>>,
     /// N.
     pub count: usize,
+}
+
+impl Penalised {
+    /// A likelihood and a prior, over `count` comparisons; `device` must be the one with a graph that losses are on.
+    pub fn new(loss: Loss, prior: &Prior, count: usize, device: &Device) -> Self {
+        let column =
+            |mean: &Vec<f32>| Tensor::from_data(TensorData::new(mean.clone(), [mean.len(), 1]), device);
+        Self { loss, lambda: prior.lambda, mean: prior.mean.as_ref().map(column), count }
+    }
 }
 
 impl Learner {
@@ -41,11 +52,12 @@ impl Learner {
     /// exact fit's objective over N. A share `smoothing` of them is taken to be the wrong way round.
     pub fn loss(
         &self,
-        Penalised { loss, lambda, count }: Penalised,
+        Penalised { loss, lambda, mean, count }: &Penalised,
         margins: Tensor<1>,
         targets: &Targets,
         smoothing: f32,
     ) -> Tensor<1> {
+        let (loss, count) = (*loss, *count as f32);
         let tie = self.tie.value.val();
         let said = comparison_loss(loss, margins.clone(), targets, &tie);
         let mut sum = match smoothing > 0.0 {
@@ -55,9 +67,14 @@ impl Learner {
             }
             false => said,
         };
-        sum = sum + penalty(self.head.weight.val(), lambda / count as f32);
+        let weights = self.head.weight.val();
+        let apart = match mean {
+            Some(mean) => weights - mean.clone(),
+            None => weights,
+        };
+        sum = sum + penalty(apart, lambda / count);
         if loss.has_tie() {
-            sum = sum + tie_prior(loss, &tie).div_scalar(count as f32);
+            sum = sum + tie_prior(loss, &tie).div_scalar(count);
         }
         sum
     }

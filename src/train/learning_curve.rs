@@ -114,8 +114,8 @@ impl LearningCurve {
         if learned.is_empty() {
             return (0, None);
         }
-        let lambda = self.decided.penalty.lambda(learned.len());
-        let solution = exact::solve(&self.rows.select(&learned), self.decided.loss, lambda, None);
+        let prior = self.decided.prior(learned.len());
+        let solution = exact::solve(&self.rows.select(&learned), self.decided.loss, &prior, None);
         let right = held.iter().map(|&at| dot(self.rows.differences.row(at), &solution.weights) > 0.0);
         (learned.len(), Share::of(right).value())
     }
@@ -160,6 +160,7 @@ mod tests {
             strength: StrengthUse::Unused,
             penalty: Penalty::Auto,
             advice: None,
+            mean: None,
         };
         let Some(mut curve) = Scaling::of(all(), LengthFeature::Off)
             .and_then(|it| LearningCurve::new(&examples, &it, &decided))

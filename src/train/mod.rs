@@ -19,6 +19,7 @@ pub mod learning_curve;
 pub mod lesson;
 pub mod objective;
 pub mod optimizer;
+pub mod prior;
 pub mod schedule;
 pub mod steps;
 pub mod stopping;

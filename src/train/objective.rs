@@ -6,6 +6,7 @@ use super::exact::{self, Solution};
 use super::folds::{Fold, folds, learned};
 use super::laplace;
 use super::lesson::{Example, Rows};
+use super::prior::Prior;
 use crate::domain::config::{LossChoice, Objective, Penalty, StrengthUse};
 use crate::domain::likelihood::{Advice, Loss, Told};
 use crate::domain::recipe::Recipe;
@@ -28,6 +29,15 @@ pub struct Decided {
     pub penalty: Penalty,
     /// Why this likelihood, where the choice was ours.
     pub advice: Option<Advice>,
+    /// The prior's mean, `[width]`; `None` for zeros.
+    pub mean: Option<Vec<f32>>,
+}
+
+impl Decided {
+    /// The prior where so many comparisons are learned from.
+    pub fn prior(&self, comparisons: usize) -> Prior {
+        Prior { lambda: self.penalty.lambda(comparisons), mean: self.mean.clone() }
+    }
 }
 
 /// What a run minimises, and over which features.
@@ -41,12 +51,17 @@ pub struct Aim {
     pub decided: Decided,
 }
 
-/// Decide for these examples; gives those back that the likelihood can learn from.
-pub fn decide(examples: Vec<Example>, scaling: &Scaling, objective: &Objective) -> (Vec<Example>, Decided) {
+/// Decide for these examples, with this mean of the prior; gives those back that the likelihood can learn from.
+pub fn decide(
+    examples: Vec<Example>,
+    scaling: &Scaling,
+    objective: &Objective,
+    mean: Option<Vec<f32>>,
+) -> (Vec<Example>, Decided) {
     let (loss, advice) = match objective.loss {
         LossChoice::Fixed(loss) => (loss, None),
         LossChoice::Recommended => {
-            let advice = advise(&examples, scaling, objective);
+            let advice = advise(&examples, scaling, objective, mean.as_deref());
             (advice.held_out.first().map_or(Loss::BradleyTerry, |(loss, _)| *loss), Some(advice))
         }
     };
@@ -56,25 +71,22 @@ pub fn decide(examples: Vec<Example>, scaling: &Scaling, objective: &Objective) 
             // Of what is learned from: what judges the model has no say in it.
             let learned = learned(&folds(&prompts(&usable)), usable.len());
             let rows = Rows::of(&usable, scaling, objective.strength).select(&learned);
-            Penalty::Fixed(laplace::most_probable_penalty(
-                &rows,
-                loss,
-                objective.penalty.lambda(rows.count()),
-            ))
+            let start = Prior { lambda: objective.penalty.lambda(rows.count()), mean: mean.clone() };
+            Penalty::Fixed(laplace::most_probable_penalty(&rows, loss, &start))
         }
         Penalty::HeldOut => {
             let rows = Rows::of(&usable, scaling, objective.strength);
-            best_held_out(&prompts(&usable), &rows, loss)
+            best_held_out(&prompts(&usable), &rows, loss, mean.as_deref())
         }
         Penalty::Auto | Penalty::Fixed(_) => objective.penalty,
     };
-    (usable, Decided { loss, strength: objective.strength, penalty, advice })
+    (usable, Decided { loss, strength: objective.strength, penalty, advice, mean })
 }
 
 /// The penalty of the grid under which held-out answers are explained best; `prompts` names each row's. Where nothing
-/// can be held out it is [`Penalty::Auto`].
-pub fn best_held_out(prompts: &[&str], rows: &Rows, loss: Loss) -> Penalty {
-    let mut unseen = Unseen::new(prompts, rows, loss);
+/// can be held out it is [`Penalty::Auto`]. `mean` is the prior's.
+pub fn best_held_out(prompts: &[&str], rows: &Rows, loss: Loss, mean: Option<&[f32]>) -> Penalty {
+    let mut unseen = Unseen::new(prompts, rows, loss, mean);
     HELD_OUT_GRID
         .into_iter()
         .filter_map(|lambda| Some((lambda, unseen.mean_loss(Penalty::Fixed(lambda))?)))
@@ -83,14 +95,14 @@ pub fn best_held_out(prompts: &[&str], rows: &Rows, loss: Loss) -> Penalty {
 }
 
 /// With too few ties nothing is tried, and Bradley–Terry is as good as any.
-fn advise(examples: &[Example], scaling: &Scaling, objective: &Objective) -> Advice {
+fn advise(examples: &[Example], scaling: &Scaling, objective: &Objective, mean: Option<&[f32]>) -> Advice {
     let ties = examples.iter().filter(|example| example.told() == Told::Tie).count();
     let mut held_out = Vec::new();
     if ties >= ENOUGH_TIES {
         let rows = Rows::of(examples, scaling, objective.strength);
         for loss in [Loss::Davidson, Loss::RaoKupper] {
-            let mean = Unseen::new(&prompts(examples), &rows, loss).mean_loss(objective.penalty);
-            held_out.extend(mean.map(|mean| (loss, mean)));
+            let unseen = Unseen::new(&prompts(examples), &rows, loss, mean).mean_loss(objective.penalty);
+            held_out.extend(unseen.map(|unseen| (loss, unseen)));
         }
         held_out.sort_by(|a, b| a.1.total_cmp(&b.1));
     }
@@ -105,13 +117,14 @@ fn prompts(examples: &[Example]) -> Vec<&str> {
 struct Unseen<'a> {
     rows: &'a Rows,
     loss: Loss,
+    mean: Option<&'a [f32]>,
     folds: Vec<(Fold, Rows)>,
     /// The newest fit: the next one, to most of the same rows or under the next penalty, is not far.
     newest: Option<Solution>,
 }
 
 impl<'a> Unseen<'a> {
-    fn new(prompts: &[&str], rows: &'a Rows, loss: Loss) -> Self {
+    fn new(prompts: &[&str], rows: &'a Rows, loss: Loss, mean: Option<&'a [f32]>) -> Self {
         let with_rows = |fold: Fold| {
             let learned = rows.select(&fold.learned);
             (fold, learned)
@@ -119,7 +132,7 @@ impl<'a> Unseen<'a> {
         // Of the split, one of the two sides may be empty.
         let useful = |fold: &Fold| !fold.learned.is_empty() && !fold.held.is_empty();
         let folds = folds(prompts).1.into_iter().filter(useful).map(with_rows).collect();
-        Self { rows, loss, folds, newest: None }
+        Self { rows, loss, mean, folds, newest: None }
     }
 
     /// Mean −log likelihood of each held-out comparison under a fit that never saw its prompt; `None` where there is
@@ -127,8 +140,9 @@ impl<'a> Unseen<'a> {
     fn mean_loss(&mut self, penalty: Penalty) -> Option<f64> {
         let mut losses = Vec::with_capacity(self.rows.count());
         for (fold, learned) in &self.folds {
-            let lambda = penalty.lambda(learned.count());
-            let solution = exact::solve(learned, self.loss, lambda, self.newest.as_ref());
+            let mean = self.mean.map(<[f32]>::to_vec);
+            let prior = Prior { lambda: penalty.lambda(learned.count()), mean };
+            let solution = exact::solve(learned, self.loss, &prior, self.newest.as_ref());
             losses.extend(fold.held.iter().map(|&at| {
                 let margin = f64::from(dot(self.rows.differences.row(at), &solution.weights));
                 self.loss.bend(self.rows.said[at].told, margin, solution.tie).value

@@ -47,6 +47,7 @@ pub struct Pairing {
 pub struct Tuning {
     config: DescentConfig,
     aim: Aim,
+    penalised: Penalised,
     upper: Upper,
     learner: Learner,
     upper_optimizer: Optimizer,
@@ -94,9 +95,12 @@ impl Tuning {
             Depth::Lora(lora) => upper.adapted(lora, even(config.seed), device),
             Depth::Last(_) | Depth::Head => upper,
         };
+        let (decided, count) = (&aim.decided, train.len());
+        let graph = device.clone().autodiff();
         let mut tuning = Self {
+            penalised: Penalised::new(decided.loss, &decided.prior(count), count, &graph),
             upper: upper.train(),
-            learner: Learner::from(&start, aim.decided.loss, &device.clone().autodiff()),
+            learner: Learner::from(&start, aim.decided.loss, &graph),
             upper_optimizer: Optimizer::new(config.below.weight_decay),
             // The head has its penalty, which is part of the loss.
             learner_optimizer: Optimizer::new(0.0),
@@ -151,7 +155,7 @@ impl Tuning {
         let part = |part: fn(&Said) -> f32| pairs.iter().map(|pair| part(&pair.said)).collect();
         let targets = Targets::of(&told, part(|said| said.shift), part(|said| said.weight), &autodiff);
         let Below { smoothing, centring, .. } = self.config.below;
-        let mut loss = self.learner.loss(self.penalised(), margins, &targets, smoothing);
+        let mut loss = self.learner.loss(&self.penalised, margins, &targets, smoothing);
         if centring > 0.0 {
             loss = loss + scores.sum_dim(1).square().mean().mul_scalar(centring);
         }
@@ -250,11 +254,6 @@ impl Tuning {
     fn shuffle(&mut self) {
         let epoch = self.steps.epochs_done() - u32::from(self.awaits_judgement());
         self.order = shuffled(self.train.len(), self.config.seed, u64::from(epoch)).collect();
-    }
-
-    fn penalised(&self) -> Penalised {
-        let (decided, count) = (&self.aim.decided, self.train.len());
-        Penalised { loss: decided.loss, lambda: decided.penalty.lambda(count), count }
     }
 
     /// Of the chosen and the rejected one, `[pairs, 2]`, on `device`, where the networks are.

@@ -139,6 +139,7 @@ impl Actions {
                 Follow::Score => self.score(),
                 Follow::ScoreAnew => self.typed(),
                 Follow::Restore => self.restore_model(),
+                Follow::KeepBrought => self.keep_brought(),
                 Follow::AskToKeep => self.ask_to_keep(),
                 Follow::Keep(slot, bytes) => self.keep_exported(slot, bytes),
                 Follow::InUse => self.is_in_use(),

@@ -215,6 +215,18 @@ pub async fn pasted() -> Result<String, Fault> {
     })
 }
 
+/// The text in a small file.
+///
+/// # Errors
+/// `FaultKind::File` if it cannot be read.
+pub async fn text_of(file: &File) -> Result<String, Fault> {
+    let text = JsFuture::from(file.text()).await;
+    text.map(|text| text.as_string().unwrap_or_default()).map_err(|_| {
+        let what = format!("{} cannot be read.", file.name());
+        Fault::new(FaultKind::File, what, "It may have been moved or changed since: choose it again.")
+    })
+}
+
 /// A file that comes in pieces, which the browser holds outside of our memory.
 #[derive(Default)]
 pub struct Pieces {

@@ -38,7 +38,7 @@ mod tests;
 use leptos::prelude::*;
 
 pub use adding::{Adding, KeptBytes, Offer, Stage as AddingStage};
-pub use candidates::{Candidates, NINETEEN_IN_TWENTY, Order, Placed, split};
+pub use candidates::{Candidates, NINETEEN_IN_TWENTY, Order, Placed};
 pub use comparison::{Comparison, Held, Holding, agreement, preferred};
 pub use counts::Counts;
 pub use draft::Draft;

@@ -52,7 +52,7 @@ pub struct Manifest {
     /// The layer behind the first token, where the pooling is through one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pooler: Option<PoolerWords>,
-    /// How the model came to be: `exact_fit`, `descent`, `upload`.
+    /// How the model came to be: `exact_fit`, `descent`, `upload`, `brought`.
     pub made_by: String,
     /// The penalty λ.
     pub lambda: f32,
@@ -182,6 +182,7 @@ impl Manifest {
                 MadeBy::ExactFit(_) => "exact_fit",
                 MadeBy::Descent(_) => "descent",
                 MadeBy::Upload => "upload",
+                MadeBy::Brought => "brought",
             }
             .into(),
             lambda: card.lambda,

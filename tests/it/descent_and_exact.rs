@@ -9,6 +9,7 @@ use reward_studio::model::loss::{penalty, ranking_loss};
 use reward_studio::train::descent::Descent;
 use reward_studio::train::exact;
 use reward_studio::train::lesson::{Differences, Rows};
+use reward_studio::train::prior::Prior;
 use reward_studio::train::steps::Next;
 use serde::Deserialize;
 
@@ -132,7 +133,8 @@ fn steps_of_adamw_equal_pytorchs() {
                 ..DescentConfig::default()
             };
             let rows = Rows::from(differences.clone());
-            let aim = (Loss::BradleyTerry, numbers.adamw.lambda);
+            let prior = Prior::plain(numbers.adamw.lambda);
+            let aim = (Loss::BradleyTerry, &prior);
             let mut descent = Descent::new(&rows, &Rows::default(), aim, config, &device);
             for _ in 0..*steps {
                 descent.step();
@@ -164,7 +166,8 @@ fn trained(
     device: &Device,
 ) -> (Vec<f32>, Ending) {
     let (train, validation) = (Rows::from(train.clone()), Rows::from(validation.clone()));
-    let mut descent = Descent::new(&train, &validation, (Loss::BradleyTerry, 1.0), config, device);
+    let mut descent =
+        Descent::new(&train, &validation, (Loss::BradleyTerry, &Prior::plain(1.0)), config, device);
     let mut losses = Vec::new();
     loop {
         if descent.step() == Next::EpochEnd {
@@ -218,7 +221,8 @@ fn early_stopping_keeps_the_best_epoch() {
     // Held-out rows that contradict the training rows: every epoch makes them worse.
     let held = Differences { values: train.values.iter().map(|x| -x).collect(), width: train.width };
     let config = DescentConfig { batch_size: 5, epochs: 50, patience: 3, ..DescentConfig::default() };
-    let aim = (Loss::BradleyTerry, 1.0);
+    let prior = Prior::plain(1.0);
+    let aim = (Loss::BradleyTerry, &prior);
     let mut descent = Descent::new(&Rows::from(train), &Rows::from(held), aim, config, &Device::flex());
     let mut first = None;
     let ending = loop {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use reward_studio::domain::backbone::{BackboneCard, FileCard};
-use reward_studio::domain::config::DescentConfig;
+use reward_studio::domain::config::{DescentConfig, Objective, Penalty, Start};
 use reward_studio::domain::depth::{Depth, Lora, Targets};
 use reward_studio::domain::device::{Decision, DeviceKind};
 use reward_studio::domain::family;
@@ -13,7 +13,7 @@ use reward_studio::domain::recipe::{LengthFeature, Pooling, Recipe};
 use reward_studio::domain::weights_format::WeightsFormat;
 use reward_studio::protocol::event::MadeBy;
 use reward_studio::protocol::parcel::Parcel;
-use reward_studio::protocol::{Command, Event, RequestId, Slot};
+use reward_studio::protocol::{Command, Event, RequestId, RunId, Slot};
 use reward_studio::weights::bundle::Opened;
 use safetensors::SafeTensors;
 use safetensors::tensor::{Dtype, TensorView};
@@ -22,7 +22,7 @@ use sha2::{Digest, Sha256};
 use crate::browserless::{Session, catalogue, repository};
 use crate::families::cards;
 use crate::family_exports::{train, trained};
-use crate::weights::{export, keep, recipe};
+use crate::weights::{export, keep, lesson, recipe};
 
 const TEXTS: [(&str, &str); 3] = [
     ("Where is my parcel?", "Could you tell me which parcel you mean?"),
@@ -85,7 +85,7 @@ fn tiny_bert() -> BackboneCard {
 fn came_along(events: &[Event]) -> Option<Recipe> {
     events.iter().find_map(|event| match event {
         Event::ModelReady { slot: Slot::Trained, card } => {
-            assert_eq!((card.made_by, card.evaluation.is_none()), (MadeBy::Upload, true));
+            assert_eq!((card.made_by, card.evaluation.is_none()), (MadeBy::Brought, true));
             Some(card.recipe.clone())
         }
         _ => None,
@@ -93,10 +93,14 @@ fn came_along(events: &[Event]) -> Option<Recipe> {
 }
 
 fn scores(session: &mut Session) -> Vec<f32> {
+    scores_of(session, Slot::Trained)
+}
+
+fn scores_of(session: &mut Session, slot: Slot) -> Vec<f32> {
     let score = |(prompt, response): (&str, &str)| {
         let command = Command::Score {
             request: RequestId(3),
-            slot: Slot::Trained,
+            slot,
             prompt: prompt.repeat(if response.is_empty() { 12 } else { 1 }),
             responses: vec![response.into()],
         };
@@ -200,6 +204,49 @@ fn another_makers_reward_model_scores_and_leaves_as_the_plain_class_that_it_was(
         let archive = export(&mut session, Parcel::Transformers).unwrap_or_else(|fault| panic!("{fault}"));
         keep(&format!("{}-foreign.transformers.zip", card.family), &archive);
     }
+}
+
+/// How much better the first text's response is than the second's, by the model in this slot.
+fn lead(session: &mut Session, slot: Slot) -> f32 {
+    let scores = scores_of(session, slot);
+    scores[0] - scores[1]
+}
+
+#[test]
+fn answers_start_from_the_model_that_came_along_and_say_by_how_much_to_leave_it() {
+    let root = repository().join("tests/fixtures");
+    let card = cards().into_iter().find(|card| card.family == "llama").expect("one of every family");
+    let head = ("score.weight", vec![1, usize::from(card.hidden)], made_up_head(card.hidden));
+    let (mut session, events) = folder("llama-start", &with(&card, &root, &[head])).open();
+    let brought = events.iter().find_map(|event| match event {
+        Event::BackboneReady { brought, .. } => brought.clone(),
+        _ => None,
+    });
+    let known = lead(&mut session, Slot::Trained);
+    assert!(known.abs() > 0.01, "{known}");
+    let (pairs, comparisons) = lesson(24);
+    session.ask(Command::Recipe(Recipe { max_tokens: 128, ..brought.expect("how it reads") }));
+    session.ask(Command::AddPairs(pairs.into_iter().map(Into::into).collect()));
+    let mut fitted = |start, lambda| {
+        let objective = Objective { start, penalty: Penalty::Fixed(lambda), ..Objective::default() };
+        let comparisons = comparisons.clone();
+        session.ask(Command::Fit { request: RequestId(1), comparisons: comparisons.clone(), objective });
+        let living = lead(&mut session, Slot::Living);
+        let config = DescentConfig { objective, epochs: 200, patience: 0, ..DescentConfig::default() };
+        session.ask(Command::Train { run: RunId(1), comparisons, config, goes_on: None });
+        [living, lead(&mut session, Slot::Trained)]
+    };
+    // A prior that nothing moves is the model itself, and without one it is no preference.
+    let held = fitted(Start::Brought, 1e5);
+    assert!(held.iter().all(|lead| (lead - known).abs() < 0.02 * known.abs()), "{held:?} and {known}");
+    let none = fitted(Start::Nothing, 1e5);
+    assert!(none.iter().all(|lead| lead.abs() < 0.02 * known.abs()), "{none:?} and {known}");
+    // Answers move it, from there as from nothing, and not to the same place.
+    let (moved, from_nothing) = (fitted(Start::Brought, 0.1)[0], fitted(Start::Nothing, 0.1)[0]);
+    assert!(
+        (moved - known).abs() > 0.05 && (moved - from_nothing).abs() > 0.01,
+        "{moved} {from_nothing} {known}"
+    );
 }
 
 /// What a family's own classifier has beside its network: names, shapes, numbers.

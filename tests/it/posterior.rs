@@ -12,6 +12,7 @@ use reward_studio::train::exact::{self, Solution};
 use reward_studio::train::familiar::Familiar;
 use reward_studio::train::laplace::{Posterior, log_evidence, moderation, most_probable_penalty};
 use reward_studio::train::lesson::{Differences, Rows, Said};
+use reward_studio::train::prior::Prior;
 use serde::Deserialize;
 
 use crate::golden::{apart, golden};
@@ -64,7 +65,7 @@ fn rows(values: &[Vec<f32>]) -> Rows {
 }
 
 fn fitted(rows: &Rows, lambda: f32) -> (Solution, Posterior) {
-    let solution = exact::solve(rows, Loss::BradleyTerry, lambda, None);
+    let solution = exact::solve(rows, Loss::BradleyTerry, &Prior::plain(lambda), None);
     let posterior = Posterior::new(rows, Loss::BradleyTerry, &solution, lambda).expect("a posterior");
     (solution, posterior)
 }
@@ -88,7 +89,7 @@ fn laplaces_posterior_is_close_to_the_true_one_in_two_dimensions() {
     assert!(apart(&ours, &std) < 0.03 * std[0], "{ours:?} and the truth {std:?}");
     // Ours leaves out what is the same for every λ: in d dimensions (2π)^(d/2) of the prior and of the posterior each,
     // which cancel.
-    let (ours, _) = log_evidence(&rows, Loss::BradleyTerry, lambda, None);
+    let (ours, _) = log_evidence(&rows, Loss::BradleyTerry, &Prior::plain(lambda), None);
     assert!((ours - truth).abs() < 0.1, "{ours} and {truth}");
 }
 
@@ -130,13 +131,13 @@ fn the_evidence_is_scipys_and_its_summit_is_found() {
         golden::<Numbers>("posterior.json").evidence;
     let rows = rows(&values);
     for (lambda, theirs) in penalties.iter().zip(&theirs) {
-        let (ours, _) = log_evidence(&rows, Loss::BradleyTerry, *lambda, None);
+        let (ours, _) = log_evidence(&rows, Loss::BradleyTerry, &Prior::plain(*lambda), None);
         assert!((ours - theirs).abs() < 1e-3, "λ = {lambda}: {ours} and {theirs}");
     }
     let summit = (0..penalties.len()).max_by(|&a, &b| theirs[a].total_cmp(&theirs[b])).expect("a summit");
     assert!(summit > 0 && summit + 1 < penalties.len(), "the summit is no end of the grid");
     for start in [0.1, 1.0, 30.0, 1000.0] {
-        assert_eq!(most_probable_penalty(&rows, Loss::BradleyTerry, start), penalties[summit]);
+        assert_eq!(most_probable_penalty(&rows, Loss::BradleyTerry, &Prior::plain(start)), penalties[summit]);
     }
 }
 
@@ -183,7 +184,7 @@ fn ninety_five_percent_intervals_of_a_margin_cover_the_truth_in_as_many_of_a_tho
         let mut covered = 0;
         for _ in 0..1000 {
             let (rows, taste, probe) = world(loss, tie, 1.0, 200, &mut draws);
-            let solution = exact::solve(&rows, loss, 1.0, None);
+            let solution = exact::solve(&rows, loss, &Prior::plain(1.0), None);
             let posterior = Posterior::new(&rows, loss, &solution, 1.0).expect("a posterior");
             let error = (dot(&probe, &solution.weights) - dot(&probe, &taste)).abs();
             covered += usize::from(error <= 1.96 * posterior.std(&probe));
@@ -201,9 +202,10 @@ fn the_ensembles_spread_and_laplaces_are_of_one_size_where_there_is_much_to_lear
     let prompts = numbered(names.iter().map(String::as_str));
     let mut ensemble = Ensemble::default();
     assert_eq!(ensemble.std(&probe), None);
-    (0..MEMBERS).for_each(|_| ensemble.grow(&rows, &prompts, Loss::BradleyTerry, 1.0, &solution));
+    (0..MEMBERS)
+        .for_each(|_| ensemble.grow(&rows, &prompts, Loss::BradleyTerry, &Prior::plain(1.0), &solution));
     let mut again = Ensemble::default();
-    (0..MEMBERS).for_each(|_| again.grow(&rows, &prompts, Loss::BradleyTerry, 1.0, &solution));
+    (0..MEMBERS).for_each(|_| again.grow(&rows, &prompts, Loss::BradleyTerry, &Prior::plain(1.0), &solution));
     assert_eq!(ensemble.std(&probe), again.std(&probe));
     let (refitted, laplace) = (ensemble.std(&probe).expect("members"), posterior.std(&probe));
     assert!((0.5..2.0).contains(&(refitted / laplace)), "{refitted} and {laplace}");
@@ -269,12 +271,14 @@ fn odd_data_leave_every_number_finite() {
     ];
     for values in kinds {
         let rows = rows(&values);
-        let lambda = most_probable_penalty(&rows, Loss::BradleyTerry, 1.0);
+        let lambda = most_probable_penalty(&rows, Loss::BradleyTerry, &Prior::plain(1.0));
         let (solution, posterior) = fitted(&rows, lambda);
         assert!(solution.weights.iter().all(|w| w.is_finite()) && posterior.std(&[1.0; 4]).is_finite());
         let prompts = vec![0; rows.count()];
         let mut ensemble = Ensemble::default();
-        (0..MEMBERS).for_each(|_| ensemble.grow(&rows, &prompts, Loss::BradleyTerry, lambda, &solution));
+        (0..MEMBERS).for_each(|_| {
+            ensemble.grow(&rows, &prompts, Loss::BradleyTerry, &Prior::plain(lambda), &solution)
+        });
         assert!(ensemble.std(&[1.0; 4]).expect("members").is_finite());
         let candidates = [candidate(0, vec![0.0; 4]), candidate(1, vec![1e3; 4])];
         for rule in Rule::ALL {

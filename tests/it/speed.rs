@@ -65,15 +65,15 @@ fn a_living_fit_part_by_part() {
         let examples = examples(count);
         let responses = || examples.iter().flat_map(|example| [&example.chosen, &example.rejected]);
         let scaling = Scaling::of(responses(), LengthFeature::On).expect("responses");
-        let (usable, decided) = decide(examples.clone(), &scaling, &objective);
+        let (usable, decided) = decide(examples.clone(), &scaling, &objective, None);
         let lesson = Lesson::new(&usable, &scaling, &decided);
         let solution = lesson.fit(None);
-        let (rows, lambda) = (lesson.learned_rows(), lesson.lambda());
+        let (rows, lambda) = (lesson.learned_rows(), lesson.prior().lambda);
         let features: Vec<Vec<f32>> = responses().map(|response| scaling.features(response)).collect();
         println!("{count} pairs × {WIDTH}, of which {} are learned from, in ms:", rows.count());
         let parts = [
             ("scaling", timed(|| Scaling::of(responses(), LengthFeature::On))),
-            ("rows and folds", timed(|| Lesson::new(&usable, &scaling, &decided).lambda())),
+            ("rows and folds", timed(|| Lesson::new(&usable, &scaling, &decided).prior())),
             ("fit from nothing", timed(|| lesson.fit(None))),
             ("fit from the optimum", timed(|| lesson.fit(Some(&solution)))),
             ("judgement", timed(|| lesson.judge(&solution))),

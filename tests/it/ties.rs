@@ -15,6 +15,7 @@ use reward_studio::train::descent::Descent;
 use reward_studio::train::exact;
 use reward_studio::train::lesson::{Differences, Example, Rows, Said};
 use reward_studio::train::objective::decide;
+use reward_studio::train::prior::Prior;
 use reward_studio::train::steps::Next;
 use serde::Deserialize;
 
@@ -74,7 +75,7 @@ fn the_joint_newton_fit_is_scipys_optimum() {
     let numbers: Numbers = golden("ties.json");
     let rows = numbers.rows();
     for Optimum { loss, lambda, weight, parameter } in &numbers.optimum {
-        let ours = exact::solve(&rows, *loss, *lambda, None);
+        let ours = exact::solve(&rows, *loss, &Prior::plain(*lambda), None);
         assert!(
             apart(&ours.weights, weight) < 2e-5,
             "{loss:?}, λ = {lambda}: {}",
@@ -131,13 +132,14 @@ fn descent_reaches_the_exact_fit_with_ties_too() {
             patience: 0,
             ..DescentConfig::default()
         };
-        let mut descent = Descent::new(&rows, &Rows::default(), (loss, 1.0), config, &Device::flex());
+        let mut descent =
+            Descent::new(&rows, &Rows::default(), (loss, &Prior::plain(1.0)), config, &Device::flex());
         let descended = loop {
             if descent.step() == Next::EpochEnd && wait(descent.end_epoch()).unwrap().1.is_some() {
                 break wait(descent.solution()).unwrap();
             }
         };
-        let exact = exact::solve(&rows, loss, 1.0, None);
+        let exact = exact::solve(&rows, loss, &Prior::plain(1.0), None);
         assert!(apart(&descended.weights, &exact.weights) < 2e-3, "{loss:?}");
         assert!((descended.tie - exact.tie).abs() < 2e-3, "{loss:?}: {} and {}", descended.tie, exact.tie);
     }
@@ -175,14 +177,14 @@ fn ties_between_near_equals_bring_a_likelihood_with_ties_and_none_bring_bradley_
     let (with, scaling) =
         examples(120, |margin, _| if margin.abs() < 0.4 { Outcome::Tie } else { better(margin) });
     let ties = with.iter().filter(|example| example.told() == Told::Tie).count();
-    let (usable, decided) = decide(with, &scaling, &Objective::default());
+    let (usable, decided) = decide(with, &scaling, &Objective::default(), None);
     let advice = decided.advice.expect("it was our choice");
     assert!(decided.loss.has_tie() && usable.len() == 120 && advice.ties as usize == ties);
     assert_eq!(advice.held_out.len(), 2);
     assert!(advice.held_out[0].0 == decided.loss && advice.held_out[0].1 <= advice.held_out[1].1);
 
     let (without, scaling) = examples(120, |margin, _| better(margin));
-    let (_, decided) = decide(without, &scaling, &Objective::default());
+    let (_, decided) = decide(without, &scaling, &Objective::default(), None);
     assert_eq!((decided.loss, decided.advice.map(|advice| advice.ties)), (Loss::BradleyTerry, Some(0)));
 }
 
@@ -190,9 +192,9 @@ fn ties_between_near_equals_bring_a_likelihood_with_ties_and_none_bring_bradley_
 fn ties_are_expected_where_they_come_and_not_elsewhere() {
     let (examples, scaling) =
         examples(200, |margin, _| if margin.abs() < 0.4 { Outcome::Tie } else { better(margin) });
-    let (usable, decided) = decide(examples, &scaling, &Objective::default());
+    let (usable, decided) = decide(examples, &scaling, &Objective::default(), None);
     let rows = Rows::of(&usable, &scaling, decided.strength);
-    let solution = exact::solve(&rows, decided.loss, 1.0, None);
+    let solution = exact::solve(&rows, decided.loss, &Prior::plain(1.0), None);
     let mean = |told: Told| {
         let shares: Vec<f64> = rows
             .differences
@@ -220,9 +222,9 @@ fn odd_answers_give_finite_weights_under_every_likelihood() {
             for strength in StrengthUse::ALL {
                 for loss in Loss::ALL.map(LossChoice::Fixed).into_iter().chain([LossChoice::Recommended]) {
                     let objective = Objective { loss, strength, ..Objective::default() };
-                    let (usable, decided) = decide(examples.clone(), &scaling, &objective);
+                    let (usable, decided) = decide(examples.clone(), &scaling, &objective, None);
                     let rows = Rows::of(&usable, &scaling, strength);
-                    let solution = exact::solve(&rows, decided.loss, 1.0, None);
+                    let solution = exact::solve(&rows, decided.loss, &Prior::plain(1.0), None);
                     assert!(solution.tie.is_finite());
                     assert!(solution.weights.iter().all(|w| w.abs() < 60.0), "{loss:?}: {solution:?}");
                 }
@@ -236,7 +238,7 @@ fn a_steady_taste_gets_a_weak_penalty_by_cross_validation_and_noise_a_strong_one
     let lambda = |outcome: &dyn Fn(f32, usize) -> Outcome| {
         let (examples, scaling) = examples(150, outcome);
         let objective = Objective { penalty: Penalty::HeldOut, ..Objective::default() };
-        decide(examples, &scaling, &objective).1.penalty.lambda(150)
+        decide(examples, &scaling, &objective, None).1.penalty.lambda(150)
     };
     assert_eq!(lambda(&|margin, _| better(margin)), 0.1);
     assert_eq!(
@@ -247,7 +249,7 @@ fn a_steady_taste_gets_a_weak_penalty_by_cross_validation_and_noise_a_strong_one
     let (mut all_of_one, scaling) = examples(5, |margin, _| better(margin));
     all_of_one.iter_mut().for_each(|example| example.prompt = "one".into());
     let objective = Objective { penalty: Penalty::HeldOut, ..Objective::default() };
-    assert_eq!(decide(all_of_one, &scaling, &objective).1.penalty, Penalty::Auto);
+    assert_eq!(decide(all_of_one, &scaling, &objective, None).1.penalty, Penalty::Auto);
 }
 
 #[test]
@@ -260,7 +262,7 @@ fn from_two_hundred_answers_on_held_out_ones_choose_the_penalty_and_have_no_say_
                 std::mem::swap(&mut example.chosen, &mut example.rejected);
             }
         }
-        decide(examples, &scaling, &Objective { penalty, ..Objective::default() }).1.penalty.lambda(0)
+        decide(examples, &scaling, &Objective { penalty, ..Objective::default() }, None).1.penalty.lambda(0)
     };
     let held_out = |held_is_steady| lambda(Penalty::HeldOut, true, held_is_steady);
     assert_eq!((held_out(true), held_out(false)), (0.1, 10.0));

@@ -93,6 +93,7 @@ fn aim(lambda: f32, scaling: Scaling, pooling: Pooling) -> Aim {
         strength: StrengthUse::Unused,
         penalty: Penalty::Fixed(lambda),
         advice: None,
+        mean: None,
     };
     Aim { recipe: Recipe { pooling, ..Recipe::measured_best(1) }, scaling, decided }
 }

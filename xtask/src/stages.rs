@@ -86,7 +86,7 @@ fn format(places: &Places) -> Result<Tally> {
 fn lint(places: &Places) -> Result<Tally> {
     let mut tally = Tally::default();
     for what in [
-        "clippy --workspace --all-targets",
+        "clippy --workspace --all-targets --features bench",
         "clippy --package reward-studio --lib --bin page --no-default-features --features page",
         "clippy --package reward-studio --lib --bin worker_data --test formats --no-default-features --features data_worker",
     ] {

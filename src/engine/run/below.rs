@@ -73,7 +73,7 @@ impl Below {
         let pairs = (train.iter().map(pairing).collect(), held.iter().map(pairing).collect());
 
         let (rows, held_rows) = course.rows();
-        let start = exact::solve(&rows, aim.decided.loss, course.lambda(), None);
+        let start = exact::solve(&rows, aim.decided.loss, &course.prior(), None);
         let of = |rows: &Rows| {
             let margins: Vec<f32> = rows.differences.rows().map(|row| dot(row, &start.weights)).collect();
             judged(&margins, &rows.said, aim.decided.loss, start.tie)

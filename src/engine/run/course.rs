@@ -18,6 +18,7 @@ use crate::train::exact::Solution;
 use crate::train::judge::length_share;
 use crate::train::lesson::{Example, Rows, parts};
 use crate::train::objective::{Aim, decide};
+use crate::train::prior::{self, Prior};
 
 /// Comparisons with their features, and what is minimised over them.
 pub struct Course {
@@ -30,7 +31,7 @@ pub struct Course {
 }
 
 impl Course {
-    /// That of these comparisons, whose features are all known.
+    /// That of these comparisons, whose features are all known; `brought` is the model that came with the backbone.
     ///
     /// # Errors
     /// `FaultKind::Data` if there is nothing to learn from.
@@ -38,12 +39,13 @@ impl Course {
         recipe: Recipe,
         library: &Library,
         comparisons: &[Comparison],
-        objective: &Objective,
+        (objective, brought): (&Objective, Option<&RewardModel>),
         kind: DeviceKind,
     ) -> Result<Self, Fault> {
         let (examples, _) = library.examples(comparisons);
         let scaling = library.scaling(recipe.length_feature).ok_or_else(nothing_to_learn)?;
-        let (examples, decided) = decide(examples, &scaling, objective);
+        let mean = prior::mean(objective, brought, &recipe, &scaling);
+        let (examples, decided) = decide(examples, &scaling, objective, mean);
         if examples.is_empty() {
             return Err(nothing_to_learn());
         }
@@ -72,9 +74,9 @@ impl Course {
         (rows(&train), rows(&held))
     }
 
-    /// λ.
-    pub fn lambda(&self) -> f32 {
-        self.aim.decided.penalty.lambda(self.counts().0 as usize)
+    /// The prior over the head's weights.
+    pub fn prior(&self) -> Prior {
+        self.aim.decided.prior(self.counts().0 as usize)
     }
 
     /// The model of a solution.
@@ -113,12 +115,13 @@ impl Course {
     pub fn finish(&self, run: RunId, model: RewardModel, evaluation: Evaluation, log: RunLog) -> Finished {
         let split = self.judged_by_split(&model);
         let validation_accuracy = split.accuracy().or(evaluation.accuracy()).map(|share| share as f32);
+        let prior = self.prior();
         let card = ModelCard {
             made_by: MadeBy::Descent(run),
             backbone: String::new(),
             recipe: self.aim.recipe.clone(),
             device: self.kind.name().into(),
-            lambda: self.lambda(),
+            lambda: prior.lambda,
             advice: self.aim.decided.advice.clone(),
             likelihood: model.likelihood,
             length_share: length_share(&evaluation, &self.aim.scaling),
@@ -128,7 +131,7 @@ impl Course {
         let (train, _) = parts(&self.examples);
         let rows = Rows::of(train.iter().copied(), &self.aim.scaling, self.aim.decided.strength);
         let learned = train.into_iter().cloned().collect();
-        let confidence = Some(Confidence::new(learned, rows, card.lambda));
+        let confidence = Some(Confidence::new(learned, rows, prior));
         Finished { model, card, confidence, log, done }
     }
 }

@@ -28,7 +28,7 @@ impl Head {
     /// A run that has not stepped yet.
     pub fn new(course: Course, config: DescentConfig, device: &Device) -> Self {
         let (train, held) = course.rows();
-        let descent = Descent::new(&train, &held, (course.aim.decided.loss, course.lambda()), config, device);
+        let descent = Descent::new(&train, &held, (course.aim.decided.loss, &course.prior()), config, device);
         Self { course, descent, epochs: EpochLog::default(), pace: Pace::after(0.0) }
     }
 

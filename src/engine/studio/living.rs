@@ -17,6 +17,7 @@ use crate::train::exact::Solution;
 use crate::train::judge::{Lesson, length_share};
 use crate::train::lesson::only;
 use crate::train::objective::decide;
+use crate::train::prior;
 
 /// The page asks again long before it has used up so many.
 const RANKED_AT_MOST: usize = 100;
@@ -38,7 +39,8 @@ where
             return self.host.emit(Event::Fitted { request, fit_ms: 0.0, judge_ms: 0.0, waiting });
         };
         let began = self.host.now_ms();
-        let (examples, decided) = decide(examples, &scaling, &objective);
+        let mean = prior::mean(&objective, self.brought.as_ref(), &recipe, &scaling);
+        let (examples, decided) = decide(examples, &scaling, &objective, mean);
         if examples.is_empty() {
             return refuse(&*self.host, request, nothing_to_learn());
         }
@@ -47,9 +49,10 @@ where
         let fitted = self.host.now_ms();
         let evaluation = lesson.judge(&solution);
         let judged = self.host.now_ms();
-        let (rows, lambda) = (lesson.learned_rows().into_owned(), lesson.lambda());
+        let (rows, prior) = (lesson.learned_rows().into_owned(), lesson.prior());
+        let lambda = prior.lambda;
         let learned = lesson.learned().to_vec();
-        let confidence = Confidence::new(only(examples, &learned), rows, lambda);
+        let confidence = Confidence::new(only(examples, &learned), rows, prior);
         let Solution { weights, tie } = solution;
         let likelihood = Likelihood { loss: decided.loss, tie };
         let model = RewardModel { recipe: recipe.clone(), scaling: scaling.clone(), weights, likelihood };

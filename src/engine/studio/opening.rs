@@ -48,28 +48,31 @@ where
         let recipe = self.library.recipe().cloned().unwrap_or(Recipe::measured_best(card.layers));
         self.library.set_recipe(recipe, card.weights_sha256());
         self.untold = true;
-        let ready = Event::BackboneReady {
-            id: card.id.clone(),
-            origin: origin.get(),
-            layers: backbone.layers(),
-            unused: backbone.unused(),
-            pooler: backbone.has_pooler(),
-        };
         let head = match backbone.checkpoint(&Recipe::measured_best(card.layers)) {
             Ok(checkpoint) => head::read(&checkpoint, backbone.config_json()).await,
             Err(fault) => Err(fault),
         };
+        let (layers_held, unused, pooler) = (backbone.layers(), backbone.unused(), backbone.has_pooler());
         self.backbone = Some(backbone);
+        self.brought = None;
         // Before the page hears that the backbone is there, and gives the model that was the trained one before.
         match head {
             Ok(Some(model)) => {
+                self.brought = Some(model.clone());
                 let card = came_along(kind, &model);
                 self.keep(Slot::Trained, Kept::new(model, card, None));
             }
             Ok(None) => {}
             Err(fault) => self.host.emit(Event::Failed { request: None, fault }),
         }
-        self.host.emit(ready);
+        self.host.emit(Event::BackboneReady {
+            id: card.id.clone(),
+            origin: origin.get(),
+            layers: layers_held,
+            unused,
+            pooler,
+            brought: self.brought.as_ref().map(|model| model.recipe.clone()),
+        });
 
         if kind != DeviceKind::WebGpu {
             for _ in 0..helpers {
@@ -95,7 +98,7 @@ where
 /// What is known of a model that its backbone's checkpoint brought along.
 fn came_along(kind: DeviceKind, model: &RewardModel) -> ModelCard {
     ModelCard {
-        made_by: MadeBy::Upload,
+        made_by: MadeBy::Brought,
         backbone: String::new(),
         recipe: model.recipe.clone(),
         device: kind.name().into(),

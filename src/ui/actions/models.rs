@@ -20,6 +20,9 @@ use crate::ui::state::{Backbone, Purpose};
 
 mod given;
 
+/// Key of the setting that names the backbone, by its hash, whose own model was kept last.
+const BROUGHT_BY: &str = "brought_by";
+
 /// Files of models that the page has at hand.
 #[derive(Default)]
 pub(super) struct Files {
@@ -41,6 +44,17 @@ impl Actions {
         self.export(Slot::Trained, Purpose::ExportToKeep);
     }
 
+    /// Keep the model that came with the backbone, but for one that was kept before: it may have been deleted since.
+    pub(super) fn keep_brought(self) {
+        let Some(card) = self.state.chosen_backbone() else { return };
+        let (of, known) = (card.weights_sha256().to_owned(), self.state.models.brought_by);
+        if known.with_value(|known| known.as_ref() != Some(&of)) {
+            self.keep(BROUGHT_BY, of.clone());
+            known.set_value(Some(of));
+            self.ask_to_keep();
+        }
+    }
+
     fn export(self, slot: Slot, purpose: Purpose) {
         let request = self.state.ask(purpose);
         self.send(Command::Export { request, slot, parcel: Parcel::Studio });
@@ -52,6 +66,7 @@ impl Actions {
         let made_by = match (slot, trained.map(|card| card.made_by)) {
             (Slot::Trained, Some(MadeBy::Descent(run))) => Maker::Run(Some(run.0)),
             (Slot::Trained, Some(MadeBy::Upload)) => Maker::Upload,
+            (Slot::Trained, Some(MadeBy::Brought)) => Maker::Brought,
             (Slot::Living | Slot::Beside(_), _) | (Slot::Trained, None | Some(MadeBy::ExactFit(_))) => {
                 Maker::ExactFit
             }
@@ -60,8 +75,12 @@ impl Actions {
             Ok(model) => KeptModel { sources: self.sources(), ..model },
             Err(foreign) => return self.state.notices.fault(unusable(&foreign)),
         };
+        // One that came with the backbone makes room for the one that was in use on it before.
+        let used = self.state.models.in_use.get_untracked().and_then(|id| self.state.models.get(&id));
+        let gives_way = model.made_by == Maker::Brought
+            && used.is_some_and(|used| used.about.weights_sha256 == model.about.weights_sha256);
         spawn_local(async move {
-            if slot == Slot::Trained {
+            if slot == Slot::Trained && !gives_way {
                 self.takes_its_place(model.id.clone(), file.clone());
             }
             let title = browser::title(&model);
@@ -132,6 +151,7 @@ impl Actions {
         file: Option<Vec<u8>>,
     ) {
         self.state.models.listed(listed);
+        self.state.models.brought_by.set_value(settings.get(BROUGHT_BY).cloned());
         let in_use = settings.get(MODEL_IN_USE).map(|id| ModelId::from_digits(id)).zip(file);
         self.state.models.in_use.set(in_use.as_ref().map(|(id, _)| id.clone()));
         self.world.update_value(|world| world.models.in_use = in_use);

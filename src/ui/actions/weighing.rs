@@ -4,15 +4,21 @@
 use gloo_timers::future::TimeoutFuture;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use web_sys::File;
 
 use super::Actions;
+use crate::domain::candidate_texts::{Found, MOST, in_file};
 use crate::domain::pair::{Pair, PairId};
-use crate::protocol::Command;
+use crate::protocol::error::FaultKind;
+use crate::protocol::{Command, Fault};
 use crate::ui::browser;
 use crate::ui::state::{Purpose, ScorePart, Tab};
 
 /// Typing has ended when nothing was typed for so long.
 const TYPING_ENDS_MS: u32 = 400;
+
+/// A file of candidates is read whole, in the page.
+const LARGEST_OF_CANDIDATES: f64 = 4e6;
 
 impl Actions {
     /// What is typed on the Score tab, or the model, is another: the part of it that is shown follows.
@@ -113,6 +119,28 @@ impl Actions {
         });
     }
 
+    /// Take what is in these files among the candidates; the prompt that they name, where none is typed.
+    pub fn take_candidates(self, files: Vec<(String, File)>) {
+        let candidates = self.state.candidates;
+        spawn_local(async move {
+            for (name, file) in files {
+                match candidates_of(&name, &file, candidates.by_line.get_untracked()).await {
+                    Ok(Found { prompt, texts }) => {
+                        if let Some(prompt) = prompt.filter(|_| self.state.scoring.prompt().is_empty()) {
+                            self.state.scoring.ask(prompt);
+                        }
+                        let all = texts.len();
+                        if candidates.take(texts) < all {
+                            self.state.notices.fault(too_many(&name));
+                        }
+                    }
+                    Err(fault) => self.state.notices.fault(fault),
+                }
+            }
+            self.typed();
+        });
+    }
+
     /// Show this pair over the table of the Data tab.
     pub fn open_pair(self, pair: PairId) {
         self.state.table.opened.set(Some(pair));
@@ -141,4 +169,28 @@ impl Actions {
         }
         self.typed();
     }
+}
+
+/// The candidates in a file.
+///
+/// # Errors
+/// `FaultKind::File` if it is too large to be looked at one by one, cannot be read, or holds none.
+async fn candidates_of(name: &str, file: &File, by_line: bool) -> Result<Found, Fault> {
+    if file.size() > LARGEST_OF_CANDIDATES {
+        let what = format!("{name} is larger than {:.0} MB.", LARGEST_OF_CANDIDATES / 1e6);
+        return Err(Fault::new(
+            FaultKind::File,
+            what,
+            "Score it as a file, which ranks any number of responses.",
+        ));
+    }
+    let text = browser::text_of(file).await?;
+    let usual = "Give texts with a line of --- between, or JSON: a list of texts, or one object a line with a response.";
+    in_file(name, &text, by_line).map_err(|why| Fault::new(FaultKind::File, why, usual))
+}
+
+fn too_many(name: &str) -> Fault {
+    let what =
+        format!("{MOST} candidates are put in order at a time, and {name} has more: the first were taken.");
+    Fault::new(FaultKind::File, what, "Score it as a file, which ranks any number of responses.")
 }

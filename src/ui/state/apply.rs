@@ -26,9 +26,12 @@ impl State {
                 self.engine.backbone_progress(got, total, origin);
                 vec![]
             }
-            Event::BackboneReady { origin, layers, unused, pooler, .. } => {
-                self.engine.backbone.set(Backbone::Ready { origin, layers, unused, pooler });
-                vec![Follow::Restore, Follow::Fit]
+            Event::BackboneReady { origin, layers, unused, pooler, brought, .. } => {
+                let came = brought.is_some();
+                self.engine.backbone.set(Backbone::Ready { origin, layers, unused, pooler, brought });
+                // What came along is asked for before another model takes its place.
+                let keep = if came { vec![Follow::KeepBrought] } else { vec![] };
+                [keep, vec![Follow::Restore, Follow::Fit]].concat()
             }
             Event::BackboneFailed(fault) if fault.kind == FaultKind::Device => vec![Follow::FallBack(fault)],
             Event::BackboneFailed(fault) => {
@@ -56,7 +59,7 @@ impl State {
                 self.engine.trained.set(Some(Arc::from(card)));
                 let arrived = match made_by {
                     MadeBy::Upload => self.import_arrived(),
-                    MadeBy::Descent(_) | MadeBy::ExactFit(_) => {
+                    MadeBy::Descent(_) | MadeBy::ExactFit(_) | MadeBy::Brought => {
                         self.models.trained_anew();
                         vec![Follow::ScoreAnew]
                     }

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use crate::domain::candidate_texts::{MOST, split};
 use crate::domain::metrics::normal;
 use crate::protocol::scoring::{Candidate, Compared, Score};
 use crate::protocol::{Fault, RequestId, Slot};
@@ -110,7 +111,12 @@ impl Candidates {
 
     /// Take these among the candidates, told apart as those in the box are; how many they are.
     pub fn add(&self, text: &str) -> usize {
-        let mut new = split(text, self.by_line.get_untracked());
+        self.take(split(text, self.by_line.get_untracked()))
+    }
+
+    /// Take these among the candidates, as far as there is room; how many were taken.
+    pub fn take(&self, mut new: Vec<String>) -> usize {
+        new.truncate(MOST.saturating_sub(self.texts.with_untracked(Vec::len)));
         let count = new.len();
         self.texts.update(|texts| texts.append(&mut new));
         count
@@ -196,24 +202,6 @@ fn ranks(candidates: &[Candidate]) -> Vec<usize> {
     ranks
 }
 
-/// The candidates in a text: its lines, or what stands between lines of three or more dashes. Blank ones are none.
-pub fn split(text: &str, by_line: bool) -> Vec<String> {
-    let mut found = vec![];
-    let mut now = String::new();
-    let is_rule = |line: &str| line.trim().len() >= 3 && line.trim().chars().all(|letter| letter == '-');
-    for line in text.lines() {
-        if by_line || is_rule(line) {
-            found.push(std::mem::take(&mut now));
-        }
-        if by_line || !is_rule(line) {
-            now += line;
-            now.push('\n');
-        }
-    }
-    found.push(now);
-    found.iter().map(|text| text.trim()).filter(|text| !text.is_empty()).map(str::to_owned).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -291,17 +279,6 @@ mod tests {
         typed.clear();
         typed.ordered(RequestId(3), Slot::Living, candidates(&[1.0]));
         assert_eq!(typed.order.get_untracked(), None, "cleared meanwhile");
-    }
-
-    #[test]
-    fn candidates_stand_between_dashes_or_one_a_line() {
-        assert_eq!(
-            split("one\nmore\n---\n\n  two\n----\n---\nthree -- 3", false),
-            ["one\nmore", "two", "three -- 3"]
-        );
-        assert_eq!(split("one\n\n two \r\n---\n", true), ["one", "two", "---"]);
-        assert!(split(" \n---\n", false).is_empty());
-        assert_eq!(split("alone", false), ["alone"]);
     }
 
     #[test]

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::domain::backbone::BackboneCard;
 use crate::domain::device::{Decision, DeviceKind};
 use crate::domain::evaluation::{Evaluation, HeldOut};
+use crate::domain::recipe::Recipe;
 use crate::protocol::Fault;
 use crate::protocol::error::FaultKind;
 use crate::protocol::event::{ModelCard, Origin, Preparation};
@@ -32,6 +33,8 @@ pub enum Backbone {
         unused: Vec<String>,
         /// Whether its files have a pooler.
         pooler: bool,
+        /// How the model that came with it reads, if one did.
+        brought: Option<Recipe>,
     },
     /// It could not be had.
     Failed(Fault),

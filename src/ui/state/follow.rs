@@ -18,6 +18,8 @@ pub enum Follow {
     ScoreAnew,
     /// Bring back the trained model of the last visit.
     Restore,
+    /// A model came with the backbone: keep it, if that was not done before.
+    KeepBrought,
     /// The trained model is new: ask for its file, to keep it.
     AskToKeep,
     /// Keep the model of this slot, which is in this file.

@@ -27,6 +27,8 @@ pub struct Models {
     pub in_use: RwSignal<Option<ModelId>>,
     /// Those that only this tab holds, because the store has refused them.
     pub loose: RwSignal<BTreeSet<ModelId>>,
+    /// The backbone, by its hash, whose own model was kept last.
+    pub brought_by: StoredValue<Option<String>>,
     coming: StoredValue<Option<ModelId>>,
 }
 
@@ -36,6 +38,7 @@ impl Default for Models {
             list: RwSignal::new(vec![]),
             in_use: RwSignal::new(None),
             loose: RwSignal::new(BTreeSet::new()),
+            brought_by: StoredValue::new(None),
             coming: StoredValue::new(None),
         }
     }
@@ -112,6 +115,7 @@ impl Models {
         self.list.set(vec![]);
         self.in_use.set(None);
         self.loose.set(BTreeSet::new());
+        self.brought_by.set_value(None);
         self.coming.set_value(None);
     }
 

@@ -43,5 +43,6 @@ fn made_by(card: &ModelCard) -> String {
         MadeBy::ExactFit(_) => "Trained: from a file of an exact fit".into(),
         MadeBy::Descent(run) => format!("Trained: run {}", run.0),
         MadeBy::Upload => "Trained: from a file".into(),
+        MadeBy::Brought => "Came with the backbone".into(),
     }
 }

@@ -2,11 +2,13 @@
 
 use leptos::prelude::*;
 
-use crate::domain::config::{LossChoice, StrengthUse};
+use crate::domain::config::{LossChoice, Start, StrengthUse};
 use crate::domain::likelihood::{Advice, Loss};
+use crate::domain::recipe::Recipe;
 use crate::protocol::event::ModelCard;
 use crate::ui::actions::Actions;
 use crate::ui::figures::many;
+use crate::ui::state::Backbone;
 use crate::ui::widgets::Select;
 
 /// The two choices, which the living model follows, too.
@@ -39,8 +41,48 @@ pub fn Aim() -> impl IntoView {
         }
         .to_owned()
     });
+    let brought = Memo::new(move |_| match actions.state.engine.backbone.get() {
+        Backbone::Ready { brought, .. } => brought,
+        Backbone::Waiting | Backbone::Loading(_) | Backbone::Failed(_) => None,
+    });
+    let starts_there = move || {
+        let reads =
+            brought.with(|its| its.as_ref().is_some_and(|its| settings.recipe.with(|now| its.reads_as(now))));
+        reads && aim.get().start == Start::Brought
+    };
+    let on_start = Callback::new(move |word: String| {
+        let mut wished = settings.descent.get_untracked();
+        wished.objective.start = if word == "brought" { Start::Brought } else { Start::Nothing };
+        let its = brought.get_untracked().filter(|_| wished.objective.start == Start::Brought);
+        actions.set_descent(wished);
+        if let Some(its) = its {
+            let max_tokens = settings.recipe.with_untracked(|now| now.max_tokens);
+            actions.set_recipe(Recipe { max_tokens, ..its });
+        }
+    });
+    let starts = [
+        ("nothing".to_owned(), "From nothing".to_owned()),
+        ("brought".to_owned(), "From the reward model that came with the backbone".to_owned()),
+    ];
+    let start = move || {
+        brought.with(Option::is_some).then(|| {
+            view! {
+                <Select
+                    id="start-select"
+                    label="Where the head starts"
+                    hint="Your answers say by how much to leave that model; without any it stays what it was. Choosing it
+                    sets the recipe to its own. Also used by the living model."
+                    options=starts.to_vec()
+                    value=Signal::derive(move || if starts_there() { "brought" } else { "nothing" }.to_owned())
+                    on_change=on_start
+                    disabled=busy
+                />
+            }
+        })
+    };
     view! {
         <section class="stack" aria-label="What is minimised">
+            {start}
             <div>
                 <Select
                     id="loss-select"

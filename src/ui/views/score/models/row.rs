@@ -206,6 +206,7 @@ fn facts(model: &KeptModel) -> String {
         Maker::Run(None) => "a training run".into(),
         Maker::ExactFit => "exact fit".into(),
         Maker::Upload => "a file".into(),
+        Maker::Brought => "came with its backbone".into(),
     };
     let answers = about.learned_from.map(|count| many(count as usize, "comparison"));
     let data = match (answers, from(&model.sources)) {

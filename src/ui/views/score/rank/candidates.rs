@@ -2,16 +2,19 @@
 
 use leptos::ev::KeyboardEvent;
 use leptos::prelude::*;
+use web_sys::File;
 
+use crate::domain::candidate_texts::split;
 use crate::ui::actions::Actions;
 use crate::ui::browser;
 use crate::ui::figures::many;
-use crate::ui::state::{Candidates, split};
+use crate::ui::state::Candidates;
+use crate::ui::views::drop::choose_files;
 use crate::ui::views::score::area;
 use crate::ui::widgets::{Glyph, Icon, segments};
 
 /// The box to paste into, and the candidates so far.
-pub fn candidates(actions: Actions) -> AnyView {
+pub fn candidates(actions: Actions, on_files: Callback<Vec<(String, File)>>) -> AnyView {
     let typed = actions.state.candidates;
     let count = Memo::new(move |_| typed.texts.with(Vec::len));
     let new = Memo::new(move |_| split(&typed.pasted.get(), typed.by_line.get()).len());
@@ -59,6 +62,7 @@ pub fn candidates(actions: Actions) -> AnyView {
                 >
                     "Paste"
                 </button>
+                {choose_files("rank-files", "From files", true, false.into(), on_files)}
                 <button type="button" class="button" data-testid="rank-add" on:click=move |_| add()>
                     {move || match new.get() {
                         0 => "Add an empty one".to_owned(),
