@@ -1,10 +1,14 @@
 // The model put to use: texts scored as they are typed, why they score so, and candidates put in order.
 
 import assert from "node:assert/strict";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
 import test from "node:test";
 import { browse } from "../support/browser.mjs";
 import { file, jsonl, preferences } from "../support/data.mjs";
 import { eventually } from "../support/eventually.mjs";
+import { lastly } from "../support/lastly.mjs";
 import { host, near, visit } from "../support/studio.mjs";
 
 const PROMPT = "How do I mend my kettle?";
@@ -151,6 +155,28 @@ test("candidates can be pasted one a line", async (t) => {
   await eventually("three are in order", async () => (await ranked(studio)).length === 3);
   await studio.get("rank-clear").click();
   await studio.get("rank-list").waitFor({ state: "detached" });
+});
+
+test("candidates come in files, chosen or dropped, with the prompt that they are for", async (t) => {
+  const studio = await withModel(t);
+  await studio.open("score");
+  await studio.get("score-part-rank").check();
+  await studio.get("rank-files").setInputFiles([
+    file("drawn.jsonl", jsonl([KIND, CURT].map((response) => ({ prompt: PROMPT, response })))),
+    file("more.txt", "Sorry.\n---\nGladly!"),
+  ]);
+  await eventually("four are in order", async () => (await ranked(studio)).length === 4);
+  assert.equal(await studio.get("rank-prompt").inputValue(), PROMPT);
+
+  const folder = await mkdtemp(path.join(tmpdir(), "reward-studio-"));
+  lastly(t, () => rm(folder, { recursive: true, force: true }));
+  await writeFile(path.join(folder, "one.json"), JSON.stringify(["Yes, and thank you!"]));
+  await studio.drop(path.join(folder, "one.json"), "rank-paste");
+  await eventually("five are in order", async () => (await ranked(studio)).length === 5);
+
+  await studio.get("rank-files").setInputFiles([file("broken.jsonl", '"fine"\n{oops')]);
+  await eventually("what is wrong is said", async () => /broken\.jsonl: line 2 is no JSON/.test(await studio.text("notices")));
+  assert.equal((await ranked(studio)).length, 5);
 });
 
 /** A page with thirty answers and a living model. */

@@ -10,6 +10,7 @@ import { verified } from "../support/verified.mjs";
 
 const PROMPT = "How do I mend it?";
 const RESPONSE = "Take the screws out first, then lift the lid.";
+const CURT = "No.";
 
 test("every format is made, and says what opens it", { timeout: 600_000 }, async (t) => {
   const server = await host(t);
@@ -95,9 +96,17 @@ test("with another recipe the plain classes hold the model", { timeout: 600_000 
   await verified(t, plain);
   // The score on the screen is of the same model that left.
   assert.ok(Number.isFinite((await studio.score(PROMPT, RESPONSE)).first));
+
+  await recipe(studio, "pooler");
+  await retrained(studio);
+  await studio.open("data");
+  await choose(studio, "transformers");
+  const pooled = unzipped((await studio.download("download-model")).bytes);
+  assert.deepEqual(JSON.parse(pooled["config.json"]).architectures, ["BertForSequenceClassification"]);
+  await verified(t, pooled);
 });
 
-test("an archive comes back as a backbone with its model", { timeout: 600_000 }, async (t) => {
+test("an archive comes back as a backbone with its model, which is kept, and which answers start from", { timeout: 600_000 }, async (t) => {
   const server = await host(t);
   const there = await visit(await browse(t), server.url);
   await there.import(file("longer.jsonl", jsonl(preferences(12))));
@@ -116,6 +125,29 @@ test("an archive comes back as a backbone with its model", { timeout: 600_000 },
   await eventually("it is chosen", async () => (await here.get("backbone-select").inputValue()).startsWith("own/"));
   await here.ready();
   near((await here.score(PROMPT, RESPONSE)).first, known, 1e-4, "the score of the model that came along");
+
+  await here.get("score-part-models").check();
+  await eventually("it is among the models that are kept", async () => (await here.get("model-row").count()) === 1);
+  assert.match(await here.get("model-row").innerText(), /came with its backbone/);
+  await here.page.reload();
+  await here.ready();
+  near((await here.score(PROMPT, RESPONSE)).first, known, 1e-4, "at the next visit");
+  assert.equal(await here.get("model-row").count(), 1, "once");
+
+  await here.import(file("more.jsonl", jsonl(preferences(4))));
+  await here.open("train");
+  assert.equal(await here.get("start-select").inputValue(), "nothing");
+  await here.get("start-select").selectOption("brought");
+  await here.settings({});
+  await here.get("penalty").selectOption("fixed");
+  await here.get("penalty-lambda").fill("100000");
+  await retrained(here);
+  // What nothing can move away from its start is that model, as far as differences go.
+  const [there_, here_] = [await there.score(PROMPT, RESPONSE, CURT), await here.score(PROMPT, RESPONSE, CURT)];
+  near(here_.first - here_.second, there_.first - there_.second, 0.01, "the lead by the model that it started from");
+  await recipe(here, "mean");
+  await here.open("train");
+  await eventually("another recipe starts from nothing", async () => (await here.get("start-select").inputValue()) === "nothing");
 });
 
 async function choose(studio, format) {
