@@ -15,14 +15,14 @@ const [ENLIST, COMPUTE] = [0, 1];
 const [GREET_DATA, OPEN_FILE, READ_FILE, MORE] = [0, 1, 3, 4];
 const HH = 2;
 /** `DeviceKind`, `Pooling`, `LengthFeature`, `LossChoice` and `Penalty`, `Loss`, `StrengthUse`, `Outcome`, `Side`, `Slot`,
- * `Parcel`, `Depth`, `Targets`, and no value of an option: the ones that are used. */
+ * `Parcel`, `Depth`, `Targets`, `Start`, and no value of an option: the ones that are used. */
 const [CPU, NDARRAY] = [1, 2];
-const POOLINGS = ["response_mean", "mean", "cls", "last"];
+const POOLINGS = ["response_mean", "mean", "cls", "last", "pooler"];
 const LENGTH_FEATURES = ["on", "off"];
 const [FIXED, STUDIO] = [1, 0];
 const [BRADLEY_TERRY, UNUSED, PREFERRED, NONE, ASKED_AT_RANDOM] = [0, 0, 0, 0, 0];
 const [SIDE_A, SIDE_B] = [0, 1];
-const [HEAD, LAST, LORA, QUERY_VALUE] = [0, 1, 2, 0];
+const [HEAD, LAST, LORA, QUERY_VALUE, FROM_NOTHING] = [0, 1, 2, 0, 0];
 export const [LIVING, TRAINED] = [0, 1];
 
 const toEngine = (command) => new Writer().number(TO_ENGINE).number(command);
@@ -111,8 +111,9 @@ const kind = (device) => ({ cpu: CPU, ndarray: NDARRAY })[device];
 const comparison = (out, { id, chosen }) =>
   out.text(id).number(PREFERRED).number(chosen === "a" ? SIDE_A : SIDE_B).number(NONE).number(ASKED_AT_RANDOM);
 
-/** Bradley and Terry's loss, strengths unused. */
-const objective = (out, lambda) => out.number(FIXED).number(BRADLEY_TERRY).number(UNUSED).number(FIXED).f32(lambda);
+/** Bradley and Terry's loss, strengths unused, from nothing. */
+const objective = (out, lambda) =>
+  out.number(FIXED).number(BRADLEY_TERRY).number(UNUSED).number(FIXED).f32(lambda).number(FROM_NOTHING);
 
 function depth(out, { last, lora }) {
   if (last !== undefined) return out.number(LAST).u8(last);

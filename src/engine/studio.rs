@@ -178,6 +178,10 @@ where
                 Ok(ids) => self.host.emit(Event::Tokenised { request, ids }),
                 Err(fault) => refuse(&*self.host, request, fault),
             },
+            Command::Strips { request, prompt, responses } => match self.strips(&prompt, &responses) {
+                Ok(strips) => self.host.emit(Event::Strips { request, strips }),
+                Err(fault) => refuse(&*self.host, request, fault),
+            },
             Command::Export { request, slot, parcel } => match self.export(slot, &parcel).await {
                 Ok(bytes) => self.host.emit(Event::Exported { request, slot, bytes }),
                 Err(fault) => refuse(&*self.host, request, fault),

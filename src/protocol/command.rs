@@ -135,6 +135,15 @@ pub enum Command {
         /// Prompt, response A, response B.
         texts: Vec<[String; 3]>,
     },
+    /// How the recipe in force has these read, token by token. Answered by `Strips`, or `Failed`.
+    Strips {
+        /// Ties the answer to this.
+        request: RequestId,
+        /// What was asked.
+        prompt: String,
+        /// The responses.
+        responses: Vec<String>,
+    },
     /// Put any number of responses to one prompt in order. Answered by `Ordered`, or `Failed`. A newer `Order`
     /// supersedes an older one, also in the midst of it.
     Order {

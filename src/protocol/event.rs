@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::scoring::{Candidate, Compared, Insight, RowScores, Score};
+use super::scoring::{Candidate, Compared, Insight, RowScores, Score, Strip};
 use super::{Fault, RequestId, RunId, Slot};
 use crate::domain::config::Penalty;
 use crate::domain::device::Decision;
@@ -192,6 +192,13 @@ pub enum Event {
         request: RequestId,
         /// One a pair.
         ids: Vec<TokenIds>,
+    },
+    /// Token strips in the order of the responses.
+    Strips {
+        /// The command's.
+        request: RequestId,
+        /// One a response.
+        strips: Vec<Strip>,
     },
     /// Candidates in order, the best first.
     Ordered {

@@ -162,3 +162,36 @@ pub struct RowScore {
     /// Tokens that did not fit.
     pub cut_tokens: u32,
 }
+
+/// How a prompt with a response is read.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Strip {
+    /// What goes through the network, in order.
+    pub tokens: Vec<ReadToken>,
+    /// Tokens of the prompt's beginning that did not fit.
+    pub cut_of_prompt: u32,
+    /// Tokens of the response's end that did not fit.
+    pub cut_of_response: u32,
+}
+
+/// A token of it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ReadToken {
+    /// What the tokenizer calls it.
+    pub text: String,
+    /// What it is of.
+    pub part: ReadPart,
+    /// Whether the pooled vector is made of its hidden state.
+    pub pooled: bool,
+}
+
+/// What a token is of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum ReadPart {
+    /// What the family, or the chat template, puts around the texts.
+    Around,
+    /// The prompt.
+    Prompt,
+    /// The response.
+    Response,
+}

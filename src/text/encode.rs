@@ -11,6 +11,7 @@ use super::layout::{Layout, Pieces};
 use crate::protocol::Fault;
 use crate::protocol::crew::TokenRow;
 use crate::protocol::error::FaultKind;
+use crate::protocol::scoring::{ReadPart, ReadToken, Strip};
 
 /// However long the response, this many of the prompt's last tokens stay (fewer where the input is short).
 const PROMPT_FLOOR: usize = 64;
@@ -150,6 +151,39 @@ impl Encoder {
     pub fn encode(&self, prompt: &str, response: &str, max_tokens: u16) -> Result<Encoded, Fault> {
         let pieces = self.layout.pieces(&self.tokenizer, prompt, response, false).map_err(unreadable)?;
         Ok(join(&pieces, self.longest(max_tokens)).0)
+    }
+
+    /// How a prompt with a response is read, token by token; `pooled` writes how much each counts.
+    ///
+    /// # Errors
+    /// As [`Encoder::ids`].
+    pub fn strip(
+        &self,
+        (prompt, response): (&str, &str),
+        max_tokens: u16,
+        pooled: impl Fn(&TokenRow, &mut [f32]),
+    ) -> Result<Strip, Fault> {
+        let pieces = self.layout.pieces(&self.tokenizer, prompt, response, false).map_err(unreadable)?;
+        let (Encoded { row, .. }, (kept_prompt, kept_response)) = join(&pieces, self.longest(max_tokens));
+        let of = [
+            vec![ReadPart::Around; pieces.before.len()],
+            vec![ReadPart::Prompt; kept_prompt],
+            vec![ReadPart::Around; pieces.between.len()],
+            vec![ReadPart::Response; kept_response],
+            vec![ReadPart::Around; pieces.after.len()],
+        ];
+        let mut shares = vec![0f32; row.ids.len()];
+        pooled(&row, &mut shares);
+        let tokens = row.ids.iter().zip(of.concat()).zip(shares).map(|((&id, part), share)| ReadToken {
+            text: self.token(id).unwrap_or_default(),
+            part,
+            pooled: share > 0.0,
+        });
+        Ok(Strip {
+            tokens: tokens.collect(),
+            cut_of_prompt: (pieces.prompt.ids.len() - kept_prompt) as u32,
+            cut_of_response: (pieces.response.ids.len() - kept_response) as u32,
+        })
     }
 
     /// As [`Encoder::encode`], and for every token of the row where it stands.

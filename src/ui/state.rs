@@ -23,6 +23,7 @@ mod requests;
 mod score_part;
 mod scoring;
 mod settings;
+mod strips;
 mod study;
 mod sweeping;
 mod table;
@@ -57,6 +58,7 @@ pub use requests::{Purpose, Requests};
 pub use score_part::ScorePart;
 pub use scoring::{Scores, Scoring};
 pub use settings::{Settings, Tab, Theme};
+pub use strips::Strips;
 pub use study::{Compared, Looked, Study, Subject, Tested};
 pub use sweeping::Sweeping;
 pub use table::Table;
@@ -84,6 +86,8 @@ pub struct State {
     pub parcels: Parcels,
     /// The table of all pairs.
     pub table: Table,
+    /// How the opened pair is read.
+    pub strips: Strips,
     /// Device, backbone, features and models.
     pub engine: Engine,
     /// The training run.
@@ -127,6 +131,7 @@ impl Default for State {
             export: Export::default(),
             parcels: Parcels::default(),
             table: Table::default(),
+            strips: Strips::default(),
             engine: Engine::default(),
             training: Training::default(),
             study: Study::default(),

@@ -21,6 +21,7 @@ mod real_data;
 mod scoring;
 mod script;
 mod speed;
+mod strips;
 mod study;
 mod ties;
 mod token_ids;

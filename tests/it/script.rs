@@ -96,6 +96,7 @@ fn line(event: &Event) -> Option<String> {
             format!("failed {:?} {:?}: {fault}", request.map(|r| r.0), fault.kind)
         }
         Event::Tokenised { request, ids } => format!("tokenised {}: {}", request.0, ids.len()),
+        Event::Strips { request, strips } => format!("strips {}: {}", request.0, strips.len()),
         Event::Found { request, finding } => format!("found {}: {}", request.0, found(finding)),
         Event::Ordered { request, slot, candidates } => {
             let places: Vec<u32> = candidates.iter().map(|candidate| candidate.response).collect();

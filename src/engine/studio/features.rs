@@ -6,6 +6,9 @@ use crate::domain::recipe::Recipe;
 use crate::engine::crew::Job;
 use crate::engine::library::Batch;
 use crate::engine::ports::Host;
+use crate::model::pooling::weigh;
+use crate::protocol::crew::TokenRow;
+use crate::protocol::scoring::Strip;
 use crate::protocol::{Event, Fault};
 
 /// Progress of the features is told at most this often.
@@ -98,6 +101,17 @@ where
             Ok(TokenIds { a: ids(prompt, a)?, b: ids(prompt, b)? })
         };
         texts.iter().map(both).collect()
+    }
+
+    /// How the recipe in force has these responses to a prompt read.
+    pub(super) fn strips(&self, prompt: &str, responses: &[String]) -> Result<Vec<Strip>, Fault> {
+        let backbone = self.backbone.as_ref().ok_or_else(no_backbone)?;
+        let recipe = self.library.recipe().cloned().unwrap_or(Recipe::measured_best(backbone.card.layers));
+        let strip = |response: &String| {
+            let pooled = |row: &TokenRow, shares: &mut [f32]| weigh(row, recipe.pooling, shares);
+            backbone.encoder.strip((prompt, response), recipe.max_tokens, pooled)
+        };
+        responses.iter().map(strip).collect()
     }
 
     pub(super) fn tell_preparation(&mut self) {

@@ -10,9 +10,10 @@ use leptos::task::spawn_local;
 
 use super::Actions;
 use crate::domain::log::{Action, EventId, Label, LogEvent, Purpose};
-use crate::domain::pair::PairId;
+use crate::domain::pair::{Pair, PairId};
 use crate::domain::table::{Query, Scan};
-use crate::ui::state::Sweeping;
+use crate::protocol::Command;
+use crate::ui::state::{Purpose as Asking, Sweeping};
 
 /// Events in one transaction, and pairs ticked in one piece.
 const AT_ONCE: usize = 500;
@@ -67,6 +68,14 @@ impl Actions {
         let place = self.state.table.found.with_untracked(|found| found.get(row).copied())?;
         let dataset = self.state.workspace.dataset;
         dataset.with_untracked(|dataset| dataset.at(place as usize).map(|pair| pair.id.clone()))
+    }
+
+    /// Ask how the recipe in force has this pair read.
+    pub fn read_pair(self, pair: &Pair) {
+        let request = self.state.ask(Asking::Strips);
+        self.state.strips.asked(request);
+        let responses = vec![pair.response_a.clone(), pair.response_b.clone()];
+        self.send(Command::Strips { request, prompt: pair.prompt.clone(), responses });
     }
 
     /// Tick every pair that the table shows.

@@ -143,6 +143,7 @@ impl State {
                     | Purpose::Order
                     | Purpose::Explain
                     | Purpose::Tokenise
+                    | Purpose::Strips
                     | Purpose::Rows
                     | Purpose::ExportToKeep
                     | Purpose::ExportToSave(_)
@@ -167,6 +168,7 @@ impl State {
                     | Purpose::Explain
                     | Purpose::Compare
                     | Purpose::Tokenise
+                    | Purpose::Strips
                     | Purpose::Rows
                     | Purpose::ImportKept
                     | Purpose::ImportGiven
@@ -177,6 +179,11 @@ impl State {
             Event::Tokenised { request, ids } => {
                 self.close(request);
                 vec![Follow::Tokenised(request, Ok(ids))]
+            }
+            Event::Strips { request, strips } => {
+                self.close(request);
+                self.strips.came(request, strips);
+                vec![]
             }
             Event::Ranked { request, rule, pairs, typical_gain } => {
                 // What another rule than today's would ask is of no interest any more.
@@ -241,6 +248,10 @@ impl State {
                 self.study.failed();
                 vec![]
             }
+            (Some(request), Some(Purpose::Strips)) => {
+                self.strips.failed(request, fault);
+                vec![]
+            }
             (Some(request), Some(Purpose::Tokenise)) => vec![Follow::Tokenised(request, Err(fault))],
             (Some(request), Some(Purpose::Compare)) => {
                 self.comparison.clear();
@@ -269,6 +280,7 @@ impl State {
                     | Purpose::Explain
                     | Purpose::Compare
                     | Purpose::Tokenise
+                    | Purpose::Strips
                     | Purpose::Rows
                     | Purpose::ExportToKeep
                     | Purpose::ImportBeside,

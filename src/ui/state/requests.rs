@@ -24,6 +24,8 @@ pub enum Purpose {
     Compare,
     /// To write token ids into a file.
     Tokenise,
+    /// To show how a pair is read.
+    Strips,
     /// To score rows of a file.
     Rows,
     /// To keep a model for later.

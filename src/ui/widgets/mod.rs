@@ -17,6 +17,7 @@ mod segments;
 mod slider;
 mod sparkline;
 mod tabs;
+mod token_strip;
 mod whisker;
 
 pub use band::{BandChart, BandPoint};
@@ -37,4 +38,5 @@ pub use segments::segments;
 pub use slider::{Notches, slider};
 pub use sparkline::Sparkline;
 pub use tabs::TabList;
+pub use token_strip::token_strip;
 pub use whisker::{Whisker, WhiskerLine};

@@ -84,6 +84,30 @@ test("a pair is opened, noted, tagged and found by both", async (t) => {
   await shows(studio, "1 of 441 pairs");
 });
 
+test("a pair is shown as the model reads it, and so is the next one", async (t) => {
+  const studio = await withTable(t);
+  await studio.ready();
+  await studio.open("data");
+  await studio.get("table-search").fill("quokka");
+  await shows(studio, "1 of 441 pairs");
+  await studio.get("table-row").first().click();
+  await studio.get("as-read").click();
+  const tokens = (letter, which = "") => studio.get(`strip-${letter}`).locator(`span${which}`).allInnerTexts();
+  await studio.get("strip-B").waitFor();
+  const read = await tokens("A");
+  assert.equal(read[0], "[CLS]");
+  assert.equal(read.at(-1), "[SEP]");
+  // The mean of the response is what the default recipe pools.
+  assert.deepEqual(await tokens("A", ".pooled"), await tokens("A", ".of-response"));
+  assert.notDeepEqual(await tokens("A", ".of-response"), await tokens("B", ".of-response"));
+
+  await studio.page.keyboard.press("Escape");
+  await studio.get("table-clear").click();
+  await shows(studio, "441 pairs");
+  await studio.get("table-row").nth(3).click();
+  await eventually("the next pair is shown so as well", async () => (await tokens("A")).join(" ") !== read.join(" ") && (await tokens("A")).length > 2);
+});
+
 test("an opened pair can be answered again", async (t) => {
   const studio = await withTable(t);
   await studio.get("table-search").fill("quokka");

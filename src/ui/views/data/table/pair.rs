@@ -10,10 +10,12 @@ use crate::domain::choice::{Choice, Side};
 use crate::domain::log::{Answer, Given};
 use crate::domain::pair::Pair;
 use crate::domain::table::was_too_fast;
+use crate::protocol::scoring::Strip;
 use crate::ui::actions::Actions;
 use crate::ui::browser;
 use crate::ui::figures::{count, took};
-use crate::ui::widgets::{Glyph, Icon};
+use crate::ui::state::Backbone;
+use crate::ui::widgets::{FaultNote, Glyph, Icon, token_strip};
 
 /// A dialog over the table.
 #[component]
@@ -141,6 +143,7 @@ fn Whole(pair: Arc<Pair>, answer: Option<Answer>) -> impl IntoView {
             {response(Side::A, "A", pair.source_a.clone(), pair.response_a.clone())}
             {response(Side::B, "B", pair.source_b.clone(), pair.response_b.clone())}
         </div>
+        <AsRead pair=pair.clone() />
         <dl class="pair-facts">
             {facts
                 .into_iter()
@@ -172,6 +175,57 @@ fn Whole(pair: Arc<Pair>, answer: Option<Answer>) -> impl IntoView {
                 "Delete the pair"
             </button>
         </div>
+    }
+}
+
+/// Both responses as the model reads them, for those who want to see it.
+#[component]
+fn AsRead(pair: Arc<Pair>) -> impl IntoView {
+    let actions = Actions::of_page();
+    let (strips, engine) = (actions.state.strips, actions.state.engine);
+    let ready = Memo::new(move |_| engine.backbone.with(|it| matches!(it, Backbone::Ready { .. })));
+    let place = NodeRef::<html::Details>::new();
+    Effect::new(move || {
+        actions.state.settings.recipe.track();
+        if strips.wanted.get() && ready.get() {
+            actions.read_pair(&pair);
+        }
+    });
+    let shown = move || match strips.shown.get() {
+        _ if !ready.get() => view! { <p class="quiet">"The backbone is not loaded yet."</p> }.into_any(),
+        None => ().into_any(),
+        Some(Err(fault)) => view! { <FaultNote fault=fault /> }.into_any(),
+        Some(Ok(strips)) => {
+            let strip = |(strip, letter): (&Strip, &str)| {
+                token_strip(
+                    format!("strip-{letter}"),
+                    format!("Prompt and response {letter}, token by token"),
+                    strip,
+                )
+            };
+            let [a, b] = ["A", "B"].map(|letter| view! { <p class="response-letter">{letter}</p> });
+            let mut both = strips.iter().zip(["A", "B"]).map(strip);
+            view! {
+                <div>{a} {both.next()}</div>
+                <div>{b} {both.next()}</div>
+                <p class="quiet">
+                    "By the recipe of the Train tab. Underlined tokens\u{2019} hidden states become the vector that is scored; pale
+                    ones are what the backbone\u{2019}s family, or its chat template, puts around the texts."
+                </p>
+            }
+                .into_any()
+        }
+    };
+    view! {
+        <details
+            class="as-read"
+            node_ref=place
+            prop:open=strips.wanted.get_untracked()
+            on:toggle=move |_| strips.wanted.set(place.get_untracked().is_some_and(|it| it.open()))
+        >
+            <summary data-testid="as-read">"As the model reads it"</summary>
+            {move || strips.wanted.get().then(shown)}
+        </details>
     }
 }
 
