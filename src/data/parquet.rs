@@ -1,6 +1,7 @@
 //! Apache Parquet: rows, read a row group at a time.
 
 pub(super) mod written;
+mod zstandard;
 
 pub(super) use self::written::Spout;
 
@@ -10,7 +11,6 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use bytes::Bytes;
 use parquet::errors::ParquetError;
 use parquet::file::reader::{ChunkReader, FileReader, Length};
-use parquet::file::serialized_reader::SerializedFileReader;
 use parquet::record::reader::RowIter;
 use parquet::record::{Field, Row as ParquetRow};
 use serde_json::{Map, Number, Value};
@@ -73,7 +73,7 @@ impl Columnar {
     /// If it is not whole, or in a part of Parquet that is not read here.
     pub(super) fn open(source: Source, progress: Progress, bytes: u64) -> Result<Self, Fault> {
         let reader =
-            caught(|| SerializedFileReader::new(Readable { source })).map_err(|error| trouble(&error, 0))?;
+            caught(|| zstandard::Reader::new(Readable { source })).map_err(|error| trouble(&error, 0))?;
         let total = u64::try_from(reader.metadata().file_metadata().num_rows()).unwrap_or(0);
         let rows = RowIter::from_file_into(Box::new(reader));
         Ok(Self { rows, row: 0, ended: false, progress, bytes, total })
