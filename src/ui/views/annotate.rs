@@ -24,6 +24,7 @@ use crate::ui::browser;
 use crate::ui::figures::count;
 use crate::ui::state::Switch;
 use crate::ui::views::unsaved::UnsavedNote;
+use crate::ui::widgets::Later;
 
 /// Fewer pairs and answers are read before anybody could read of it.
 const WORTH_COUNTING: usize = 5_000;
@@ -71,7 +72,7 @@ pub fn Annotate() -> impl IntoView {
             Stage::Asking => {
                 view! {
                     <div class="annotate">
-                        <head_panel::HeadPanel />
+                        <Later><head_panel::HeadPanel /></Later>
                         // Where the focus goes when a field is left: keys then answer, and Tab goes on from here.
                         <div class="asking" id="asking" tabindex="-1">
                             <bar::Bar />
@@ -86,7 +87,7 @@ pub fn Annotate() -> impl IntoView {
             Stage::Done => {
                 view! {
                     <div class="annotate">
-                        <head_panel::HeadPanel />
+                        <Later><head_panel::HeadPanel /></Later>
                         <div class="asking">
                             <bar::Bar />
                             <UnsavedNote />
