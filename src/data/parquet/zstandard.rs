@@ -101,7 +101,9 @@ impl Pages {
     fn opened(&self, mut page: Page) -> Result<Page> {
         match &mut page {
             Page::DataPage { buf, .. } | Page::DictionaryPage { buf, .. } => *buf = self.open(buf, 0)?,
-            Page::DataPageV2 { buf, def_levels_byte_len, rep_levels_byte_len, is_compressed: true, .. } => {
+            Page::DataPageV2 {
+                buf, def_levels_byte_len, rep_levels_byte_len, is_compressed: true, ..
+            } => {
                 // Levels stand before the values and are never compressed.
                 let levels = u64::from(*def_levels_byte_len) + u64::from(*rep_levels_byte_len);
                 *buf = self.open(buf, usize::try_from(levels)?)?;

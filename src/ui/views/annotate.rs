@@ -77,7 +77,7 @@ pub fn Annotate() -> impl IntoView {
                         <div class="asking" id="asking" tabindex="-1">
                             <bar::Bar />
                             <UnsavedNote />
-                            <pair::PairOnScreen />
+                            <Later><pair::PairOnScreen /></Later>
                             <answer_bar::AnswerBar />
                         </div>
                     </div>
