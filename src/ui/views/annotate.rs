@@ -72,13 +72,16 @@ pub fn Annotate() -> impl IntoView {
             Stage::Asking => {
                 view! {
                     <div class="annotate">
-                        <Later><head_panel::HeadPanel /></Later>
+                        <head_panel::HeadPanel />
                         // Where the focus goes when a field is left: keys then answer, and Tab goes on from here.
                         <div class="asking" id="asking" tabindex="-1">
                             <bar::Bar />
                             <UnsavedNote />
-                            <Later><pair::PairOnScreen /></Later>
-                            <answer_bar::AnswerBar />
+                            // Last in the column, so that nothing moves when it comes.
+                            <Later>
+                                <pair::PairOnScreen />
+                                <answer_bar::AnswerBar />
+                            </Later>
                         </div>
                     </div>
                 }
@@ -87,7 +90,7 @@ pub fn Annotate() -> impl IntoView {
             Stage::Done => {
                 view! {
                     <div class="annotate">
-                        <Later><head_panel::HeadPanel /></Later>
+                        <head_panel::HeadPanel />
                         <div class="asking">
                             <bar::Bar />
                             <UnsavedNote />
