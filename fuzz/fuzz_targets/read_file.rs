@@ -8,7 +8,13 @@ use reward_studio::data::read::Reading;
 use reward_studio::data::sniff::sniff;
 use reward_studio::data::source::Source;
 
-fuzz_target!(|bytes: &[u8]| {
+/// What the library of Parquet panics at is caught, `data::parquet` says why. cargo-fuzz ends at any panic, and is told to
+/// end only at those that nobody catches.
+fn end_at_uncaught_panics_only() {
+    std::panic::set_hook(Box::new(|panic| eprintln!("{panic}")));
+}
+
+fuzz_target!(init: end_at_uncaught_panics_only(), |bytes: &[u8]| {
     let Ok(file) = Packed::of(Source::new(bytes.to_vec())) else { return };
     let Ok(sniffed) = sniff(&file, None) else { return };
     let Ok(mut reading) = Reading::begin(&file, &sniffed.mapping) else { return };

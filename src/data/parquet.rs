@@ -1,6 +1,7 @@
 //! Apache Parquet: rows, read a row group at a time.
 
 pub(super) mod written;
+mod zstandard;
 
 pub(super) use self::written::Spout;
 
@@ -9,8 +10,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use bytes::Bytes;
 use parquet::errors::ParquetError;
+use parquet::file::metadata::ParquetMetaData;
 use parquet::file::reader::{ChunkReader, FileReader, Length};
-use parquet::file::serialized_reader::SerializedFileReader;
 use parquet::record::reader::RowIter;
 use parquet::record::{Field, Row as ParquetRow};
 use serde_json::{Map, Number, Value};
@@ -72,8 +73,11 @@ impl Columnar {
     /// # Errors
     /// If it is not whole, or in a part of Parquet that is not read here.
     pub(super) fn open(source: Source, progress: Progress, bytes: u64) -> Result<Self, Fault> {
-        let reader =
-            caught(|| SerializedFileReader::new(Readable { source })).map_err(|error| trouble(&error, 0))?;
+        let opened = || {
+            let reader = zstandard::Reader::new(Readable { source })?;
+            check_places(reader.metadata()).map(|()| reader)
+        };
+        let reader = caught(opened).map_err(|error| trouble(&error, 0))?;
         let total = u64::try_from(reader.metadata().file_metadata().num_rows()).unwrap_or(0);
         let rows = RowIter::from_file_into(Box::new(reader));
         Ok(Self { rows, row: 0, ended: false, progress, bytes, total })
@@ -100,6 +104,19 @@ impl Iterator for Columnar {
                 Some(Err(trouble(&error, self.row)))
             }
         }
+    }
+}
+
+/// The library takes for granted that columns lie somewhere.
+fn check_places(about: &ParquetMetaData) -> Result<(), ParquetError> {
+    let mut chunks = about.row_groups().iter().flat_map(|group| group.columns());
+    let nowhere = chunks.any(|chunk| {
+        let start = chunk.dictionary_page_offset().unwrap_or(chunk.data_page_offset());
+        start < 0 || chunk.compressed_size() < 0
+    });
+    match nowhere {
+        true => Err(ParquetError::General("a column is said to lie before the file".into())),
+        false => Ok(()),
     }
 }
 

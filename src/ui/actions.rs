@@ -31,7 +31,7 @@ use leptos::prelude::*;
 
 pub use self::filing::Wake;
 use super::browser;
-use super::state::{Follow, Mend, State};
+use super::state::{Follow, Mend, State, Sweeping};
 use crate::domain::device::{Adapter, DeviceKind};
 use crate::domain::log::{Action, EventId, LogEvent};
 use crate::domain::pair::PairId;
@@ -79,6 +79,8 @@ struct World {
     shown_at: f64,
     /// What the store had refused is being offered to it again.
     storing_held: bool,
+    /// Who looks through the answers for a fit.
+    fitting: Sweeping,
     /// Another tab has written while its earlier news was being read.
     catching_up: CatchUp,
 }
@@ -113,6 +115,7 @@ impl Actions {
             last_ms: 0,
             shown_at: 0.0,
             storing_held: false,
+            fitting: Sweeping::default(),
             catching_up: CatchUp::Idle,
         };
         state.workspace.session.set(world.session.clone());

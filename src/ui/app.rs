@@ -5,7 +5,7 @@ use leptos::prelude::*;
 
 use super::actions::Actions;
 use super::state::{Backbone, State, Tab, Theme};
-use super::widgets::{Glyph, Icon, NoticeList, TabList};
+use super::widgets::{Glyph, Icon, Later, NoticeList, TabList};
 use super::{browser, views};
 use crate::ui::figures::percent;
 
@@ -75,7 +75,7 @@ fn Panel(tab: Tab) -> impl IntoView {
             aria-labelledby=format!("tab-{}", tab.word())
             hidden=move || !open.get()
         >
-            {move || open.get().then(content)}
+            {move || open.get().then(|| view! { <Later>{content()}</Later> })}
         </section>
     }
 }

@@ -211,6 +211,21 @@ fn a_parquet_file_without_its_end_is_told() {
     assert!(fault(whole).contains("Parquet"));
 }
 
+/// Found by the fuzzer. The library's own panic at it is nothing that a browser can catch.
+#[test]
+fn a_parquet_file_with_a_column_before_its_beginning_is_told() {
+    assert!(fault(sample("negative_start.parquet")).contains("before the file"));
+}
+
+#[test]
+fn a_zstandard_page_that_is_damaged_is_told() {
+    let mut file = sample("zstd.parquet");
+    // The frame's magic number, of the first page.
+    let at = file.windows(4).position(|bytes| bytes == b"\x28\xb5\x2f\xfd").expect("a frame");
+    file[at] ^= 255;
+    assert!(fault(file).contains("Zstandard"));
+}
+
 #[test]
 fn tables_with_uneven_rows_and_open_quotation_marks() {
     let read = read("prompt,chosen,rejected\np,a,b\np,a\np,a,b,c\np,\"a\0\",b\np,x,y\n").unwrap();

@@ -279,11 +279,13 @@ fn a_saved_workspace_is_recognised_and_sent_to_be_restored() {
 
 #[test]
 fn parquet_as_python_writes_it() {
-    for name in ["snappy.parquet", "gzip.parquet", "conversations.parquet"] {
+    let names =
+        ["snappy.parquet", "gzip.parquet", "zstd.parquet", "conversations.parquet", "zstd_v2.parquet"];
+    for name in names {
         let records = all(name, FormatId::Trl);
         assert_eq!(texts(&records[0]), ["Which colour has the sky?", "Blue.", "Green."], "{name}");
         assert_eq!(records.len(), 2, "{name}");
     }
-    let fault = read(sample("zstd.parquet")).unwrap_err();
+    let fault = read(sample("brotli.parquet")).unwrap_err();
     assert!(fault.remedy.contains("snappy"), "{fault}");
 }

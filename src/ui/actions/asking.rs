@@ -1,6 +1,8 @@
 //! What is asked of the engine: fits, runs, scores, models.
 
+use gloo_timers::future::TimeoutFuture;
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 
 use super::Actions;
 use crate::domain::lesson_lines::LessonLines;
@@ -12,10 +14,27 @@ use crate::protocol::{Command, RunId, Slot};
 use crate::ui::state::{Backbone, Lane, Phase, Purpose};
 
 impl Actions {
-    /// Make the living model follow the answers. While a fit is under way the newest wish waits for it.
+    /// Make the living model follow the answers. Thousands of them are looked through and packed, so it is done in pieces,
+    /// after whatever asks for it. While a fit is under way the newest wish waits for it.
     pub fn fit(self) {
+        if self.world.try_update_value(|world| world.fitting.begin()) != Some(true) {
+            return;
+        }
+        spawn_local(async move {
+            loop {
+                TimeoutFuture::new(0).await;
+                self.feed();
+                TimeoutFuture::new(0).await;
+                self.ask_for_fit();
+                if self.world.try_update_value(|world| world.fitting.again()) != Some(true) {
+                    return;
+                }
+            }
+        });
+    }
+
+    fn ask_for_fit(self) {
         let engine = self.state.engine;
-        self.feed();
         let comparisons = self.state.workspace.comparisons();
         if comparisons.is_empty() {
             self.forget_living();

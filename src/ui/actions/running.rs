@@ -78,14 +78,12 @@ impl Actions {
 
     /// Hand over to the engine the pairs that it needs by now and has not got, in pieces.
     pub(super) fn feed(self) {
-        let needed = self.state.workspace.pairs_by_need();
-        let new = self.world.try_update_value(|world| {
-            if world.client.is_none() {
-                return vec![];
-            }
-            needed.into_iter().filter(|pair| world.fed.insert(pair.id.clone())).collect()
+        let new = self.world.with_value(|world| match &world.client {
+            Some(_) => self.state.workspace.pairs_by_need(|id| !world.fed.contains(id)),
+            None => vec![],
         });
-        self.send_pairs(new.unwrap_or_default());
+        self.world.update_value(|world| world.fed.extend(new.iter().map(|pair| pair.id.clone())));
+        self.send_pairs(new);
     }
 
     fn send_pairs(self, pairs: Vec<Arc<Pair>>) {

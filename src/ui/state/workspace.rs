@@ -251,10 +251,12 @@ impl Workspace {
         self.dataset.with_untracked(|dataset| dataset.lesson(at_most))
     }
 
-    /// The pairs whose features are wanted, the most urgent first.
-    pub fn pairs_by_need(&self) -> Vec<Arc<Pair>> {
+    /// Of the pairs whose features are wanted those that are `new`, the most urgent first.
+    pub fn pairs_by_need(&self, new: impl Fn(&PairId) -> bool) -> Vec<Arc<Pair>> {
         let at_most = self.learn_at_most.get_untracked();
-        self.dataset.with_untracked(|dataset| dataset.pairs_by_need(at_most).cloned().collect())
+        self.dataset.with_untracked(|dataset| {
+            dataset.pairs_by_need(at_most).filter(|pair| new(&pair.id)).cloned().collect()
+        })
     }
 
     /// The unanswered pairs that the model may choose from, in the order of the queue.

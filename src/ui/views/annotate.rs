@@ -24,6 +24,7 @@ use crate::ui::browser;
 use crate::ui::figures::count;
 use crate::ui::state::Switch;
 use crate::ui::views::unsaved::UnsavedNote;
+use crate::ui::widgets::Later;
 
 /// Fewer pairs and answers are read before anybody could read of it.
 const WORTH_COUNTING: usize = 5_000;
@@ -76,8 +77,11 @@ pub fn Annotate() -> impl IntoView {
                         <div class="asking" id="asking" tabindex="-1">
                             <bar::Bar />
                             <UnsavedNote />
-                            <pair::PairOnScreen />
-                            <answer_bar::AnswerBar />
+                            // Last in the column, so that nothing moves when it comes.
+                            <Later>
+                                <pair::PairOnScreen />
+                                <answer_bar::AnswerBar />
+                            </Later>
                         </div>
                     </div>
                 }

@@ -16,8 +16,8 @@ const root = fileURLToPath(new URL("../../../", import.meta.url));
 const SAMPLES = path.join(root, "tests/fixtures/formats");
 const SHARED = path.join(root, "../shared/data");
 
-/** Samples of what is recognised only to be refused: single verdicts, token ids, a compression we do not read. */
-const NO_PAIRS = ["kto.jsonl", "trl_pretokenised.jsonl", "zstd.parquet"];
+/** Samples of what is recognised only to be refused: single verdicts, token ids. A file refused as a whole is reported at once. */
+const NO_PAIRS = ["kto.jsonl", "trl_pretokenised.jsonl"];
 
 async function begin(t, options) {
   const server = await host(t);
