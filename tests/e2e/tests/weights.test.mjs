@@ -132,7 +132,8 @@ test("an archive comes back as a backbone with its model, which is kept, and whi
   await here.page.reload();
   await here.ready();
   near((await here.score(PROMPT, RESPONSE)).first, known, 1e-4, "at the next visit");
-  assert.equal(await here.get("model-row").count(), 1, "once");
+  await here.get("score-part-models").check();
+  await eventually("it is listed once", async () => (await here.get("model-row").count()) === 1);
 
   await here.import(file("more.jsonl", jsonl(preferences(4))));
   await here.open("train");
