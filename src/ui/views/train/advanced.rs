@@ -233,7 +233,7 @@ pub fn parse<T: std::str::FromStr>(text: &str, wanted: &str) -> Result<T, String
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::config::{LossChoice, StrengthUse};
+    use crate::domain::config::{LossChoice, Start, StrengthUse};
     use crate::domain::depth::Depth;
     use crate::domain::likelihood::Loss;
 
@@ -243,6 +243,7 @@ mod tests {
             loss: LossChoice::Fixed(Loss::Davidson),
             strength: StrengthUse::Weight,
             penalty: Penalty::Evidence,
+            start: Start::Brought,
         };
         for depth in [Depth::Head, Depth::Last(3)] {
             let now = DescentConfig { objective: chosen, depth, epochs: 7, ..DescentConfig::default() };
