@@ -23,7 +23,7 @@ export async function traceTasks(context) {
 
 /**
  * The longest tasks of any page's main thread, in milliseconds: by the clock on the wall, and by the time that the
- * thread itself had a core, which a busy machine does not lengthen.
+ * thread itself had a core, which a busy machine does not lengthen; and how many had one for longer than so many.
  */
 function longest(events) {
   const mains = new Set(
@@ -33,5 +33,6 @@ function longest(events) {
   );
   const tasks = events.filter(({ ph, pid, tid }) => ph === "X" && mains.has(`${pid}/${tid}`));
   const most = (field) => Math.max(0, ...tasks.map((task) => (task[field] ?? 0) / 1000));
-  return { wall: most("dur"), thread: most("tdur"), tasks: tasks.length };
+  const over = (ms) => tasks.filter(({ tdur = 0 }) => tdur > ms * 1000).length;
+  return { wall: most("dur"), thread: most("tdur"), over, tasks: tasks.length };
 }
