@@ -62,7 +62,7 @@ pub fn Aim() -> impl IntoView {
     });
     let starts = [
         ("nothing".to_owned(), "From nothing".to_owned()),
-        ("brought".to_owned(), "From the reward model that came with the backbone".to_owned()),
+        ("brought".to_owned(), "From the backbone\u{2019}s own model".to_owned()),
     ];
     let start = move || {
         brought.with(Option::is_some).then(|| {
@@ -70,8 +70,8 @@ pub fn Aim() -> impl IntoView {
                 <Select
                     id="start-select"
                     label="Where the head starts"
-                    hint="Your answers say by how much to leave that model; without any it stays what it was. Choosing it
-                    sets the recipe to its own. Also used by the living model."
+                    hint="A reward model came with the backbone. Your answers say by how much to leave it; without any it
+                    stays what it was. Choosing it sets the recipe to its own. Also used by the living model."
                     options=starts.to_vec()
                     value=Signal::derive(move || if starts_there() { "brought" } else { "nothing" }.to_owned())
                     on_change=on_start

@@ -54,15 +54,19 @@ pub fn candidates(actions: Actions, on_files: Callback<Vec<(String, File)>>) -> 
             </div>
             <div class="row spread">
                 {how}
-                <button
-                    type="button"
-                    class="button"
-                    data-testid="rank-paste-all"
-                    on:click=move |_| actions.paste_candidates()
-                >
-                    "Paste"
-                </button>
-                {choose_files("rank-files", "From files", true, false.into(), on_files)}
+                <div class="row">
+                    <button
+                        type="button"
+                        class="button"
+                        data-testid="rank-paste-all"
+                        on:click=move |_| actions.paste_candidates()
+                    >
+                        "Paste"
+                    </button>
+                    {choose_files("rank-files", "From files", true, false.into(), on_files)}
+                </div>
+            </div>
+            <div class="row end">
                 <button type="button" class="button" data-testid="rank-add" on:click=move |_| add()>
                     {move || match new.get() {
                         0 => "Add an empty one".to_owned(),
