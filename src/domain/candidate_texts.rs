@@ -2,7 +2,8 @@
 
 use serde_json::{Deserializer, Value};
 
-/// More than so many at a time nobody looks at one by one; files of rows are what is scored on another part of the tab.
+/// A file may bring so many: more than that nobody looks at one by one, and a file of rows is scored on another part of
+/// the tab.
 pub const MOST: usize = 200;
 
 /// Fields that hold several responses, and one.

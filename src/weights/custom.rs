@@ -35,10 +35,7 @@ impl<S: ByteSource> Offer<'_, S> {
             .with("length_mean", &[1], vec![length_mean])
             .with("length_std", &[1], vec![length_std]);
         let tensors = match self.model.recipe.pooling {
-            Pooling::Pooler => tensors.with_pooler(&self.checkpoint, |name| {
-                let (part, end) = name.rsplit_once('.')?;
-                Some(format!("pooler.{}.{end}", if part.ends_with("norm") { "norm" } else { "dense" }))
-            }),
+            Pooling::Pooler => tensors.with_pooler(&self.checkpoint, "pooler.dense", "pooler.norm"),
             Pooling::ResponseMean | Pooling::Mean | Pooling::Cls | Pooling::Last => tensors,
         };
         self.with_head(None, tensors)

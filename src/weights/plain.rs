@@ -146,11 +146,8 @@ impl<S: ByteSource> Offer<'_, S> {
             }
             Plain::Pooler(theirs) => {
                 let prefix = if theirs.dense == "pooler.dense" { prefix } else { "" };
-                let tensors = tensors.with_pooler(&self.checkpoint, |name| {
-                    let (part, end) = name.rsplit_once('.')?;
-                    let part = if part.ends_with("norm") { theirs.norm? } else { theirs.dense };
-                    Some(format!("{prefix}{part}.{end}"))
-                });
+                let (dense, norm) = (format!("{prefix}{}", theirs.dense), theirs.norm.unwrap_or_default());
+                let tensors = tensors.with_pooler(&self.checkpoint, &dense, norm);
                 Ok(self.with_head(Some(plain), tensors))
             }
             Plain::Decoder { shift: None } => Ok(self.with_head(Some(plain), tensors)),

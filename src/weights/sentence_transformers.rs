@@ -13,6 +13,9 @@ use crate::domain::weights_format::WeightsFormat;
 use crate::engine::ports::ByteSource;
 use crate::protocol::Fault;
 
+/// Where the networks of `transformers` have theirs.
+const POOLER: &str = "pooler.dense";
+
 /// The archive of a model whose recipe `WeightsFormat::refusal` has nothing against.
 ///
 /// # Errors
@@ -20,8 +23,11 @@ use crate::protocol::Fault;
 pub async fn write<S: ByteSource>(offer: &Offer<'_, S>) -> Result<Vec<u8>, Fault> {
     let Folded { weight, bias } = Folded::of(offer.model);
     let d = weight.len();
-    let backbone = Tensors::of_backbone(&offer.checkpoint, offer.model.recipe.layer, "")
-        .with_pooler(&offer.checkpoint, |name| name.starts_with("pooler.").then(|| name.to_owned()));
+    let mut backbone = Tensors::of_backbone(&offer.checkpoint, offer.model.recipe.layer, "");
+    // Nobody computes with the network's own pooler, but libraries complain of its absence.
+    if offer.checkpoint.pooler().is_some_and(|pooler| pooler.dense == POOLER) {
+        backbone = backbone.with_pooler(&offer.checkpoint, POOLER, "");
+    }
     let dense =
         Tensors::default().with("linear.weight", &[1, d], weight).with("linear.bias", &[1], vec![bias]);
     let mut bundle = offer.bundle(backbone.bytes());

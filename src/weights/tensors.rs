@@ -29,16 +29,19 @@ impl Tensors {
         Self { entries: checkpoint.tensors(layers).into_iter().map(entry).collect() }
     }
 
-    /// The backbone's own pooler as well, where it has one, each name as `called` has it; those that it gives no name to
-    /// stay away.
+    /// The backbone's own pooler as well, where it has one: its product under the name `dense`, its norm under `norm`.
     pub fn with_pooler<S: ByteSource>(
         mut self,
         checkpoint: &Checkpoint<'_, S>,
-        called: impl Fn(&str) -> Option<String>,
+        dense: &str,
+        norm: &str,
     ) -> Self {
-        let entry =
-            |(name, shape): (String, Vec<usize>)| Some((called(&name)?, shape, Values::Backbone(name)));
-        self.entries.extend(checkpoint.pooler_tensors().into_iter().filter_map(entry));
+        for (name, shape) in checkpoint.pooler_tensors() {
+            let (part, end) = name.rsplit_once('.').unwrap_or((&name, ""));
+            let is_dense = checkpoint.pooler().is_some_and(|pooler| pooler.dense == part);
+            let called = format!("{}.{end}", if is_dense { dense } else { norm });
+            self.entries.push((called, shape, Values::Backbone(name)));
+        }
         self
     }
 

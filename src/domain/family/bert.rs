@@ -2,7 +2,7 @@
 
 use super::architecture::{Activation, Architecture, NormKind, Positions, Wiring};
 use super::config::Config;
-use super::names::{Layout, Names, Norm, Pooler, Qkv, Up, biased};
+use super::names::{Layout, Names, Norm, Qkv, Up, biased, pooler};
 
 /// The names of BERT and of what was made after it.
 pub(super) const NAMES: Names = Names {
@@ -24,12 +24,7 @@ pub(super) const NAMES: Names = Names {
     down: biased("output.dense"),
     mlp_norm: "output.LayerNorm",
     final_norm: None,
-    poolers: &[Pooler {
-        dense: "pooler.dense",
-        activation: Activation::Tanh,
-        norm: None,
-        head: Some("classifier"),
-    }],
+    poolers: &[pooler("pooler.dense", Activation::Tanh, Some("classifier"))],
     shift: true,
     layout: Layout::OutputsFirst,
     unused: &["pooler.", "cls.", "position_ids", "classifier."],

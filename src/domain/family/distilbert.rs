@@ -3,7 +3,7 @@
 
 use super::architecture::{Activation, Architecture, NormKind, Positions, Wiring};
 use super::config::Config;
-use super::names::{Names, Norm, Pooler, Qkv, Up, biased};
+use super::names::{Names, Norm, Qkv, Up, biased, pooler};
 
 const NAMES: Names = Names {
     prefixes: &["distilbert.", ""],
@@ -16,14 +16,12 @@ const NAMES: Names = Names {
     down: biased("ffn.lin2"),
     mlp_norm: "output_layer_norm",
     poolers: &[
-        Pooler { dense: "pre_classifier", head: Some("classifier"), ..POOLER },
-        Pooler { dense: "pooler.dense", head: None, ..POOLER },
+        pooler("pre_classifier", Activation::Relu, Some("classifier")),
+        pooler("pooler.dense", Activation::Relu, None),
     ],
     unused: &["vocab_", "pre_classifier.", "classifier.", "position_ids"],
     ..super::bert::NAMES
 };
-
-const POOLER: Pooler = Pooler { dense: "", activation: Activation::Relu, norm: None, head: None };
 
 /// The network of this configuration.
 ///

@@ -5,9 +5,12 @@ use serde_json::Value;
 
 use super::architecture::{Activation, Architecture, Local, NormKind, Positions, Wiring};
 use super::config::Config;
-use super::names::{Dense, Layout, Names, Norm, Pooler, Qkv, Up};
+use super::names::{Dense, Layout, Names, Norm, Pooler, Qkv, Up, pooler};
 
-const POOLER: Pooler = Pooler { dense: "", activation: Activation::Gelu, norm: None, head: None };
+const POOLERS: [Pooler; 2] = [
+    Pooler { norm: Some("head.norm"), ..pooler("head.dense", Activation::Gelu, Some("classifier")) },
+    Pooler { norm: Some("pooler.norm"), ..pooler("pooler.dense", Activation::Gelu, None) },
+];
 
 /// The network of this configuration.
 ///
@@ -67,10 +70,7 @@ pub(super) fn read(config: &Config) -> Result<Architecture, String> {
             down: dense("mlp.Wo", mlp_bias),
             mlp_norm: "mlp_norm",
             final_norm: Some("final_norm"),
-            poolers: &[
-                Pooler { dense: "head.dense", norm: Some("head.norm"), head: Some("classifier"), ..POOLER },
-                Pooler { dense: "pooler.dense", norm: Some("pooler.norm"), head: None, ..POOLER },
-            ],
+            poolers: &POOLERS,
             shift,
             layout: Layout::OutputsFirst,
             unused: &["head.", "decoder.", "classifier."],

@@ -104,6 +104,11 @@ pub enum Layout {
     InputsFirst,
 }
 
+/// A pooler without a norm, and the head behind it.
+pub const fn pooler(dense: &'static str, activation: Activation, head: Option<&'static str>) -> Pooler {
+    Pooler { dense, activation, norm: None, head }
+}
+
 /// A product with a bias.
 pub const fn biased(name: &'static str) -> Dense {
     Dense { name, bias: true }

@@ -4,20 +4,18 @@
 
 use super::architecture::{Activation, Architecture};
 use super::config::Config;
-use super::names::{Names, Pooler};
+use super::names::{Names, pooler};
 
 const NAMES: Names = Names {
     prefixes: &["roberta.", ""],
     // A classifier has a layer of its own, and leaves the one that BERT's has aside.
     poolers: &[
-        Pooler { dense: "classifier.dense", head: Some("classifier.out_proj"), ..POOLER },
-        Pooler { dense: "pooler.dense", head: None, ..POOLER },
+        pooler("classifier.dense", Activation::Tanh, Some("classifier.out_proj")),
+        pooler("pooler.dense", Activation::Tanh, None),
     ],
     unused: &["pooler.", "lm_head.", "position_ids", "classifier."],
     ..super::bert::NAMES
 };
-
-const POOLER: Pooler = Pooler { dense: "", activation: Activation::Tanh, norm: None, head: None };
 
 /// The network of this configuration.
 ///

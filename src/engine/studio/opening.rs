@@ -52,27 +52,25 @@ where
             Ok(checkpoint) => head::read(&checkpoint, backbone.config_json()).await,
             Err(fault) => Err(fault),
         };
-        let (layers_held, unused, pooler) = (backbone.layers(), backbone.unused(), backbone.has_pooler());
-        self.backbone = Some(backbone);
-        self.brought = None;
-        // Before the page hears that the backbone is there, and gives the model that was the trained one before.
-        match head {
-            Ok(Some(model)) => {
-                self.brought = Some(model.clone());
-                let card = came_along(kind, &model);
-                self.keep(Slot::Trained, Kept::new(model, card, None));
-            }
-            Ok(None) => {}
-            Err(fault) => self.host.emit(Event::Failed { request: None, fault }),
-        }
-        self.host.emit(Event::BackboneReady {
+        self.brought = head.unwrap_or_else(|fault| {
+            self.host.emit(Event::Failed { request: None, fault });
+            None
+        });
+        let ready = Event::BackboneReady {
             id: card.id.clone(),
             origin: origin.get(),
-            layers: layers_held,
-            unused,
-            pooler,
+            layers: backbone.layers(),
+            unused: backbone.unused(),
+            pooler: backbone.has_pooler(),
             brought: self.brought.as_ref().map(|model| model.recipe.clone()),
-        });
+        };
+        self.backbone = Some(backbone);
+        // Before the page hears that the backbone is there, and gives the model that was the trained one before.
+        if let Some(model) = self.brought.clone() {
+            let card = came_along(kind, &model);
+            self.keep(Slot::Trained, Kept::new(model, card, None));
+        }
+        self.host.emit(ready);
 
         if kind != DeviceKind::WebGpu {
             for _ in 0..helpers {

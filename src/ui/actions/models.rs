@@ -165,9 +165,18 @@ impl Actions {
         }
     }
 
-    /// Let the engine have the trained model that the last engine held, or the last visit left.
+    /// Let the engine have the trained model that the last engine held, or the last visit left. One of another backbone
+    /// gives way to the model that this backbone has brought.
     pub(super) fn restore_model(self) {
-        if let Some((id, bytes)) = self.world.with_value(|world| world.models.in_use.clone()) {
+        let backbone = self.state.engine.backbone;
+        let brought = backbone.with_untracked(|it| matches!(it, Backbone::Ready { brought: Some(_), .. }));
+        let chosen = self.state.chosen_backbone();
+        let gives_way = |id: &ModelId| {
+            let both = self.state.models.get(id).zip(chosen.as_ref());
+            brought && both.is_some_and(|(model, card)| model.about.weights_sha256 != card.weights_sha256())
+        };
+        let in_use = self.world.with_value(|world| world.models.in_use.clone());
+        if let Some((id, bytes)) = in_use.filter(|(id, _)| !gives_way(id)) {
             self.state.models.comes(id);
             let request = self.state.ask(Purpose::ImportKept);
             self.send(Command::Import { request, slot: Slot::Trained, bytes });

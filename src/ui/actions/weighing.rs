@@ -125,14 +125,16 @@ impl Actions {
         spawn_local(async move {
             for (name, file) in files {
                 match candidates_of(&name, &file, candidates.by_line.get_untracked()).await {
-                    Ok(Found { prompt, texts }) => {
+                    Ok(Found { prompt, mut texts }) => {
                         if let Some(prompt) = prompt.filter(|_| self.state.scoring.prompt().is_empty()) {
                             self.state.scoring.ask(prompt);
                         }
-                        let all = texts.len();
-                        if candidates.take(texts) < all {
+                        let room = MOST.saturating_sub(candidates.texts.with_untracked(Vec::len));
+                        if texts.len() > room {
+                            texts.truncate(room);
                             self.state.notices.fault(too_many(&name));
                         }
+                        candidates.texts.update(|all| all.append(&mut texts));
                     }
                     Err(fault) => self.state.notices.fault(fault),
                 }

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use crate::domain::candidate_texts::{MOST, split};
+use crate::domain::candidate_texts::split;
 use crate::domain::metrics::normal;
 use crate::protocol::scoring::{Candidate, Compared, Score};
 use crate::protocol::{Fault, RequestId, Slot};
@@ -111,12 +111,7 @@ impl Candidates {
 
     /// Take these among the candidates, told apart as those in the box are; how many they are.
     pub fn add(&self, text: &str) -> usize {
-        self.take(split(text, self.by_line.get_untracked()))
-    }
-
-    /// Take these among the candidates, as far as there is room; how many were taken.
-    pub fn take(&self, mut new: Vec<String>) -> usize {
-        new.truncate(MOST.saturating_sub(self.texts.with_untracked(Vec::len)));
+        let mut new = split(text, self.by_line.get_untracked());
         let count = new.len();
         self.texts.update(|texts| texts.append(&mut new));
         count

@@ -5,6 +5,7 @@ import test from "node:test";
 import { browse } from "../support/browser.mjs";
 import { file, header, jsonl, preferences, unzipped } from "../support/data.mjs";
 import { eventually } from "../support/eventually.mjs";
+import { forgetFeatures } from "../support/features.mjs";
 import { host, near, visit } from "../support/studio.mjs";
 import { verified } from "../support/verified.mjs";
 
@@ -149,6 +150,38 @@ test("an archive comes back as a backbone with its model, which is kept, and whi
   await recipe(here, "mean");
   await here.open("train");
   await eventually("another recipe starts from nothing", async () => (await here.get("start-select").inputValue()) === "nothing");
+});
+
+test("behind a pooler, and from the model that came along, WebGPU trains and scores as the CPU", { timeout: 600_000 }, async (t) => {
+  const server = await host(t);
+  const there = await visit(await browse(t), server.url);
+  await there.import(file("some.jsonl", jsonl(preferences(8))));
+  await recipe(there, "pooler");
+  await there.settings({ epochs: 3, patience: 0 });
+  await retrained(there);
+  await there.open("data");
+  await choose(there, "transformers");
+  const { name, bytes } = await there.download("download-model");
+
+  const here = await visit(await browse(t, { gpu: true }), server.url);
+  await here.ready();
+  await here.open("train");
+  await here.get("backbone-add").click();
+  await here.get("backbone-files").setInputFiles([{ name, mimeType: "application/zip", buffer: bytes }]);
+  await here.get("start-select").selectOption("brought");
+  await here.import(file("other.jsonl", jsonl(preferences(6))));
+  const scores = {};
+  for (const device of ["cpu", "webgpu"]) {
+    await forgetFeatures(here);
+    await here.device(device);
+    await here.ready();
+    await here.settings({ epochs: 3, patience: 0, "batch-size": 4 });
+    await retrained(here);
+    scores[device] = await here.score(PROMPT, RESPONSE, CURT);
+  }
+  assert.match(await here.deviceSays(/Runs on/), /WebGPU/, "it has not fallen back on the way");
+  near(scores.webgpu.first, scores.cpu.first, 1e-3, "the first score");
+  near(scores.webgpu.second, scores.cpu.second, 1e-3, "the second score");
 });
 
 async function choose(studio, format) {
