@@ -150,6 +150,14 @@ test("an archive comes back as a backbone with its model, which is kept, and whi
   await recipe(here, "mean");
   await here.open("train");
   await eventually("another recipe starts from nothing", async () => (await here.get("start-select").inputValue()) === "nothing");
+
+  // Where another model was in use, on another backbone, it gives way without a word.
+  await there.open("train");
+  await there.get("backbone-add").click();
+  await there.get("backbone-files").setInputFiles([{ name, mimeType: "application/zip", buffer: bytes }]);
+  await there.get("start-select").waitFor();
+  near((await there.score(PROMPT, RESPONSE)).first, known, 1e-4, "the model that came along is in use");
+  assert.doesNotMatch(await there.text("notices"), /numbers mean nothing/);
 });
 
 test("behind a pooler, and from the model that came along, WebGPU trains and scores as the CPU", { timeout: 600_000 }, async (t) => {
