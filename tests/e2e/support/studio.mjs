@@ -64,7 +64,8 @@ export class Studio {
 
   async open(tab) {
     await this.get(`tab-${tab}`).click();
-    await this.page.locator(`#panel-${tab}`).waitFor();
+    // What is in it comes a task later.
+    await this.page.locator(`#panel-${tab} > *`).first().waitFor();
   }
 
   /** The engine runs and has its backbone. */
