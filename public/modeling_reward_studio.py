@@ -38,7 +38,8 @@ class RewardStudioConfig(PretrainedConfig):
 
 
 class RewardStudioModel(PreTrainedModel):
-    """The first blocks of a network, a mean over some of its tokens, standardisation, a linear head without bias."""
+    """The first blocks of a network, a mean over some of its tokens, standardisation, a head without bias: linear, or
+    behind a hidden layer."""
 
     config_class = RewardStudioConfig
     base_model_prefix = "backbone"
@@ -59,7 +60,9 @@ class RewardStudioModel(PreTrainedModel):
         self.register_buffer("features_std", torch.ones(wide))
         self.register_buffer("length_mean", torch.zeros(1))
         self.register_buffer("length_std", torch.ones(1))
-        self.head = nn.Linear(wide + self.with_length, 1, bias=False)
+        units = recipe["head"]["hidden_units"] if recipe.get("head") else None
+        self.hidden = nn.Linear(wide + self.with_length, units) if units else None
+        self.head = nn.Linear(units or wide + self.with_length, 1, bias=False)
         self.reader = None  # of conversations; made when the first one comes
         self.post_init()
 
@@ -92,6 +95,9 @@ class RewardStudioModel(PreTrainedModel):
             lengths = torch.tensor([len(row.response) for row in rows], dtype=hidden.dtype, device=hidden.device)
             length = LENGTH_SCALE * (lengths.log1p() - self.length_mean) / self.length_std
             features = torch.cat([features, length[:, None]], dim=1)
+        if self.hidden is not None:  # an average response scores 0, here as under a linear head
+            rise = torch.tanh(self.hidden(features)) - torch.tanh(self.hidden.bias)
+            features = rise / self.hidden.out_features**0.5
         return answer(self.head(features), labels)
 
 

@@ -30,7 +30,7 @@ from tokenizers import Tokenizer
 from transformers import AutoModel, AutoTokenizer
 from transformers.pytorch_utils import Conv1D
 
-VERSIONS = (1, 2)  # of the file format; 2 where training went below the head
+VERSIONS = (1, 2, 3)  # of the file format; 2 where training went below the head, 3 where the head is an MLP
 NEEDED = ["config.json", "tokenizer.json"]
 FILES = [*NEEDED, "*.safetensors", "model.safetensors.index.json", "tokenizer_config.json", "chat_template.jinja"]
 PROMPT_KEEPS = 64  # tokens of a long prompt that are kept however long the response is
@@ -133,10 +133,11 @@ class Conversation:
 
 @dataclass
 class RewardModel:
-    """A backbone with a linear head: prompt and response in, one number out."""
+    """A backbone with a head: prompt and response in, one number out."""
 
     about: dict  # what the file says of itself: backbone, recipe, metrics, golden scores
-    weight: torch.Tensor  # [d], or [d + 1] with the length's weight last
+    weight: torch.Tensor  # [d], or [d + 1] with the length's weight last; of an MLP [units]
+    hidden: tuple[torch.Tensor, torch.Tensor] | None  # an MLP's hidden layer: [units, d or d + 1], [units]
     mean: torch.Tensor  # [d], of the pooled vectors in training
     std: torch.Tensor  # [d]
     length: tuple[float, float] | None  # mean and standard deviation of ln(1 + tokens); None when not used
@@ -158,11 +159,14 @@ class RewardModel:
         if about["recipe"]["length_feature"] == "on":
             length = tensors["length.mean"].item(), tensors["length.std"].item()
         weight, mean, std = tensors["head.weight"], tensors["features.mean"], tensors["features.std"]
+        hidden = None
+        if about.get("head"):
+            hidden = tensors["head.hidden.weight"], tensors["head.hidden.bias"]
         network = AutoModel.from_pretrained(folder).float().eval()
         change(network, about.get("depth"), tensors)
         layout = Pair.of(tokenizer) if about["backbone"].get("family", "bert") in ENCODERS else Conversation.of(folder)
         pooler = Pooler(folder, about["pooler"], network.config) if about.get("pooler") else None
-        return cls(about, weight, mean, std, length, tokenizer, layout, network, pooler)
+        return cls(about, weight, hidden, mean, std, length, tokenizer, layout, network, pooler)
 
     def score(self, prompt: str, response: str) -> float:
         """The reward of this response to this prompt."""
@@ -181,15 +185,18 @@ class RewardModel:
         return [(item["score"], self.score(item["prompt"], item["response"])) for item in self.about["golden"]]
 
     def features(self, prompt: str, response: str) -> torch.Tensor:
-        """The standardised vector that the head weighs, [d] or [d + 1]."""
+        """The vector that the head weighs: standardised, [d] or [d + 1]; behind a hidden layer [units]."""
         ids, start, end, response_tokens = self.encode(prompt, response)
         pooled = self.pool(self.hidden(ids, start), start, end)
         features = (pooled - self.mean) / self.std / math.sqrt(len(self.mean))
-        if self.length is None:
+        if self.length is not None:
+            mean, std = self.length
+            length = LENGTH_SCALE * (math.log1p(response_tokens) - mean) / std
+            features = torch.cat([features, torch.tensor([length])])
+        if self.hidden is None:
             return features
-        mean, std = self.length
-        length = LENGTH_SCALE * (math.log1p(response_tokens) - mean) / std
-        return torch.cat([features, torch.tensor([length])])
+        weight, bias = self.hidden
+        return (torch.tanh(weight @ features + bias) - torch.tanh(bias)) / math.sqrt(len(bias))
 
     def encode(self, prompt: str, response: str) -> tuple[list[int], int, int, int]:
         """Ids of the whole input, where the response starts and ends in it, and the response's full length.
@@ -306,12 +313,19 @@ def read(path: Path) -> tuple[dict, dict[str, torch.Tensor]]:
     if about.get("likelihood", PLAIN)["loss"] not in LOSSES:
         raise Unusable(f"The likelihood {about['likelihood']['loss']} is unknown here. Use a newer reward_studio.py.")
     width, length = about["backbone"]["hidden"], about["recipe"]["length_feature"] == "on"
-    expected = {"head.weight": width + length, "features.mean": width, "features.std": width}
+    head = about.get("head")
+    if head and head["activation"] != "tanh":
+        raise Unusable(f"The activation {head['activation']} is unknown here. Use a newer reward_studio.py.")
+    weights = head["hidden_units"] if head else width + length
+    expected = {"head.weight": weights, "features.mean": width, "features.std": width}
     if length:
         expected |= {"length.mean": 1, "length.std": 1}
-    for name, size in expected.items():
-        if name not in tensors or tensors[name].shape != (size,):
-            raise Unusable(f"{path} lacks the tensor {name} of {size} numbers. Download the model again.")
+    expected = {name: (size,) for name, size in expected.items()}
+    if head:
+        expected |= {"head.hidden.weight": (weights, width + length), "head.hidden.bias": (weights,)}
+    for name, shape in expected.items():
+        if name not in tensors or tensors[name].shape != shape:
+            raise Unusable(f"{path} lacks the tensor {name} of {shape} numbers. Download the model again.")
     return about, tensors
 
 

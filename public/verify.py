@@ -93,11 +93,15 @@ def scorer(folder: Path, adapter: Path | None = None):
     quick = AutoTokenizer.from_pretrained(folder, trust_remote_code=own)
     if (folder / "modules.json").is_file():  # sentence-transformers: the modules one after the other
         backbone = AutoModel.from_pretrained(folder, dtype=torch.float32).eval()
-        dense = load_file(folder / "2_Dense/model.safetensors")
+        dense = [load_file(path / "model.safetensors") for path in sorted(folder.glob("*_Dense"))]
 
         def mean_then_dense(prompt: str, response: str) -> float:
             hidden = backbone(**encode(quick, prompt, response, recipe)).last_hidden_state
-            return float(dense["linear.weight"][0] @ hidden[0].mean(dim=0) + dense["linear.bias"][0])
+            vector = hidden[0].mean(dim=0)
+            for at, layer in enumerate(dense):
+                vector = vector if at == 0 else torch.tanh(vector)
+                vector = layer["linear.weight"] @ vector + layer["linear.bias"]
+            return float(vector)
 
         return mean_then_dense
     model = AutoModelForSequenceClassification.from_pretrained(folder, trust_remote_code=own, dtype=torch.float32).eval()

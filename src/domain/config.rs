@@ -133,7 +133,13 @@ pub struct DescentConfig {
     /// How, where that goes below the head.
     #[serde(default)]
     pub below: Below,
+    /// Units of the head's hidden layer, of an MLP; `None` of a linear head.
+    #[serde(default)]
+    pub hidden_units: Option<u32>,
 }
+
+/// The most that a hidden layer may have.
+pub const MOST_UNITS: u32 = 1_024;
 
 /// How training goes where it goes below the head.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -197,12 +203,13 @@ impl DescentConfig {
             objective: Objective::default(),
             depth,
             below: Below::default(),
+            hidden_units: None,
         }
     }
 
     /// The first thing wrong with these settings, in a sentence with what to do; `None` if all is well.
     pub fn complaint(&self) -> Option<String> {
-        let Self { learning_rate, batch_size, epochs, objective, depth, below, .. } = self;
+        let Self { learning_rate, batch_size, epochs, objective, depth, below, hidden_units, .. } = self;
         if !(learning_rate.is_finite() && *learning_rate > 0.0 && *learning_rate <= 10.0) {
             return Some(format!(
                 "The learning rate is {learning_rate}; give a number above 0 and at most 10."
@@ -213,6 +220,9 @@ impl DescentConfig {
         }
         if *epochs == 0 {
             return Some("The number of epochs is 0; give at least 1.".into());
+        }
+        if let Some(units) = hidden_units.filter(|units| !(1..=MOST_UNITS).contains(units)) {
+            return Some(format!("The hidden layer has {units} units; give from 1 to {MOST_UNITS}."));
         }
         if let Some(complaint) = depth.complaint() {
             return Some(complaint);

@@ -147,6 +147,7 @@ pub mod made_up {
             bytes: 1000,
             about: About {
                 depth: None,
+                hidden_units: None,
                 backbone: "org/name".into(),
                 weights_sha256: weights_sha256.into(),
                 recipe: Recipe::measured_best(6),

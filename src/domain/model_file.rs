@@ -12,7 +12,7 @@ use super::metrics::Interval;
 use super::recipe::Recipe;
 
 /// The newest version of our files that is understood; all before it are, too.
-const VERSION: u32 = 2;
+const VERSION: u32 = 3;
 
 /// The header's own limit in the safetensors format.
 const LONGEST_HEADER: u64 = 100_000_000;
@@ -38,6 +38,9 @@ pub struct About {
     /// What trained below the head, in the file's word: `last-n`, `lora`; `None` where nothing did.
     #[serde(default)]
     pub depth: Option<String>,
+    /// Units of its head's hidden layer; `None` of a linear head.
+    #[serde(default)]
+    pub hidden_units: Option<u32>,
     /// Comparisons learned from; `None` where the file does not say.
     pub learned_from: Option<u32>,
     /// Preferences that were held out, and judge it.
@@ -178,6 +181,7 @@ struct Manifest {
     recipe: Recipe,
     made_by: String,
     depth: Option<Depth>,
+    head: Option<Head>,
     lambda: f32,
     likelihood: Option<LikelihoodName>,
     metrics: Option<Metrics>,
@@ -192,6 +196,11 @@ struct BackboneName {
 #[derive(Deserialize)]
 struct Depth {
     trained: String,
+}
+
+#[derive(Deserialize)]
+struct Head {
+    hidden_units: u32,
 }
 
 #[derive(Deserialize)]
@@ -215,7 +224,7 @@ struct Evaluation {
 
 impl From<Manifest> for About {
     fn from(manifest: Manifest) -> Self {
-        let Manifest { backbone, recipe, made_by, depth, lambda, likelihood, metrics } = manifest;
+        let Manifest { backbone, recipe, made_by, depth, head, lambda, likelihood, metrics } = manifest;
         let Metrics { accuracy, interval, evaluation } = metrics.unwrap_or_default();
         Self {
             backbone: backbone.id,
@@ -226,6 +235,7 @@ impl From<Manifest> for About {
             lambda,
             made_by,
             depth: depth.map(|depth| depth.trained),
+            hidden_units: head.map(|head| head.hidden_units),
             learned_from: evaluation.as_ref().map(|it| it.learned_from),
             judged: evaluation.map_or(0, |it| it.judged.len()),
             accuracy,
@@ -292,8 +302,8 @@ mod tests {
         let about = said(&file(&["head.weight"], Some(description))).expect("it is ours");
         assert_eq!((about.backbone.as_str(), about.loss), ("org/name", Loss::BradleyTerry));
         assert_eq!((about.learned_from, about.judged, about.accuracy), (None, 0, None));
-        let tomorrow = r#"{"version":3,"backbones":[]}"#;
-        assert_eq!(said(&file(&["head.weight"], Some(tomorrow))), Err(Foreign::Version(3)));
+        let tomorrow = r#"{"version":4,"backbones":[]}"#;
+        assert_eq!(said(&file(&["head.weight"], Some(tomorrow))), Err(Foreign::Version(4)));
         assert!(matches!(said(&file(&[], Some("[]"))), Err(Foreign::Unreadable(_))));
     }
 }

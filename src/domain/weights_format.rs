@@ -80,12 +80,19 @@ impl WeightsFormat {
         }
     }
 
-    /// What a model of this recipe in this format is, on a backbone of this family with so many blocks: a sentence, and the
-    /// line that opens it.
-    pub fn opens(self, recipe: &Recipe, family: &str, layers: u8) -> (&'static str, &'static str) {
+    /// What a model of this recipe in this format is, its head linear or an MLP, on a backbone of this family with so many
+    /// blocks: a sentence, and the line that opens it.
+    pub fn opens(
+        self,
+        recipe: &Recipe,
+        is_linear: bool,
+        family: &str,
+        layers: u8,
+    ) -> (&'static str, &'static str) {
         const TRUSTING: &str =
             "AutoModelForSequenceClassification.from_pretrained(\"reward-model\", trust_remote_code=True)";
-        match (self, Holder::of(recipe, family, layers)) {
+        let holder = if is_linear { Holder::of(recipe, family, layers) } else { Holder::Ours };
+        match (self, holder) {
             (WeightsFormat::Transformers, Holder::Theirs) => (
                 "A folder with backbone, head and tokenizer, of transformers\u{2019} own class.",
                 "AutoModelForSequenceClassification.from_pretrained(\"reward-model\")",
@@ -210,7 +217,9 @@ mod tests {
                 assert_eq!(refused("bert", 6), !mean);
                 assert_eq!(refused("modernbert", recipe.layer), !mean);
                 assert!(refused("modernbert", 6) && refused("llama", recipe.layer));
-                let (_, line) = WeightsFormat::Transformers.opens(&recipe, "bert", 6);
+                let (_, line) = WeightsFormat::Transformers.opens(&recipe, true, "bert", 6);
+                let (_, behind_units) = WeightsFormat::Transformers.opens(&recipe, false, "bert", 6);
+                assert!(behind_units.contains("trust_remote_code"));
                 let theirs = bare && [Pooling::Cls, Pooling::Pooler].contains(&pooling);
                 assert_eq!(line.contains("trust_remote_code"), !theirs);
                 for family in family::known() {
@@ -227,7 +236,7 @@ mod tests {
     #[test]
     fn only_all_blocks_of_a_decoder_may_be_of_a_class_of_theirs() {
         let last = recipe(Pooling::Last, LengthFeature::Off);
-        let says = |family, layers| WeightsFormat::Transformers.opens(&last, family, layers).0;
+        let says = |family, layers| WeightsFormat::Transformers.opens(&last, true, family, layers).0;
         assert!(says("llama", last.layer).contains("says which"));
         assert!(says("llama", last.layer + 1).contains("to be trusted"));
         assert!(!says("roberta", last.layer).contains("says which"));

@@ -76,8 +76,9 @@ impl Confidence {
 
     /// What is to be doubted of a response's score; `None` without a posterior.
     pub fn of_score(&self, model: &RewardModel, response: &Pooled) -> Option<Doubt> {
-        let features = model.scaling.features(response);
-        let far = self.familiar.as_ref().map(|familiar| (familiar, familiar.share_as_far(&features)));
+        let features = model.features(response);
+        let place = model.scaling.features(response);
+        let far = self.familiar.as_ref().map(|familiar| (familiar, familiar.share_as_far(&place)));
         Some(Doubt {
             std: self.posterior(model)?.std(&features),
             refitted_std: self.ensemble.std(&features),

@@ -80,6 +80,6 @@ impl FileRows {
 }
 
 fn score(kept: &Kept, Read { pooled, cut_tokens, .. }: &Read) -> RowScore {
-    let std = kept.with_posterior().map(|(model, posterior)| posterior.std(&model.scaling.features(pooled)));
+    let std = kept.with_posterior().map(|(model, posterior)| posterior.std(&model.features(pooled)));
     RowScore { value: kept.model.score(pooled).0, std, cut_tokens: *cut_tokens }
 }

@@ -219,8 +219,8 @@ impl Run {
             Some(saved) if !library.serves(&saved.aim.recipe) => return Err(other_recipe()),
             Some(saved) => Course::again(saved.aim.clone(), library, &self.comparisons, kind),
             None => {
-                let objective = (&self.config.objective, around.brought);
-                Course::new(recipe, library, &self.comparisons, objective, kind)?
+                let start = (&self.config, around.brought);
+                Course::new(recipe, library, &self.comparisons, start, kind)?
             }
         };
         let (train, validation) = course.counts();

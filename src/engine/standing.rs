@@ -7,7 +7,6 @@ use std::rc::Rc;
 
 use super::library::Library;
 use crate::domain::metrics::Line;
-use crate::model::attribution::Attribution;
 use crate::model::reward_model::{Pooled, RewardModel};
 use crate::protocol::scoring::Standing;
 
@@ -34,9 +33,8 @@ impl Standings {
         response: &Pooled,
         value: f32,
     ) -> Option<Standing> {
-        let parts = Attribution::of(model);
-        self.catch_up(library.known(&model.recipe)?, &parts);
-        let (among, score) = (self.rising.len(), parts.score(response));
+        self.catch_up(library.known(&model.recipe)?, model);
+        let (among, score) = (self.rising.len(), model.score(response).0);
         if among < ENOUGH {
             return None;
         }
@@ -51,7 +49,7 @@ impl Standings {
     }
 
     /// Score what has become known since.
-    fn catch_up(&mut self, (era, known): (u32, &[Rc<Pooled>]), parts: &Attribution) {
+    fn catch_up(&mut self, (era, known): (u32, &[Rc<Pooled>]), model: &RewardModel) {
         if era != self.era {
             *self = Self { era, ..Self::default() };
         }
@@ -60,7 +58,7 @@ impl Standings {
             return;
         }
         for response in &known[seen..] {
-            let score = parts.score(response);
+            let score = model.score(response).0;
             self.line.take(f64::from(response.log_length()), f64::from(score));
             self.rising.push(score);
         }
@@ -95,7 +93,13 @@ mod tests {
     fn model() -> RewardModel {
         let scaling = Scaling { mean: vec![50.0; 3], std: vec![30.0, 25.0, 20.0], length: Some((1.0, 0.5)) };
         let weights = vec![0.5, -1.0, 0.25, 0.75];
-        RewardModel { recipe: Recipe::measured_best(6), scaling, weights, likelihood: Likelihood::PLAIN }
+        RewardModel {
+            recipe: Recipe::measured_best(6),
+            scaling,
+            hidden: None,
+            weights,
+            likelihood: Likelihood::PLAIN,
+        }
     }
 
     #[test]

@@ -1,12 +1,14 @@
-//! The score as what it is: a linear function of the pooled vector, and so of every hidden state that is pooled.
+//! The score as a linear function of the pooled vector, and so of every hidden state that is pooled.
 //!
 //! ```text
-//! score = Σᵢ slopeᵢ (pooledᵢ − meanᵢ) + length part        slopeᵢ = weightᵢ / (stdᵢ √d)
+//! score = Σᵢ slopeᵢ (pooledᵢ − meanᵢ) + length part        slopeᵢ = riseᵢ / (stdᵢ √d)
 //! pooled = Σₜ shareₜ · hiddenₜ,  Σₜ shareₜ = 1             ⇒  token t adds shareₜ · slope·(hiddenₜ − mean)
 //! ```
 //! The slope is the gradient, the average vector the baseline: gradient × (input − baseline), which for a linear
 //! function is exact and all that any of the gradient methods can say (Ancona and others, 2018, section 2; Sundararajan
-//! and others, 2017). What a token has told the others below the pooled layer is counted as theirs.
+//! and others, 2017). Under a linear head the rise is its weight. An MLP's depends on where the text is: it is that from
+//! the average response to this one ([`RewardModel::slopes`]), which is integrated gradients, and sums as exactly. What a
+//! token has told the others below the pooled layer is counted as theirs.
 
 use super::reward_model::{LENGTH_SCALE, Pooled, RewardModel, dot};
 
@@ -22,12 +24,13 @@ pub struct Attribution {
 }
 
 impl Attribution {
-    /// That of this model.
-    pub fn of(model: &RewardModel) -> Self {
+    /// That of this model's score of this text.
+    pub fn of(model: &RewardModel, pooled: &Pooled) -> Self {
         let scaling = &model.scaling;
         let root = (scaling.mean.len() as f32).sqrt();
-        let slope: Vec<f32> = model.weights.iter().zip(&scaling.std).map(|(w, s)| w / (s * root)).collect();
-        let length = scaling.length.zip(model.weights.get(scaling.mean.len()));
+        let rise = model.slopes(&scaling.features(pooled));
+        let slope: Vec<f32> = rise.iter().zip(&scaling.std).map(|(w, s)| w / (s * root)).collect();
+        let length = scaling.length.zip(rise.get(scaling.mean.len()).copied());
         Self {
             slope,
             mean: scaling.mean.clone(),
@@ -58,7 +61,9 @@ mod tests {
     use super::*;
     use crate::domain::likelihood::Likelihood;
     use crate::domain::recipe::{LengthFeature, Recipe};
+    use crate::model::hidden_layer::HiddenLayer;
     use crate::model::reward_model::Scaling;
+    use crate::train::chance::even;
     use proptest::prelude::*;
 
     fn value() -> impl Strategy<Value = f32> {
@@ -71,6 +76,7 @@ mod tests {
             rows in prop::collection::vec(prop::collection::vec(value(), 12), 2..9),
             weights in prop::collection::vec(value(), 13),
             length in any::<bool>(),
+            units in prop::option::of(1usize..6),
         ) {
             let rows: Vec<Pooled> = rows
                 .into_iter()
@@ -79,11 +85,12 @@ mod tests {
                 .collect();
             let feature = if length { LengthFeature::On } else { LengthFeature::Off };
             let scaling = Scaling::of(rows.iter(), feature).expect("rows");
-            let weights = weights[..scaling.width()].to_vec();
+            let hidden = units.map(|units| HiddenLayer::drawn(units, scaling.width(), 0.3, even(units as u64)));
+            let weights = weights[..units.unwrap_or(scaling.width())].to_vec();
             let recipe = Recipe { length_feature: feature, ..Recipe::measured_best(6) };
-            let model = RewardModel { recipe, scaling, weights, likelihood: Likelihood::PLAIN };
-            let parts = Attribution::of(&model);
+            let model = RewardModel { recipe, scaling, hidden, weights, likelihood: Likelihood::PLAIN };
             for row in &rows {
+                let parts = Attribution::of(&model, row);
                 let (score, length_part) = model.score(row);
                 prop_assert!((parts.score(row) - score).abs() < 1e-4 * score.abs().max(1.0));
                 prop_assert!((parts.length(row) - length_part).abs() < 1e-5);

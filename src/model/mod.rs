@@ -5,6 +5,7 @@
 pub mod attention;
 pub mod attribution;
 pub mod head;
+pub mod hidden_layer;
 pub mod input;
 pub mod loss;
 pub mod mlp;

@@ -3,14 +3,18 @@
 //! ```text
 //! tokens ─► backbone ([`super::bert`], first `layer` blocks) ─► [`super::pooling`] ─► pooled vector  [d]
 //!        ─► [`Scaling`]: standardised, divided by √d; log length appended              ─► features    [d or d + 1]
-//!        ─► [`super::head`]: one weight a feature                                      ─► score
+//!        ─► [`super::hidden_layer`], where the head is an MLP                          ─► features    [units]
+//!        ─► one weight a feature                                                       ─► score
 //! ```
 //! It is trained so that `score(chosen) > score(rejected)`: [`super::loss`]. This file is everything after
 //! pooling: a few hundred numbers, kept on the CPU whichever device they were learned on.
 
+use std::borrow::Cow;
+
 pub use kernels::dot;
 use serde::{Deserialize, Serialize};
 
+use super::hidden_layer::HiddenLayer;
 use crate::domain::likelihood::Likelihood;
 use crate::domain::recipe::{LengthFeature, Recipe};
 
@@ -85,26 +89,50 @@ pub struct RewardModel {
     pub recipe: Recipe,
     /// From pooled vectors to features.
     pub scaling: Scaling,
-    /// One weight a feature; the length feature's last.
+    /// What lies between those and the weights, where the head is an MLP.
+    pub hidden: Option<HiddenLayer>,
+    /// One weight a feature, the length feature's last; or one a hidden unit.
     pub weights: Vec<f32>,
     /// From margins to how likely each answer is.
     pub likelihood: Likelihood,
 }
 
 impl RewardModel {
+    /// What the weights are of: `[weights]`.
+    pub fn features(&self, pooled: &Pooled) -> Vec<f32> {
+        let features = self.scaling.features(pooled);
+        match &self.hidden {
+            Some(hidden) => hidden.forward(&features),
+            None => features,
+        }
+    }
+
+    /// How steeply the score rises with each of the scaling's features, from the average response to this one: `[width]`.
+    /// Their products with the features sum to the score.
+    pub fn slopes(&self, features: &[f32]) -> Cow<'_, [f32]> {
+        match &self.hidden {
+            Some(hidden) => Cow::Owned(hidden.secant(features, &self.weights)),
+            None => Cow::Borrowed(&self.weights),
+        }
+    }
+
     /// The score, and the part of it that is the length feature's.
     pub fn score(&self, pooled: &Pooled) -> (f32, f32) {
         let features = self.scaling.features(pooled);
         let length_part = match self.scaling.length {
-            Some(_) => features.last().zip(self.weights.last()).map_or(0.0, |(x, w)| x * w),
+            Some(_) => features.last().zip(self.slopes(&features).last()).map_or(0.0, |(x, w)| x * w),
             None => 0.0,
         };
-        (dot(&features, &self.weights), length_part)
+        let score = match &self.hidden {
+            Some(hidden) => dot(&hidden.forward(&features), &self.weights),
+            None => dot(&features, &self.weights),
+        };
+        (score, length_part)
     }
 
-    /// `features(first) − features(second)`, whose product with the weights is their margin: `[width]`.
+    /// `features(first) − features(second)`, whose product with the weights is their margin: `[weights]`.
     pub fn difference(&self, first: &Pooled, second: &Pooled) -> Vec<f32> {
-        let (first, second) = (self.scaling.features(first), self.scaling.features(second));
+        let (first, second) = (self.features(first), self.features(second));
         first.iter().zip(&second).map(|(a, b)| a - b).collect()
     }
 
@@ -182,6 +210,7 @@ mod tests {
         let model = RewardModel {
             recipe: Recipe::measured_best(6),
             scaling,
+            hidden: None,
             weights: vec![0.3, -0.2, 0.7, 1.5],
             likelihood: Likelihood::PLAIN,
         };

@@ -274,6 +274,8 @@ pub struct ModelCard {
     pub backbone: String,
     /// Its features.
     pub recipe: Recipe,
+    /// Units of its head's hidden layer; `None` of a linear head.
+    pub hidden_units: Option<u32>,
     /// The device's name it was made on.
     pub device: String,
     /// The penalty λ in use.

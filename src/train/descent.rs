@@ -3,25 +3,59 @@
 //! It minimises [`super::exact`]'s objective over N. Nothing is read back from the device but what a report needs, and
 //! whoever drives it decides when that is.
 
+use burn::module::Module;
 use burn::optim::{AdamWConfig, GradientsParams, ModuleOptimizer};
 use burn::tensor::{Device, ExecutionError, Int, Tensor, TensorData};
 
 use super::chance::shuffled;
 use super::exact::Solution;
-use super::learner::{Learner, Penalised};
-use super::lesson::{Rows, Said, judged};
+use super::learner::{Learned, Learner, Penalised};
+use super::lesson::{Example, Rows, Said, judged};
 use super::prior::Prior;
 use super::schedule::cosine;
 use super::steps::{Next, Steps};
 use super::stopping::Stopping;
-use crate::domain::config::DescentConfig;
+use super::trained::read;
+use crate::domain::config::{DescentConfig, StrengthUse};
 use crate::domain::likelihood::{Loss, Told};
 use crate::domain::run::{Ending, EpochReport, LossAndAccuracy};
+use crate::model::head::Head;
 use crate::model::loss::Targets;
+use crate::model::reward_model::Scaling;
 
-/// Rows on the device, with what is said of them there and here.
+/// What a head learns from, laid out as it needs it.
+#[derive(Clone, Debug)]
+pub struct Material {
+    /// Features, comparison by comparison: of a linear head their differences, of an MLP both responses'.
+    values: Vec<f32>,
+    /// Rows a comparison: 1 of differences, 2 of responses.
+    sides: usize,
+    /// One a comparison.
+    said: Vec<Said>,
+}
+
+impl From<&Rows> for Material {
+    fn from(Rows { differences, said }: &Rows) -> Self {
+        Self { values: differences.values.clone(), sides: 1, said: said.clone() }
+    }
+}
+
+impl Material {
+    /// Both responses of each of these examples.
+    pub fn of_sides(examples: &[&Example], scaling: &Scaling, strength: StrengthUse) -> Self {
+        let sides = examples.iter().flat_map(|example| [&example.chosen, &example.rejected]);
+        Self {
+            values: sides.flat_map(|response| scaling.features(response)).collect(),
+            sides: 2,
+            said: examples.iter().map(|example| Said::of(example, strength)).collect(),
+        }
+    }
+}
+
+/// The same on the device, with what is said there and here.
 struct OnDevice {
-    rows: Tensor<2>,
+    /// `[comparisons, sides, width]`.
+    rows: Tensor<3>,
     targets: Targets,
     said: Vec<Said>,
 }
@@ -36,16 +70,15 @@ pub struct Descent {
     train: OnDevice,
     validation: Option<OnDevice>,
     /// The training rows in this epoch's order.
-    shuffled: (Tensor<2>, Targets),
+    shuffled: (Tensor<3>, Targets),
     steps: Steps,
     last_loss: Option<Tensor<1>>,
-    best: Option<Solution>,
+    best: Option<Learned>,
     stopping: Stopping,
 }
 
 impl Descent {
-    /// A run on `device` from the prior's mean. `train` must have rows; `config` must have no
-    /// complaint.
+    /// A run of a linear head on `device` from the prior's mean. `train` must have rows; `config` must have no complaint.
     pub fn new(
         train: &Rows,
         validation: &Rows,
@@ -53,19 +86,30 @@ impl Descent {
         config: DescentConfig,
         device: &Device,
     ) -> Self {
-        let rows = train.count();
         let ties = train.said.iter().filter(|said| said.told == Told::Tie).count();
-        let share = (ties as f64 + 0.5) / (rows as f64 + 1.0);
+        let share = (ties as f64 + 0.5) / (train.count() as f64 + 1.0);
         // With the tie parameter that suits it best if all scores are equal, which they are where the mean is zero.
-        let start =
-            Solution { weights: prior.centre(train.differences.width), tie: loss.tie_of_share(share) };
+        let weights = prior.centre(train.differences.width);
+        let start = Solution { weights, tie: loss.tie_of_share(share) }.into();
+        Self::from(&start, (train.into(), validation.into()), (loss, prior), config, device)
+    }
+
+    /// A run of any head from here: to learn from, and to be judged by, as [`Descent::new`].
+    pub fn from(
+        start: &Learned,
+        (train, validation): (Material, Material),
+        (loss, prior): (Loss, &Prior),
+        config: DescentConfig,
+        device: &Device,
+    ) -> Self {
+        let rows = train.said.len();
         let train = OnDevice::of(train, device);
         let mut descent = Self {
             aim: Penalised::new(loss, prior, rows, &device.clone().autodiff()),
-            learner: Learner::from(&start, loss, &device.clone().autodiff()),
+            learner: Learner::from(start, loss, &device.clone().autodiff()),
             // Our penalty is part of the loss, where the exact fit has it too; decoupled decay would add another.
             optimizer: AdamWConfig::new().with_weight_decay(0.0).init(),
-            validation: (validation.count() > 0).then(|| OnDevice::of(validation, device)),
+            validation: (!validation.said.is_empty()).then(|| OnDevice::of(validation, device)),
             shuffled: (train.rows.clone(), train.targets.clone()),
             train,
             steps: Steps::new(rows, &config),
@@ -95,7 +139,7 @@ impl Descent {
         let (start, count) = (batch.start, batch.len());
         let rows = self.shuffled.0.clone().narrow(0, start, count).autodiff();
         let targets = self.shuffled.1.clone().narrow(start, count).autodiff();
-        let loss = self.learner.loss(&self.aim, self.learner.head.forward(rows), &targets, 0.0);
+        let loss = self.learner.loss(&self.aim, margins(&self.learner.head, rows), &targets, 0.0);
         let gradients = GradientsParams::from_grads(loss.backward(), &self.learner);
         let rate = cosine(self.config.learning_rate, self.steps.done(), self.steps.all());
         self.learner = self.optimizer.step(rate, self.learner.clone(), gradients);
@@ -120,16 +164,16 @@ impl Descent {
     /// # Errors
     /// If the device was lost.
     pub async fn end_epoch(&mut self) -> Result<(EpochReport, Option<Ending>), ExecutionError> {
-        let (loss, weights) = (self.aim.loss, self.learner.head.weight.val().without_autodiff());
+        let (loss, head) = (self.aim.loss, self.learner.head.valid());
         let tie = self.learner.tie(loss).await?;
-        let train = self.train.judged(&weights, loss, tie).await?;
+        let train = self.train.judged(&head, loss, tie).await?;
         let validation = match &self.validation {
-            Some(rows) => Some(rows.judged(&weights, loss, tie).await?),
+            Some(rows) => Some(rows.judged(&head, loss, tie).await?),
             None => None,
         };
         let report = EpochReport::of((self.steps.epoch(), self.steps.done()), train, validation);
         if self.stopping.is_best(validation.map(|(loss, _)| loss)) {
-            self.best = Some(self.learner.solution(loss).await?);
+            self.best = Some(self.learner.learned(loss).await?);
         }
         let ending = self.stopping.ending(&self.config, (self.steps.done(), self.steps.all()));
         if ending.is_none() {
@@ -143,10 +187,10 @@ impl Descent {
     ///
     /// # Errors
     /// If the device was lost.
-    pub async fn solution(&self) -> Result<Solution, ExecutionError> {
+    pub async fn learned(&self) -> Result<Learned, ExecutionError> {
         match &self.best {
             Some(best) => Ok(best.clone()),
-            None => self.learner.solution(self.aim.loss).await,
+            None => self.learner.learned(self.aim.loss).await,
         }
     }
 
@@ -161,27 +205,34 @@ impl Descent {
 }
 
 impl OnDevice {
-    fn of(rows: &Rows, device: &Device) -> Self {
-        let Rows { differences, said } = rows;
+    fn of(Material { values, sides, said }: Material, device: &Device) -> Self {
         let told: Vec<Told> = said.iter().map(|said| said.told).collect();
         let part = |part: fn(&Said) -> f32| said.iter().map(part).collect();
-        let values = TensorData::new(differences.values.clone(), [differences.count(), differences.width]);
+        let width = values.len() / (said.len() * sides).max(1);
+        let values = TensorData::new(values, [said.len(), sides, width]);
         Self {
             rows: Tensor::from_data(values, device),
             targets: Targets::of(&told, part(|said| said.shift), part(|said| said.weight), device),
-            said: said.clone(),
+            said,
         }
     }
 
     /// Mean loss without the penalty, and the accuracy over the preferences; `None` where all are ties.
-    async fn judged(
-        &self,
-        weights: &Tensor<2>,
-        loss: Loss,
-        tie: f64,
-    ) -> Result<LossAndAccuracy, ExecutionError> {
-        let margins: Vec<f32> =
-            self.rows.clone().matmul(weights.clone()).into_data_async().await?.iter::<f32>().collect();
+    async fn judged(&self, head: &Head, loss: Loss, tie: f64) -> Result<LossAndAccuracy, ExecutionError> {
+        let margins = read(margins(head, self.rows.clone())).await?;
         Ok(judged(&margins, &self.said, loss, tie))
+    }
+}
+
+/// Of `rows [n, sides, width]`, `[n]`.
+fn margins(head: &Head, rows: Tensor<3>) -> Tensor<1> {
+    let [count, sides, _] = rows.dims();
+    let scores = head.forward(rows.flatten(0, 1));
+    match sides {
+        1 => scores,
+        _ => {
+            let scores: Tensor<2> = scores.reshape([count, sides]);
+            (scores.clone().narrow(1, 0, 1) - scores.narrow(1, 1, 1)).squeeze_dim(1)
+        }
     }
 }

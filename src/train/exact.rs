@@ -9,6 +9,8 @@
 //! `f` is strictly convex, so a few steps reach the one optimum; the Hessian is only ever multiplied by a vector,
 //! never built. A product with it is one pass over `D`, as are value and gradient together.
 
+use serde::{Deserialize, Serialize};
+
 use super::lesson::{Differences, Rows, Said};
 use super::prior::Prior;
 use crate::domain::likelihood::{Bend, Loss};
@@ -31,7 +33,7 @@ const ROUNDING: f64 = 1e-9;
 const FIRST_SHARE: f64 = 0.25;
 
 /// An optimum.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Solution {
     /// One weight a feature, `[width]`.
     pub weights: Vec<f32>,

@@ -1,14 +1,33 @@
-//! What every depth learns: the head, and how likely ties are.
+//! What every depth learns: the head, all of it, and how likely ties are.
 
 use burn::module::Module;
+use burn::nn::Linear;
 use burn::tensor::{Device, ExecutionError, Tensor, TensorData};
+use serde::{Deserialize, Serialize};
 
 use super::exact::Solution;
 use super::prior::Prior;
 use super::trained::read;
 use crate::domain::likelihood::Loss;
 use crate::model::head::Head;
+use crate::model::hidden_layer::HiddenLayer;
 use crate::model::loss::{Targets, TieParameter, comparison_loss, penalty, tie_prior};
+
+/// What has been learned, off any device.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Learned {
+    /// What lies before the weights, where the head is an MLP.
+    pub hidden: Option<HiddenLayer>,
+    /// The weights, and the tie parameter.
+    pub solution: Solution,
+}
+
+impl From<Solution> for Learned {
+    /// Of a linear head.
+    fn from(solution: Solution) -> Self {
+        Self { hidden: None, solution }
+    }
+}
 
 /// Both, on a graph.
 #[derive(Module, Debug)]
@@ -41,9 +60,9 @@ impl Penalised {
 
 impl Learner {
     /// One that starts from here; `device` must be one with a graph.
-    pub fn from(solution: &Solution, loss: Loss, device: &Device) -> Self {
+    pub fn from(Learned { hidden, solution }: &Learned, loss: Loss, device: &Device) -> Self {
         Self {
-            head: Head::from_weights(&solution.weights, device),
+            head: Head::from_weights(&solution.weights, hidden.as_ref(), device),
             tie: TieParameter::at(loss, solution.tie, device),
         }
     }
@@ -73,6 +92,11 @@ impl Learner {
             None => weights,
         };
         sum = sum + penalty(apart, lambda / count);
+        // The prior of a hidden layer is that of the weights behind it.
+        if let Some(Linear { weight, bias: Some(bias) }) = &self.head.hidden {
+            let strength = lambda / count;
+            sum = sum + penalty(weight.val(), strength) + penalty(bias.val().unsqueeze(), strength);
+        }
         if loss.has_tie() {
             sum = sum + tie_prior(loss, &tie).div_scalar(count);
         }
@@ -83,10 +107,19 @@ impl Learner {
     ///
     /// # Errors
     /// If the device was lost.
-    pub async fn solution(&self, loss: Loss) -> Result<Solution, ExecutionError> {
+    pub async fn learned(&self, loss: Loss) -> Result<Learned, ExecutionError> {
         let weights = self.head.weight.val().without_autodiff();
         let [width, _] = weights.dims();
-        Ok(Solution { weights: read(weights.reshape([width])).await?, tie: self.tie(loss).await? })
+        let solution =
+            Solution { weights: read(weights.reshape([width])).await?, tie: self.tie(loss).await? };
+        let hidden = match &self.head.hidden {
+            Some(Linear { weight, bias: Some(bias) }) => Some(HiddenLayer {
+                weight: read(weight.val().without_autodiff().transpose().flatten(0, 1)).await?,
+                bias: read(bias.val().without_autodiff()).await?,
+            }),
+            Some(_) | None => None,
+        };
+        Ok(Learned { hidden, solution })
     }
 
     /// The tie parameter; 0 where there is none.

@@ -127,14 +127,23 @@ pub struct Rows {
 }
 
 impl Rows {
-    /// The rows of these examples under this scaling.
+    /// The rows of these examples under this scaling, for a linear head.
     pub fn of<'a>(
         examples: impl IntoIterator<Item = &'a Example> + Clone,
         scaling: &Scaling,
         strength: StrengthUse,
     ) -> Self {
+        Self::by(examples, (scaling.width(), |pooled: &Pooled| scaling.features(pooled)), strength)
+    }
+
+    /// The rows of these examples by whatever makes features, so many a response.
+    pub fn by<'a>(
+        examples: impl IntoIterator<Item = &'a Example> + Clone,
+        features: (usize, impl Fn(&Pooled) -> Vec<f32>),
+        strength: StrengthUse,
+    ) -> Self {
         Self {
-            differences: Differences::of(examples.clone(), scaling),
+            differences: Differences::by(examples.clone(), features),
             said: examples.into_iter().map(|example| Said::of(example, strength)).collect(),
         }
     }
@@ -204,13 +213,20 @@ pub struct Differences {
 impl Differences {
     /// The rows of these examples under this scaling.
     pub fn of<'a>(examples: impl IntoIterator<Item = &'a Example>, scaling: &Scaling) -> Self {
+        Self::by(examples, (scaling.width(), |pooled: &Pooled| scaling.features(pooled)))
+    }
+
+    fn by<'a>(
+        examples: impl IntoIterator<Item = &'a Example>,
+        (width, features): (usize, impl Fn(&Pooled) -> Vec<f32>),
+    ) -> Self {
         let examples = examples.into_iter();
-        let mut values = Vec::with_capacity(examples.size_hint().0 * scaling.width());
+        let mut values = Vec::with_capacity(examples.size_hint().0 * width);
         for example in examples {
-            let (chosen, rejected) = (scaling.features(&example.chosen), scaling.features(&example.rejected));
+            let (chosen, rejected) = (features(&example.chosen), features(&example.rejected));
             values.extend(chosen.iter().zip(&rejected).map(|(c, r)| c - r));
         }
-        Self { values, width: scaling.width() }
+        Self { values, width }
     }
 
     /// Number of rows.

@@ -38,16 +38,16 @@ impl Prior {
 
 /// Where the objective wants to start: the weights under which features of this `scaling` differ in score as they do by
 /// `brought`, the model that came with the backbone, `[scaling.width()]`. `None` where it wants to start from nothing, where no
-/// model came, or where that one reads other vectors.
+/// model came, or where that one reads other vectors or has no linear head.
 pub fn mean(
     objective: &Objective,
     brought: Option<&RewardModel>,
     recipe: &Recipe,
     scaling: &Scaling,
 ) -> Option<Vec<f32>> {
-    let RewardModel { recipe: its, scaling: old, weights, .. } =
+    let RewardModel { recipe: its, scaling: old, hidden, weights, .. } =
         brought.filter(|_| objective.start == Start::Brought)?;
-    if !its.reads_as(recipe) {
+    if hidden.is_some() || !its.reads_as(recipe) {
         return None;
     }
     let of_vector = weights.iter().zip(&old.std).zip(&scaling.std).map(|((w, old), new)| w * new / old);
@@ -73,6 +73,7 @@ mod tests {
         let model = RewardModel {
             recipe: recipe.clone(),
             scaling: Scaling { mean: vec![0.3; 3], std: vec![0.5, 2.0, 1.0], length: Some((2.0, 0.7)) },
+            hidden: None,
             weights: vec![0.4, -1.0, 2.0, 0.9],
             likelihood: Likelihood::PLAIN,
         };

@@ -16,8 +16,7 @@ pub use self::state::State;
 pub use self::texts::Incoming;
 use self::texts::features;
 use super::chance::{even, shuffled};
-use super::exact::Solution;
-use super::learner::{Learner, Penalised};
+use super::learner::{Learned, Learner, Penalised};
 use super::lesson::{Said, judged};
 use super::objective::Aim;
 use super::optimizer::{Optimizer, clipping, squares};
@@ -75,8 +74,8 @@ pub struct Tuning {
 pub struct Best {
     /// The blocks, on the graph; `None` where nothing was better than the backbone as it came.
     pub upper: Option<Upper>,
-    /// The head's weights and the tie parameter.
-    pub solution: Solution,
+    /// The head and the tie parameter.
+    pub learned: Learned,
 }
 
 impl Tuning {
@@ -87,7 +86,7 @@ impl Tuning {
         upper: Upper,
         (train, validation): (Vec<Pairing>, Vec<Pairing>),
         aim: Aim,
-        (start, start_loss): (Solution, Option<f64>),
+        (start, start_loss): (Learned, Option<f64>),
         config: DescentConfig,
         device: &Device,
     ) -> Self {
@@ -111,7 +110,7 @@ impl Tuning {
             done: 0,
             loss: None,
             margins: Vec::new(),
-            best: Best { upper: None, solution: start },
+            best: Best { upper: None, learned: start },
             stopping: Stopping::new(start_loss),
             device: device.clone(),
             train,
@@ -219,7 +218,8 @@ impl Tuning {
     /// If the device was lost.
     pub async fn end_epoch(&mut self, held: &[f32]) -> Result<(EpochReport, Option<Ending>), ExecutionError> {
         let loss = self.aim.decided.loss;
-        let solution = self.learner.solution(loss).await?;
+        let learned = self.learner.learned(loss).await?;
+        let solution = &learned.solution;
         let seen = read(Tensor::cat(std::mem::take(&mut self.margins), 0)).await?;
         let said =
             |pairs: &mut dyn Iterator<Item = &Pairing>| pairs.map(|pair| pair.said).collect::<Vec<Said>>();
@@ -232,7 +232,7 @@ impl Tuning {
         let is_sound = solution.weights.iter().all(|weight| weight.is_finite());
         let judged_by = validation.map(|(loss, _)| loss).or((!is_sound).then_some(f64::NAN));
         if self.stopping.is_best(judged_by) {
-            self.best = Best { upper: Some(self.upper.clone()), solution };
+            self.best = Best { upper: Some(self.upper.clone()), learned };
         }
         let ending = self.stopping.ending(&self.config, (self.steps.done(), self.steps.all()));
         if ending.is_none() {

@@ -4,7 +4,7 @@
 use serde_json::{Map, Value, json};
 
 use super::offer::{Offer, pretty};
-use super::studio::PoolerWords;
+use super::studio::{HeadWords, PoolerWords};
 use super::tensors::Tensors;
 use super::tokenizer::Types;
 use crate::domain::family::wrapped;
@@ -83,6 +83,7 @@ impl<S: ByteSource> Offer<'_, S> {
             "first_place": network.skipped(),
             "left_out": self.left_out(),
             "pooler": self.pooler(),
+            "head": self.model.hidden.as_ref().map(HeadWords::of),
             "trains": match trains {
                 Trains::Everything => "everything",
                 Trains::Head => "head",

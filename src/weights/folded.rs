@@ -1,7 +1,7 @@
 //! Standardisation and head as one affine map of the pooled vector, for networks that know no standardisation:
 //! `score = Σ wᵢ (hᵢ − mᵢ) / (sᵢ √d) = Σ aᵢ hᵢ + b`.
 
-use crate::model::reward_model::RewardModel;
+use crate::model::reward_model::{RewardModel, Scaling};
 
 /// The map.
 #[derive(Clone, Debug, PartialEq)]
@@ -13,12 +13,16 @@ pub struct Folded {
 }
 
 impl Folded {
-    /// Of a model without the length feature. In double precision: the bias is a sum over all dimensions, and large
+    /// Of a model with a linear head and without the length feature. In double precision: the bias is a sum over all dimensions, and large
     /// beside the scores.
     pub fn of(model: &RewardModel) -> Self {
-        let scaling = &model.scaling;
+        Self::of_weights(&model.weights, &model.scaling)
+    }
+
+    /// Of these weights of features of this scaling.
+    pub fn of_weights(weights: &[f32], scaling: &Scaling) -> Self {
         let root = (scaling.mean.len() as f64).sqrt();
-        let each = || model.weights.iter().zip(scaling.mean.iter().zip(&scaling.std));
+        let each = || weights.iter().zip(scaling.mean.iter().zip(&scaling.std));
         let slope = |w: f32, s: f32| f64::from(w) / (f64::from(s) * root);
         Self {
             weight: each().map(|(&w, (_, &s))| slope(w, s) as f32).collect(),
@@ -32,13 +36,14 @@ mod tests {
     use super::*;
     use crate::domain::likelihood::Likelihood;
     use crate::domain::recipe::{LengthFeature, Recipe};
-    use crate::model::reward_model::{Pooled, Scaling};
+    use crate::model::reward_model::Pooled;
 
     #[test]
     fn the_folded_map_gives_the_models_scores() {
         let model = RewardModel {
             recipe: Recipe { length_feature: LengthFeature::Off, ..Recipe::measured_best(6) },
             scaling: Scaling { mean: vec![5.0, -3.0], std: vec![0.5, 2.0], length: None },
+            hidden: None,
             weights: vec![0.75, -1.5],
             likelihood: Likelihood::PLAIN,
         };

@@ -1,13 +1,16 @@
 //! The head that a checkpoint brings along: a reward model of another maker, or one that left here and comes back, is a
 //! backbone and a model on it.
 
+use serde::Deserialize;
 use serde_json::Value;
 
 use super::checkpoint::Checkpoint;
+use super::studio::HeadWords;
 use crate::domain::family::wrapped;
 use crate::domain::likelihood::Likelihood;
 use crate::domain::recipe::{LengthFeature, Pooling, Recipe};
 use crate::engine::ports::ByteSource;
+use crate::model::hidden_layer::HiddenLayer;
 use crate::model::reward_model::{RewardModel, Scaling, dot};
 use crate::protocol::Fault;
 use crate::protocol::error::FaultKind;
@@ -96,7 +99,7 @@ fn linear<S: ByteSource>(
         max_tokens: u16::try_from(longest.min(network.longest as u64)).unwrap_or(u16::MAX),
         ..at_the_top(network.layers)
     };
-    RewardModel { recipe, scaling, weights, likelihood: Likelihood::PLAIN }
+    RewardModel { recipe, scaling, hidden: None, weights, likelihood: Likelihood::PLAIN }
 }
 
 /// After all blocks.
@@ -148,6 +151,19 @@ async fn ours<S: ByteSource>(checkpoint: &Checkpoint<'_, S>, recipe: &Value) -> 
     if std.iter().chain(length.as_ref().map(|(_, std)| std)).any(|std| *std <= 0.0) {
         return Err(unknown());
     }
+    let hidden = match &recipe["head"] {
+        Value::Null => None,
+        head => {
+            let head = HeadWords::deserialize(head).ok().and_then(|head| head.units());
+            let units = head.ok_or_else(unknown)?;
+            Some(HiddenLayer {
+                weight: checkpoint.values_beside("hidden.weight", &[units, width]).await?,
+                bias: checkpoint.values_beside("hidden.bias", &[units]).await?,
+            })
+        }
+    };
+    let weights = hidden.as_ref().map_or(width, HiddenLayer::units);
+    let weights = checkpoint.values_beside("head.weight", &[1, weights]).await?;
     Ok(RewardModel {
         recipe: Recipe {
             pooling,
@@ -156,7 +172,8 @@ async fn ours<S: ByteSource>(checkpoint: &Checkpoint<'_, S>, recipe: &Value) -> 
             ..at_the_top(network.layers)
         },
         scaling: Scaling { mean: checkpoint.values_beside("features_mean", &[d]).await?, std, length },
-        weights: checkpoint.values_beside("head.weight", &[1, width]).await?,
+        hidden,
+        weights,
         likelihood: Likelihood::PLAIN,
     })
 }

@@ -221,10 +221,14 @@ fn recipe<S: ByteSource>(offer: &Offer<'_, S>) -> String {
             format!("with LoRA adapters trained beside the head (r = {rank}, \u{3b1} = {alpha})")
         }
     };
+    let head = match &offer.model.hidden {
+        Some(hidden) => format!("an MLP head with one hidden layer of {} tanh units", hidden.units()),
+        None => "a linear head".into(),
+    };
     format!(
         "## Recipe\n\n\
          {reads}, at most {} tokens; the backbone's first {} of {} \
-         blocks, {depth}; {pooling}; {length}; standardised; a linear head (penalty \u{3bb} = {}, made by {} on {}).\n\n\
+         blocks, {depth}; {pooling}; {length}; standardised; {head} (penalty \u{3bb} = {}, made by {} on {}).\n\n\
          {conversations} What a template makes holds every special token: tokenise it without adding any.\n",
         offer.longest(),
         recipe.layer,

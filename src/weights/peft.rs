@@ -100,6 +100,8 @@ fn config<S: ByteSource>(
             alphas.insert(module.clone(), json!(lora.alpha * parts as f32));
         }
     }
+    let hidden = offer.model.hidden.as_ref().map(|_| "hidden");
+    let heads: Vec<&str> = [head(plain)].into_iter().chain(hidden).collect();
     pretty(&Value::Object(
         json!({
             "peft_type": "LORA",
@@ -118,7 +120,7 @@ fn config<S: ByteSource>(
             "target_modules": modules,
             "rank_pattern": ranks,
             "alpha_pattern": alphas,
-            "modules_to_save": [head(plain)],
+            "modules_to_save": heads,
         })
         .as_object()
         .cloned()

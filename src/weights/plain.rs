@@ -11,6 +11,7 @@ use crate::domain::family::architecture::NormKind;
 use crate::domain::family::names::Pooler;
 use crate::domain::recipe::{LengthFeature, Pooling};
 use crate::engine::ports::ByteSource;
+use crate::model::hidden_layer::HiddenLayer;
 use crate::model::reward_model::dot;
 use crate::protocol::Fault;
 
@@ -42,7 +43,7 @@ impl<S: ByteSource> Offer<'_, S> {
     /// As [`Offer::specials`], and if the tokenizer refuses a text.
     pub fn plain(&self) -> Result<Option<Plain>, Fault> {
         let (recipe, network) = (&self.model.recipe, self.checkpoint.architecture());
-        if recipe.length_feature == LengthFeature::On {
+        if recipe.length_feature == LengthFeature::On || self.model.hidden.is_some() {
             return Ok(None);
         }
         if network.family == "bert" && recipe.pooling == Pooling::Cls {
@@ -168,19 +169,29 @@ impl<S: ByteSource> Offer<'_, S> {
 
     /// The tensors of the head, in a plain class or in ours.
     pub fn head_tensors(&self, plain: Option<Plain>) -> Vec<(String, Vec<usize>, Vec<f32>)> {
-        let Folded { weight, bias } = Folded::of(self.model);
         let row = |name: &str, values: Vec<f32>| (name.to_owned(), vec![1, values.len()], values);
+        let Some(plain) = plain else {
+            let own = row("head.weight", self.model.weights.clone());
+            let hidden = self.model.hidden.iter().flat_map(|HiddenLayer { weight, bias }| {
+                let shape = vec![bias.len(), self.model.scaling.width()];
+                [
+                    ("hidden.weight".to_owned(), shape, weight.clone()),
+                    ("hidden.bias".to_owned(), vec![bias.len()], bias.clone()),
+                ]
+            });
+            return [own].into_iter().chain(hidden).collect();
+        };
+        let Folded { weight, bias } = Folded::of(self.model);
         match plain {
-            Some(Plain::Bert) => vec![
+            Plain::Bert => vec![
                 row("classifier.weight", weight.iter().map(|a| a / EPSILON).collect()),
                 ("classifier.bias".into(), vec![1], vec![bias]),
             ],
-            Some(Plain::Pooler(Pooler { head, .. })) => {
+            Plain::Pooler(Pooler { head, .. }) => {
                 let head = head.unwrap_or_default();
                 vec![row(&format!("{head}.weight"), weight), (format!("{head}.bias"), vec![1], vec![bias])]
             }
-            Some(Plain::Decoder { .. }) => vec![row("score.weight", weight)],
-            None => vec![row("head.weight", self.model.weights.clone())],
+            Plain::Decoder { .. } => vec![row("score.weight", weight)],
         }
     }
 }

@@ -11,7 +11,7 @@ use super::backbone::BackboneFile;
 use super::bundle::Opened;
 use super::file::TensorFile;
 use super::studio::GoldenScore;
-use super::{head, peft};
+use super::{head, peft, sentence_transformers};
 use crate::domain::family::architecture::Architecture;
 use crate::domain::family::{self, wrapped};
 use crate::domain::recipe::{Pooling, Recipe};
@@ -120,11 +120,22 @@ async fn scores(
     let weights = TensorFile::open(Slice(weights)).await?;
     match (format, holder) {
         (WeightsFormat::SentenceTransformers, _) => {
-            let dense = TensorFile::open(Slice(archive.part("2_Dense/model.safetensors")?)).await?;
-            affine(&dense, "linear", &vectors_of(&pooled)).await
+            let mut vectors = vectors_of(&pooled);
+            for index in 2.. {
+                let folder = sentence_transformers::folder(index);
+                let Ok(dense) = archive.part(&format!("{folder}/model.safetensors")) else { break };
+                let dense = TensorFile::open(Slice(dense)).await?;
+                vectors = affine(&dense, "linear", &vectors).await?;
+                let config: Value = serde_json::from_slice(archive.part(&format!("{folder}/config.json"))?)
+                    .map_err(|error| unusable(error.to_string()))?;
+                if config["activation_function"] == "torch.nn.modules.activation.Tanh" {
+                    vectors.iter_mut().flatten().for_each(|value| *value = value.tanh());
+                }
+            }
+            one_each(vectors)
         }
-        (_, Holder::Encoder(head)) => affine(&weights, head, &vectors_of(&pooled)).await,
-        (_, Holder::Decoder) => affine(&weights, "score", &vectors_of(&pooled)).await,
+        (_, Holder::Encoder(head)) => one_each(affine(&weights, head, &vectors_of(&pooled)).await?),
+        (_, Holder::Decoder) => one_each(affine(&weights, "score", &vectors_of(&pooled)).await?),
         (_, Holder::Ours) => {
             let model = head::read(&backbone.checkpoint(), config).await?;
             let model = model.ok_or_else(|| unusable("it has no head".into()))?;
@@ -204,17 +215,30 @@ async fn vectors<S: ByteSource>(
     Ok(vectors)
 }
 
-/// `w · x + b` of each vector, or `w · x` where there is no `b`.
+/// `W x + b` of each vector, or `W x` where there is no `b`.
 async fn affine<S: ByteSource>(
     file: &TensorFile<S>,
     name: &str,
     vectors: &[Vec<f32>],
-) -> Result<Vec<f32>, Fault> {
+) -> Result<Vec<Vec<f32>>, Fault> {
     let d = vectors.first().map_or(0, Vec::len);
-    let weight = file.tensor(&format!("{name}.weight"), &[1, d]).await?;
-    let bias = format!("{name}.bias");
-    let bias = if file.has(&bias) { file.tensor(&bias, &[1]).await?[0] } else { 0.0 };
-    Ok(vectors.iter().map(|vector| dot(&weight, vector) + bias).collect())
+    let (weight, bias) = (format!("{name}.weight"), format!("{name}.bias"));
+    let outputs = file.shape(&weight).and_then(|shape| shape.first().copied()).unwrap_or(1);
+    let weight = file.tensor(&weight, &[outputs, d]).await?;
+    let bias = if file.has(&bias) { file.tensor(&bias, &[outputs]).await? } else { vec![0.0; outputs] };
+    let one = |vector: &Vec<f32>| {
+        weight.chunks_exact(d.max(1)).zip(&bias).map(|(row, bias)| dot(row, vector) + bias).collect()
+    };
+    Ok(vectors.iter().map(one).collect())
+}
+
+/// The one number of each vector that is a score.
+fn one_each(vectors: Vec<Vec<f32>>) -> Result<Vec<f32>, Fault> {
+    let one = |vector: Vec<f32>| match vector[..] {
+        [score] => Ok(score),
+        _ => Err(unusable(format!("it ends in {} numbers and not in one", vector.len()))),
+    };
+    vectors.into_iter().map(one).collect()
 }
 
 /// A file inside another, in memory.

@@ -3,7 +3,8 @@
 //!
 //! | tensor | shape | what |
 //! |---|---|---|
-//! | `head.weight` | `[d]`, or `[d + 1]` with the length feature's last | weights of the features |
+//! | `head.weight` | `[d]`, or `[d + 1]` with the length feature's last; of an MLP `[units]` | weights of the features |
+//! | `head.hidden.weight`, `head.hidden.bias` | `[units, d]` or `[units, d + 1]`; `[units]` | an MLP's hidden layer: [`crate::model::hidden_layer`] |
 //! | `features.mean`, `features.std` | `[d]` | standardisation of the pooled vector |
 //! | `length.mean`, `length.std` | `[1]` | of the log length, where that feature is on |
 //! | `backbone.…` | | what training has changed of the backbone, where it went below the head: [`tuned`] |
@@ -17,12 +18,13 @@ use std::collections::HashMap;
 
 use safetensors::tensor::{Dtype, SafeTensors, TensorView};
 
-pub use self::header::{GoldenScore, Manifest, Metrics, PoolerWords};
-use self::header::{TUNED_VERSION, VERSION};
+pub use self::header::{GoldenScore, HeadWords, Manifest, Metrics, PoolerWords};
+use self::header::{MLP_VERSION, VERSION};
 use super::file::floats;
 use crate::domain::backbone::BackboneCard;
 use crate::domain::family::architecture::Architecture;
 use crate::domain::recipe::LengthFeature;
+use crate::model::hidden_layer::HiddenLayer;
 use crate::model::reward_model::{RewardModel, Scaling};
 use crate::model::tuned::Tuned;
 use crate::protocol::Fault;
@@ -45,6 +47,11 @@ pub fn write(model: &RewardModel, changes: Option<&Tuned>, manifest: &Manifest) 
         vec![row("head.weight", &model.weights), row("features.mean", mean), row("features.std", std)];
     if let Some((mean, std)) = length {
         tensors.extend([row("length.mean", &[*mean]), row("length.std", &[*std])]);
+    }
+    if let Some(HiddenLayer { weight, bias }) = &model.hidden {
+        let shape = vec![bias.len(), model.scaling.width()];
+        tensors.push(("head.hidden.weight".into(), shape, bytes(weight)));
+        tensors.push(row("head.hidden.bias", bias));
     }
     for (name, shape, values) in changes.into_iter().flat_map(tuned::tensors) {
         tensors.push((name, shape, bytes(values)));
@@ -72,9 +79,9 @@ pub fn manifest(file: &[u8]) -> Result<Manifest, Fault> {
         .ok_or_else(|| refused("This safetensors file is no reward model of this page.".into()))?;
     let manifest: Manifest = serde_json::from_str(manifest)
         .map_err(|error| refused(format!("The file's description cannot be read ({error}).")))?;
-    if ![VERSION, TUNED_VERSION].contains(&manifest.version) {
+    if !(VERSION..=MLP_VERSION).contains(&manifest.version) {
         return Err(refused(format!(
-            "The file is of version {}, and this page reads up to {TUNED_VERSION}.",
+            "The file is of version {}, and this page reads up to {MLP_VERSION}.",
             manifest.version
         )));
     }
@@ -135,13 +142,26 @@ pub fn read(file: &[u8], backbone: &BackboneCard, architecture: &Architecture) -
         return Err(refused("The file has a standard deviation that is not above 0.".into()));
     }
     let scaling = Scaling { mean: tensor("features.mean", width)?, std, length };
-    let weights = tensor("head.weight", scaling.width())?;
+    let hidden = match &manifest.head {
+        Some(head) => {
+            let units = head
+                .units()
+                .ok_or_else(|| refused(format!("The file's head is not known here ({head:?}).")))?;
+            Some(HiddenLayer {
+                weight: values(&tensors, "head.hidden.weight", &[units, scaling.width()])?,
+                bias: tensor("head.hidden.bias", units)?,
+            })
+        }
+        None => None,
+    };
+    let weights = tensor("head.weight", hidden.as_ref().map_or(scaling.width(), HiddenLayer::units))?;
     let (evaluation, length_share) =
         manifest.metrics.map_or((None, None), |metrics| (Some(metrics.evaluation), metrics.length_share));
     let card = ModelCard {
         made_by: MadeBy::Upload,
         backbone: backbone.id.clone(),
         recipe: recipe.clone(),
+        hidden_units: hidden.as_ref().map(|hidden| hidden.units() as u32),
         device: manifest.device,
         lambda: manifest.lambda,
         likelihood,
@@ -149,7 +169,7 @@ pub fn read(file: &[u8], backbone: &BackboneCard, architecture: &Architecture) -
         evaluation,
         length_share,
     };
-    Ok(Opened { model: RewardModel { recipe, scaling, weights, likelihood }, card, changes })
+    Ok(Opened { model: RewardModel { recipe, scaling, hidden, weights, likelihood }, card, changes })
 }
 
 /// A tensor's numbers, all of them finite.

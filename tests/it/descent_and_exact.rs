@@ -69,7 +69,7 @@ impl Numbers {
     }
 }
 
-fn devices() -> Vec<Device> {
+pub fn devices() -> Vec<Device> {
     #[allow(deprecated)]
     let ndarray = Device::ndarray();
     vec![Device::flex(), ndarray]
@@ -102,7 +102,7 @@ fn loss_and_gradient_equal_pytorchs() {
     let count = differences.count();
     for device in devices() {
         for Objective { lambda, weight, loss, gradient } in &numbers.objective {
-            let head = Head::from_weights(weight, &device.clone().autodiff());
+            let head = Head::from_weights(weight, None, &device.clone().autodiff());
             let rows = Tensor::<1>::from_floats(differences.values.as_slice(), &device)
                 .reshape([count, differences.width])
                 .autodiff();
@@ -139,7 +139,7 @@ fn steps_of_adamw_equal_pytorchs() {
             for _ in 0..*steps {
                 descent.step();
             }
-            let ours = wait(descent.solution()).unwrap().weights;
+            let ours = wait(descent.learned()).unwrap().solution.weights;
             assert!(apart(&ours, weight) < 1e-5, "after {steps} steps: {}", apart(&ours, weight));
         }
     }
@@ -175,7 +175,7 @@ fn trained(
             losses.push(report.train_loss);
             if let Some(ending) = ending {
                 assert!(losses.last() < losses.first(), "the loss falls: {losses:?}");
-                return (wait(descent.solution()).unwrap().weights, ending);
+                return (wait(descent.learned()).unwrap().solution.weights, ending);
             }
         }
     }
@@ -228,7 +228,7 @@ fn early_stopping_keeps_the_best_epoch() {
     let ending = loop {
         if descent.step() == Next::EpochEnd {
             let (report, ending) = wait(descent.end_epoch()).unwrap();
-            first.get_or_insert_with(|| wait(descent.solution()).unwrap().weights);
+            first.get_or_insert_with(|| wait(descent.learned()).unwrap().solution.weights);
             if let Some(ending) = ending {
                 assert_eq!(report.epoch, 4);
                 break ending;
@@ -236,5 +236,5 @@ fn early_stopping_keeps_the_best_epoch() {
         }
     };
     assert_eq!(ending, Ending::StoppedEarly);
-    assert_eq!(Some(wait(descent.solution()).unwrap().weights), first);
+    assert_eq!(Some(wait(descent.learned()).unwrap().solution.weights), first);
 }

@@ -178,6 +178,7 @@ fn same_scores(tiny: bool, scored: &Scored) {
             tuned: None,
         },
         scaling: Scaling { mean: scored.mean.clone(), std: scored.std.clone(), length },
+        hidden: None,
         weights: scored.weight.clone(),
         likelihood: Likelihood::PLAIN,
     };

@@ -16,6 +16,7 @@ mod golden;
 mod heads;
 mod invariance;
 mod laws;
+mod mlp;
 mod posterior;
 mod real_data;
 mod scoring;

@@ -136,7 +136,7 @@ fn descent_reaches_the_exact_fit_with_ties_too() {
             Descent::new(&rows, &Rows::default(), (loss, &Prior::plain(1.0)), config, &Device::flex());
         let descended = loop {
             if descent.step() == Next::EpochEnd && wait(descent.end_epoch()).unwrap().1.is_some() {
-                break wait(descent.solution()).unwrap();
+                break wait(descent.learned()).unwrap().solution;
             }
         };
         let exact = exact::solve(&rows, loss, &Prior::plain(1.0), None);

@@ -161,7 +161,7 @@ fn case(case: &Case, kind: DeviceKind, parts: usize) {
     };
     let upper =
         wait(backbone.upper(first, &Recipe { layer: case.layers, ..aim.recipe.clone() })).expect("blocks");
-    let start = (Solution { weights: case.start.clone(), tie: 0.0 }, None);
+    let start = (Solution { weights: case.start.clone(), tie: 0.0 }.into(), None);
     let mut tuning = Tuning::new(upper, (pairs, vec![]), aim, start, config, &backbone.device);
     for &loss in &case.losses {
         loop {
@@ -175,7 +175,7 @@ fn case(case: &Case, kind: DeviceKind, parts: usize) {
         wait(tuning.end_epoch(&[])).expect("an epoch");
     }
     let best = tuning.best();
-    assert!(apart(&best.solution.weights, &case.head) < CLOSE, "{name}: the head");
+    assert!(apart(&best.learned.solution.weights, &case.head) < CLOSE, "{name}: the head");
     let upper = best.upper.as_ref().expect("without validation pairs the newest is kept").valid();
     let tensors: BTreeMap<String, Vec<f32>> = match wait(changes(&upper, &depth)).expect("changes") {
         Change::Tensors(tensors) => tensors.into_iter().map(|(name, tensor)| (name, tensor.values)).collect(),
@@ -260,7 +260,7 @@ fn over_the_file(folder: &str, depth: Depth) {
     let config = DescentConfig { learning_rate: 0.02, batch_size: 3, epochs: 3, ..DescentConfig::of(depth) };
     let upper = wait(backbone.upper(first, &recipe)).expect("blocks");
     let weights: Vec<f32> = (0..d).map(|at| (at % 5) as f32 - 2.0).collect();
-    let start = (Solution { weights, tie: 0.0 }, None);
+    let start = (Solution { weights, tie: 0.0 }.into(), None);
     let mut tuning = Tuning::new(upper, (pairs.clone(), vec![]), aim, start, config, &backbone.device);
     for _ in 0..3 {
         let wanted: Vec<Pairing> = tuning.wanted().collect();
@@ -276,7 +276,7 @@ fn over_the_file(folder: &str, depth: Depth) {
     assert!(apart(&before, &after) > 1e-3, "{folder} {depth:?}: nothing has changed");
     let score = |at: usize| -> f32 {
         let vector = &after[at * d..(at + 1) * d];
-        vector.iter().zip(&best.solution.weights).map(|(x, w)| x * w).sum::<f32>() / (d as f32).sqrt()
+        vector.iter().zip(&best.learned.solution.weights).map(|(x, w)| x * w).sum::<f32>() / (d as f32).sqrt()
     };
     let over: Vec<f32> = (0..3).map(|at| score(at) - score(at + 3)).collect();
     assert!(
@@ -303,7 +303,7 @@ fn the_best_epoch_is_kept_and_one_that_is_worse_than_the_start_is_not() {
         let config =
             DescentConfig { learning_rate: 0.05, epochs: 9, patience: 2, ..DescentConfig::of(depth) };
         let upper = wait(backbone.upper(0, &Recipe { layer: 2, ..aim.recipe.clone() })).expect("blocks");
-        let start = (Solution { weights: vec![0.1; d], tie: 0.0 }, Some(start_loss));
+        let start = (Solution { weights: vec![0.1; d], tie: 0.0 }.into(), Some(start_loss));
         let mut tuning =
             Tuning::new(upper, (vec![pairing(0, 1)], vec![held]), aim, start, config, &backbone.device);
         let mut losses = vec![];
@@ -320,7 +320,7 @@ fn the_best_epoch_is_kept_and_one_that_is_worse_than_the_start_is_not() {
     };
     // The same pair the other way round: whatever is learned of it is wrong.
     let (best, losses) = run(pairing(1, 0), 0.1);
-    assert!(best.upper.is_none() && best.solution.weights == vec![0.1; d]);
+    assert!(best.upper.is_none() && best.learned.solution.weights == vec![0.1; d]);
     assert_eq!(losses.len(), 2, "patience is 2 epochs");
     let (best, losses) = run(pairing(0, 1), 1e9);
     let least = losses.iter().copied().fold(f64::INFINITY, f64::min);

@@ -186,7 +186,7 @@ fn a_tokens_part_is_how_the_score_moves_with_its_hidden_state() {
         let recipe = Recipe { pooling, ..Recipe::measured_best(6) };
         let scaling = Scaling::of(rows.iter(), LengthFeature::On).expect("rows");
         let weights = (0..=width).map(|at| drawn(at + 77)).collect();
-        let model = RewardModel { recipe, scaling, weights, likelihood: Likelihood::PLAIN };
+        let model = RewardModel { recipe, scaling, hidden: None, weights, likelihood: Likelihood::PLAIN };
         let mut shares = vec![0f32; tokens];
         weigh(&row, pooling, &mut shares);
         // Pooled on the device, as a score's vector is; then scaling and head.
@@ -198,7 +198,7 @@ fn a_tokens_part_is_how_the_score_moves_with_its_hidden_state() {
                 wait(pool(states, shares).into_data_async()).expect("values").iter::<f32>().collect();
             model.score(&Pooled { vector, tokens: 3 }).0
         };
-        let parts = Attribution::of(&model);
+        let parts = Attribution::of(&model, &rows[0]);
         let step = 1e-2;
         for token in 0..tokens {
             for place in 0..width {

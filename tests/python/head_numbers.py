@@ -1,4 +1,4 @@
-"""Numbers of the head: loss, gradient, steps of AdamW, exact optima, intervals, calibration.
+"""Numbers of the head: loss, gradient, steps of AdamW (of an MLP too), exact optima, intervals, calibration.
 
 Owns a small fixed data set of preferences and what PyTorch and SciPy make of it, in float64. Knows no text.
 The objective everywhere is (1/N) * sum of -log sigmoid(w . (x_chosen - x_rejected)) + lambda/(2N) * |w|^2.
@@ -95,6 +95,36 @@ def optimum(differences: torch.Tensor, penalty: float) -> dict:
     }
 
 
+UNITS = 3
+
+
+def scored(features: torch.Tensor, hidden: torch.Tensor, bias: torch.Tensor, weight: torch.Tensor) -> torch.Tensor:
+    """By an MLP head of one hidden layer: (tanh(W x + b) - tanh(b)) / sqrt(units), weighed."""
+    return (torch.tanh(features @ hidden.T + bias) - torch.tanh(bias)) / UNITS**0.5 @ weight
+
+
+def mlp(chosen: torch.Tensor, rejected: torch.Tensor, penalty: float) -> dict:
+    """The same head after some full-batch steps of AdamW; the penalty is on all of it."""
+    start = np.linspace(-1, 1, UNITS * FEATURES).round(4).reshape(UNITS, FEATURES), [0.2, -0.1, 0.0], [0.5, -0.4, 0.3]
+    parameters = [torch.tensor(part, dtype=torch.float64, requires_grad=True) for part in start]
+    optimiser = torch.optim.AdamW(parameters, lr=0.05, eps=EPSILON, weight_decay=0.0)
+
+    def point(steps: int) -> dict:
+        names = ("hidden", "bias", "weight")
+        return {"steps": steps} | {name: part.flatten().tolist() for name, part in zip(names, parameters, strict=True)}
+
+    begun, after = point(0), []
+    for step in range(1, 26):
+        optimiser.zero_grad()
+        squares = sum(part.square().sum() for part in parameters)
+        margins = scored(chosen, *parameters) - scored(rejected, *parameters)
+        (-logsigmoid(margins).mean() + penalty / (2 * len(chosen)) * squares).backward()
+        optimiser.step()
+        if step in (1, 5, 25):
+            after.append(point(step))
+    return {"lambda": penalty, "learning_rate": 0.05, "start": begun, "after": after}
+
+
 def lesson() -> dict:
     """The lesson's own example, scores in, 0.2101 out."""
     chosen, rejected = [2.1, 3.4, 1.8], [0.5, 1.2, 0.9]
@@ -169,6 +199,7 @@ def numbers() -> dict:
         "rejected": rejected.tolist(),
         "objective": [at_a_point(differences, penalty) for penalty in (0.0, 1.0, 3.0)],
         "adamw": adamw(differences, 1.0),
+        "mlp": mlp(torch.tensor(chosen), torch.tensor(rejected), 1.0),
         "optimum": [optimum(differences, penalty) for penalty in (1.0, 3.0)],
         "lesson": lesson(),
         "log_loss": log_losses(),

@@ -25,6 +25,7 @@ use crate::model::tuned::Tuned;
 use crate::protocol::crew::TokenRow;
 use crate::protocol::{Event, Fault, RunId};
 use crate::train::exact;
+use crate::train::learner::Learned;
 use crate::train::lesson::{Example, Rows, Said, judged, parts};
 use crate::train::steps::Next;
 use crate::train::tuning::{Pairing, Tuning};
@@ -72,7 +73,8 @@ impl Below {
         };
         let pairs = (train.iter().map(pairing).collect(), held.iter().map(pairing).collect());
 
-        let (rows, held_rows) = course.rows();
+        let hidden = course.hidden(&config);
+        let (rows, held_rows) = course.rows(hidden.as_ref());
         let start = exact::solve(&rows, aim.decided.loss, &course.prior(), None);
         let of = |rows: &Rows| {
             let margins: Vec<f32> = rows.differences.rows().map(|row| dot(row, &start.weights)).collect();
@@ -81,7 +83,7 @@ impl Below {
         let at_start = (held_rows.count() > 0).then(|| of(&held_rows));
         let report = at_start.map(|held| EpochReport::of((0, 0), of(&rows), Some(held)));
         let upper = around.backbone.upper(first, &aim.recipe).await?;
-        let start = (start, at_start.map(|(loss, _)| loss));
+        let start = (Learned { hidden, solution: start }, at_start.map(|(loss, _)| loss));
         let mut tuning = Tuning::new(upper, pairs, aim.clone(), start, config, around.device.1);
         let (mut epochs, mut trained_ms) = (EpochLog::default(), 0.0);
         match saved {
@@ -290,7 +292,7 @@ impl Below {
                 around.library.keep(&text.key, &self.course.aim.recipe, pooled);
             }
         }
-        let model = self.course.model(self.tuning.best().solution.clone());
+        let model = self.course.model(self.tuning.best().learned.clone());
         let evaluation = self.course.judged_by_split(&model);
         let log = RunLog {
             config: self.tuning.config().clone(),

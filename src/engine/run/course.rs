@@ -1,6 +1,6 @@
 //! What a run learns from, and how what it has learned is judged.
 
-use crate::domain::config::Objective;
+use crate::domain::config::DescentConfig;
 use crate::domain::dataset::Comparison;
 use crate::domain::device::DeviceKind;
 use crate::domain::evaluation::{Evaluation, HeldOut};
@@ -11,14 +11,21 @@ use crate::domain::run::RunLog;
 use crate::engine::confidence::Confidence;
 use crate::engine::library::Library;
 use crate::engine::run::{Finished, nothing_to_learn};
-use crate::model::reward_model::RewardModel;
+use crate::model::hidden_layer::HiddenLayer;
+use crate::model::reward_model::{Pooled, RewardModel};
 use crate::protocol::event::{MadeBy, ModelCard};
 use crate::protocol::{Event, Fault, RunId};
+use crate::train::chance::even;
+use crate::train::descent::Material;
 use crate::train::exact::Solution;
 use crate::train::judge::length_share;
+use crate::train::learner::Learned;
 use crate::train::lesson::{Example, Rows, parts};
 use crate::train::objective::{Aim, decide};
 use crate::train::prior::{self, Prior};
+
+/// What a seed is changed by for the hidden layer.
+const HIDDEN: u64 = 1 << 63;
 
 /// Comparisons with their features, and what is minimised over them.
 pub struct Course {
@@ -39,13 +46,15 @@ impl Course {
         recipe: Recipe,
         library: &Library,
         comparisons: &[Comparison],
-        (objective, brought): (&Objective, Option<&RewardModel>),
+        (config, brought): (&DescentConfig, Option<&RewardModel>),
         kind: DeviceKind,
     ) -> Result<Self, Fault> {
         let (examples, _) = library.examples(comparisons);
         let scaling = library.scaling(recipe.length_feature).ok_or_else(nothing_to_learn)?;
-        let mean = prior::mean(objective, brought, &recipe, &scaling);
-        let (examples, decided) = decide(examples, &scaling, objective, mean);
+        // A linear head says nothing of where the weights of an MLP should be.
+        let brought = brought.filter(|_| config.hidden_units.is_none());
+        let mean = prior::mean(&config.objective, brought, &recipe, &scaling);
+        let (examples, decided) = decide(examples, &scaling, &config.objective, mean);
         if examples.is_empty() {
             return Err(nothing_to_learn());
         }
@@ -65,13 +74,36 @@ impl Course {
         (train.len() as u32, held.len() as u32)
     }
 
-    /// Rows of those learned from, and of those held out.
-    pub fn rows(&self) -> (Rows, Rows) {
+    /// Rows of those learned from, and of those held out, as the weights behind this hidden layer weigh them.
+    pub fn rows(&self, hidden: Option<&HiddenLayer>) -> (Rows, Rows) {
         let (train, held) = parts(&self.examples);
+        let Aim { scaling, decided, .. } = &self.aim;
         let rows = |examples: &[&Example]| {
-            Rows::of(examples.iter().copied(), &self.aim.scaling, self.aim.decided.strength)
+            let examples = examples.iter().copied();
+            match hidden {
+                Some(hidden) => {
+                    let features = |pooled: &Pooled| hidden.forward(&scaling.features(pooled));
+                    Rows::by(examples, (hidden.units(), features), decided.strength)
+                }
+                None => Rows::of(examples, scaling, decided.strength),
+            }
         };
         (rows(&train), rows(&held))
+    }
+
+    /// Both responses of those learned from, and of those held out, as an MLP needs them.
+    pub fn sides(&self) -> (Material, Material) {
+        let (train, held) = parts(&self.examples);
+        let sides = |examples| Material::of_sides(examples, &self.aim.scaling, self.aim.decided.strength);
+        (sides(&train), sides(&held))
+    }
+
+    /// A hidden layer that has not learned yet, where the settings want one.
+    pub fn hidden(&self, config: &DescentConfig) -> Option<HiddenLayer> {
+        let units = config.hidden_units? as usize;
+        let (width, lambda) = (self.aim.scaling.width(), self.prior().lambda);
+        // Adapters are drawn with the seed itself.
+        Some(HiddenLayer::drawn(units, width, lambda, even(config.seed ^ HIDDEN)))
     }
 
     /// The prior over the head's weights.
@@ -79,13 +111,14 @@ impl Course {
         self.aim.decided.prior(self.counts().0 as usize)
     }
 
-    /// The model of a solution.
-    pub fn model(&self, Solution { weights, tie }: Solution) -> RewardModel {
+    /// The model of what has been learned.
+    pub fn model(&self, Learned { hidden, solution: Solution { weights, tie } }: Learned) -> RewardModel {
         RewardModel {
             recipe: self.aim.recipe.clone(),
             scaling: self.aim.scaling.clone(),
-            likelihood: Likelihood { loss: self.aim.decided.loss, tie },
+            hidden,
             weights,
+            likelihood: Likelihood { loss: self.aim.decided.loss, tie },
         }
     }
 
@@ -120,6 +153,7 @@ impl Course {
             made_by: MadeBy::Descent(run),
             backbone: String::new(),
             recipe: self.aim.recipe.clone(),
+            hidden_units: model.hidden.as_ref().map(|hidden| hidden.units() as u32),
             device: self.kind.name().into(),
             lambda: prior.lambda,
             advice: self.aim.decided.advice.clone(),
@@ -129,7 +163,7 @@ impl Course {
         };
         let done = Event::RunDone { run, ending: log.ending, validation_accuracy, seconds: log.seconds };
         let (train, _) = parts(&self.examples);
-        let rows = Rows::of(train.iter().copied(), &self.aim.scaling, self.aim.decided.strength);
+        let (rows, _) = self.rows(model.hidden.as_ref());
         let learned = train.into_iter().cloned().collect();
         let confidence = Some(Confidence::new(learned, rows, prior));
         Finished { model, card, confidence, log, done }

@@ -13,7 +13,9 @@ use crate::engine::device;
 use crate::engine::ports::ByteSource;
 use crate::protocol::{Event, Fault, RunId};
 use crate::train::descent::Descent;
+use crate::train::exact;
 use crate::train::judge::Lesson;
+use crate::train::learner::Learned;
 use crate::train::steps::Next;
 
 /// Descent on known features.
@@ -27,8 +29,16 @@ pub struct Head {
 impl Head {
     /// A run that has not stepped yet.
     pub fn new(course: Course, config: DescentConfig, device: &Device) -> Self {
-        let (train, held) = course.rows();
-        let descent = Descent::new(&train, &held, (course.aim.decided.loss, &course.prior()), config, device);
+        let hidden = course.hidden(&config);
+        let (train, held) = course.rows(hidden.as_ref());
+        let (loss, prior) = (course.aim.decided.loss, course.prior());
+        let descent = match hidden {
+            Some(_) => {
+                let solution = exact::solve(&train, loss, &prior, None);
+                Descent::from(&Learned { hidden, solution }, course.sides(), (loss, &prior), config, device)
+            }
+            None => Descent::new(&train, &held, (loss, &prior), config, device),
+        };
         Self { course, descent, epochs: EpochLog::default(), pace: Pace::after(0.0) }
     }
 
@@ -92,11 +102,12 @@ impl Head {
     /// The model of the best weights, judged on the held-out pairs.
     async fn finish(&self, run: RunId, ending: Ending) -> Result<Finished, Fault> {
         let course = &self.course;
-        let solution = self.descent.solution().await.map_err(|error| self.lost(&error))?;
-        let model = course.model(solution);
+        let learned = self.descent.learned().await.map_err(|error| self.lost(&error))?;
+        let model = course.model(learned);
         let split = course.judged_by_split(&model);
-        let evaluation = if course.examples.len() < CROSS_VALIDATE_BELOW {
-            // A fifth of so few says little. Both ways of fitting reach the same optimum, so the exact fit stands in.
+        let evaluation = if model.hidden.is_none() && course.examples.len() < CROSS_VALIDATE_BELOW {
+            // A fifth of so few says little. Both ways of fitting a linear head reach the same optimum, so the exact fit
+            // stands in.
             let lesson = Lesson::new(&course.examples, &course.aim.scaling, &course.aim.decided);
             Evaluation {
                 learned_from: split.learned_from,

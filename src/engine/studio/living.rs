@@ -55,11 +55,18 @@ where
         let confidence = Confidence::new(only(examples, &learned), rows, prior);
         let Solution { weights, tie } = solution;
         let likelihood = Likelihood { loss: decided.loss, tie };
-        let model = RewardModel { recipe: recipe.clone(), scaling: scaling.clone(), weights, likelihood };
+        let model = RewardModel {
+            recipe: recipe.clone(),
+            scaling: scaling.clone(),
+            hidden: None,
+            weights,
+            likelihood,
+        };
         let card = ModelCard {
             made_by: MadeBy::ExactFit(objective.penalty),
             backbone: String::new(),
             recipe,
+            hidden_units: None,
             // The fit itself runs on the CPU; its numbers come from where the features do.
             device: self.device.as_ref().map_or(DeviceKind::Cpu, |(kind, _)| *kind).name().into(),
             lambda,

@@ -99,6 +99,7 @@ fn came_along(kind: DeviceKind, model: &RewardModel) -> ModelCard {
         made_by: MadeBy::Brought,
         backbone: String::new(),
         recipe: model.recipe.clone(),
+        hidden_units: model.hidden.as_ref().map(|hidden| hidden.units() as u32),
         device: kind.name().into(),
         lambda: 0.0,
         likelihood: model.likelihood,

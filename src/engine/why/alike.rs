@@ -30,7 +30,7 @@ pub fn nearest(
             }
             let features = model.scaling.features(response);
             let similarity = if same { 1.0 } else { cosine(&own, &features) };
-            let score = dot(&features, &model.weights);
+            let score = model.score(response).0;
             near.push((same, Neighbour { pair: comparison.pair.clone(), side, similarity, score }));
         }
     }

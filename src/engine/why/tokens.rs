@@ -27,14 +27,17 @@ pub async fn tokens<S: ByteSource>(
     let mut shares = vec![0f32; row.ids.len()];
     weigh(&row, recipe.pooling, &mut shares);
 
-    let parts = Attribution::of(model);
     let mut vector = vec![0f32; width];
+    for (state, &share) in hidden.chunks_exact(width).zip(&shares).filter(|(_, share)| **share != 0.0) {
+        vector.iter_mut().zip(state).for_each(|(sum, value)| *sum += share * value);
+    }
+    let pooled = Pooled { vector, tokens: encoded.response_tokens };
+    let parts = Attribution::of(model, &pooled);
     let mut pieces: Vec<Piece> = Vec::new();
     for ((state, &share), span) in hidden.chunks_exact(width).zip(&shares).zip(spans) {
         if share == 0.0 {
             continue;
         }
-        vector.iter_mut().zip(state).for_each(|(sum, value)| *sum += share * value);
         let part = share * parts.state(state);
         let (in_prompt, start, end) = (span.in_prompt, span.start as u32, span.end as u32);
         match pieces.last_mut() {
@@ -46,7 +49,6 @@ pub async fn tokens<S: ByteSource>(
             _ => pieces.push(Piece { in_prompt, start, end, part }),
         }
     }
-    let pooled = Pooled { vector, tokens: encoded.response_tokens };
     let (score, length_part) = model.score(&pooled);
     Ok((Insight::Tokens { response, pieces, length_part, score }, pooled))
 }

@@ -4,7 +4,7 @@ use burn::tensor::{ExecutionError, Tensor, TensorData};
 use serde::{Deserialize, Serialize};
 
 use super::{Best, Tuning};
-use crate::train::exact::Solution;
+use crate::train::learner::Learned;
 use crate::train::optimizer::Moments;
 use crate::train::stopping::Stopping;
 use crate::train::trained::{numbers, read, with_numbers};
@@ -21,8 +21,7 @@ pub struct State {
     /// Of this epoch's pairs so far.
     margins: Vec<f32>,
     best_upper: Option<Vec<Vec<f32>>>,
-    best_weights: Vec<f32>,
-    best_tie: f64,
+    best_learned: Learned,
 }
 
 impl Tuning {
@@ -53,8 +52,7 @@ impl Tuning {
             learner_memory: self.learner_optimizer.memory().await?,
             margins,
             best_upper,
-            best_weights: self.best.solution.weights.clone(),
-            best_tie: self.best.solution.tie,
+            best_learned: self.best.learned.clone(),
         })
     }
 
@@ -66,7 +64,7 @@ impl Tuning {
         }
         self.best = Best {
             upper: state.best_upper.map(|best| with_numbers(self.upper.clone(), best)),
-            solution: Solution { weights: state.best_weights, tie: state.best_tie },
+            learned: state.best_learned,
         };
         self.upper = with_numbers(self.upper.clone(), state.upper);
         self.learner = with_numbers(self.learner.clone(), state.learner);

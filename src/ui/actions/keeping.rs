@@ -71,8 +71,8 @@ impl Actions {
 
     /// Train as deep as this from now on, with what does well at that depth.
     pub fn set_depth(self, depth: Depth) {
-        let DescentConfig { objective, seed, .. } = self.state.settings.descent.get_untracked();
-        self.set_descent(DescentConfig { objective, seed, ..DescentConfig::of(depth) });
+        let DescentConfig { objective, seed, hidden_units, .. } = self.state.settings.descent.get_untracked();
+        self.set_descent(DescentConfig { objective, seed, hidden_units, ..DescentConfig::of(depth) });
     }
 
     /// From now on these are this annotator's answers; an empty name is nobody's.

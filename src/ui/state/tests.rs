@@ -12,6 +12,7 @@ use crate::protocol::{Event, Fault, RunId};
 
 fn card(made_by: MadeBy) -> Box<ModelCard> {
     Box::new(ModelCard {
+        hidden_units: None,
         made_by,
         backbone: "org/name".into(),
         recipe: Recipe::measured_best(6),

@@ -3,21 +3,24 @@
 use serde::{Deserialize, Serialize};
 
 use crate::domain::backbone::BackboneCard;
+use crate::domain::config::MOST_UNITS;
 use crate::domain::depth::{Depth, Lora, Targets};
 use crate::domain::evaluation::Evaluation;
 use crate::domain::family::architecture::Activation;
 use crate::domain::likelihood::{Likelihood, Loss};
 use crate::domain::recipe::{LengthFeature, Pooling, Recipe};
 use crate::engine::ports::ByteSource;
+use crate::model::hidden_layer::HiddenLayer;
 use crate::model::reward_model::RewardModel;
 use crate::model::tuned::{Change, Tuned};
 use crate::protocol::event::{MadeBy, ModelCard};
 use crate::weights::checkpoint::Checkpoint;
 
-/// Version of the file's shape, and the one where training went below the head: who reads only the first would leave
-/// half of such a model out.
+/// Version of the file's shape, the one where training went below the head, and the one where the head is an MLP: who
+/// reads only an earlier one would leave a part of such a model out.
 pub(super) const VERSION: u32 = 1;
-pub(super) const TUNED_VERSION: u32 = 2;
+const TUNED_VERSION: u32 = 2;
+pub(super) const MLP_VERSION: u32 = 3;
 
 /// What the header says.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -34,6 +37,9 @@ pub struct Manifest {
     /// The layer behind the first token, where the pooling is through one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pooler: Option<PoolerWords>,
+    /// How the head is made; `None` of a linear one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub head: Option<HeadWords>,
     /// How the model came to be: `exact_fit`, `descent`, `upload`, `brought`.
     pub made_by: String,
     /// The penalty λ.
@@ -89,6 +95,15 @@ pub struct PoolerWords {
     pub activation: String,
     /// The name of the norm after it.
     pub norm: Option<String>,
+}
+
+/// An MLP head in the words of files.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct HeadWords {
+    /// Units of its one hidden layer.
+    pub hidden_units: u32,
+    /// `tanh`.
+    pub activation: String,
 }
 
 /// A depth below the head in the words of files.
@@ -149,7 +164,11 @@ impl Manifest {
         golden: Vec<GoldenScore>,
     ) -> Self {
         Self {
-            version: if changes.is_some() { TUNED_VERSION } else { VERSION },
+            version: match (&model.hidden, changes) {
+                (Some(_), _) => MLP_VERSION,
+                (None, Some(_)) => TUNED_VERSION,
+                (None, None) => VERSION,
+            },
             backbone: BackboneName {
                 id: backbone.id.clone(),
                 family: backbone.family.clone(),
@@ -160,6 +179,7 @@ impl Manifest {
             recipe: RecipeWords::of(&model.recipe),
             depth: changes.map(|changes| DepthWords::of(changes.change())),
             pooler,
+            head: model.hidden.as_ref().map(HeadWords::of),
             made_by: match card.made_by {
                 MadeBy::ExactFit(_) => "exact_fit",
                 MadeBy::Descent(_) => "descent",
@@ -227,6 +247,19 @@ impl PoolerWords {
             .into(),
             norm: pooler.norm.map(str::to_owned),
         })
+    }
+}
+
+impl HeadWords {
+    /// Of this hidden layer.
+    pub fn of(hidden: &HiddenLayer) -> Self {
+        Self { hidden_units: hidden.units() as u32, activation: "tanh".into() }
+    }
+
+    /// Its units; `None` if it is nothing that is known.
+    pub fn units(&self) -> Option<usize> {
+        ((1..=MOST_UNITS).contains(&self.hidden_units) && self.activation == "tanh")
+            .then_some(self.hidden_units as usize)
     }
 }
 

@@ -192,6 +192,34 @@ test("behind a pooler, and from the model that came along, WebGPU trains and sco
   near(scores.webgpu.second, scores.cpu.second, 1e-3, "the second score");
 });
 
+test("a head with a hidden layer trains on WebGPU as on the CPU, explains its scores, and leaves", async (t) => {
+  const server = await host(t);
+  const studio = await visit(await browse(t, { gpu: true }), server.url);
+  await studio.import(file("some.jsonl", jsonl(preferences(12))));
+  await studio.settings({ epochs: 4, patience: 0 });
+  await studio.get("head-select").selectOption("mlp");
+  await studio.settings({ "hidden-units": 0 });
+  await eventually("no units are refused", async () => /from 1 to/.test(await studio.page.locator("#hidden-units-complaint").innerText()));
+  await studio.settings({ "hidden-units": 8 });
+  const scores = {};
+  for (const device of ["webgpu", "cpu"]) {
+    await forgetFeatures(studio);
+    await studio.device(device);
+    await studio.ready();
+    await retrained(studio);
+    scores[device] = await studio.score(PROMPT, RESPONSE, CURT);
+  }
+  near(scores.webgpu.first, scores.cpu.first, 1e-3, "the first score");
+  near(scores.webgpu.second, scores.cpu.second, 1e-3, "the second score");
+  await studio.get("score-part-models").check();
+  await eventually("it is listed as one", async () => /MLP/.test(await studio.get("model-row").first().innerText()));
+  await studio.open("data");
+  await choose(studio, "transformers");
+  assert.match(await studio.text("model-line"), /trust_remote_code=True/);
+  const { bytes } = await studio.download("download-model");
+  await verified(t, unzipped(bytes));
+});
+
 async function choose(studio, format) {
   await eventually(`${format} can be chosen`, () =>
     studio.get("model-format").locator(`option[value=${format}]`).isEnabled(),

@@ -17,7 +17,8 @@ pub fn Model() -> impl IntoView {
     let engine = actions.state.engine;
     let parcels = actions.state.parcels;
     let any = Memo::new(move |_| engine.living.with(Option::is_some) || engine.trained.with(Option::is_some));
-    let recipe = Memo::new(move |_| recipe_in_view(actions));
+    let made = Memo::new(move |_| in_view(actions));
+    let recipe = Memo::new(move |_| made.with(|(recipe, _)| recipe.clone()));
     let backbone = Memo::new(move |_| {
         actions.state.chosen_backbone().map_or_else(Default::default, |card| (card.family, card.layers))
     });
@@ -56,7 +57,7 @@ pub fn Model() -> impl IntoView {
                     }
                 })
             />
-            {move || opened(actions, parcels.format.get(), &recipe.get(), &backbone.get())}
+            {move || opened(actions, parcels.format.get(), &made.get(), &backbone.get())}
             {move || reasons(&recipe.get(), &backbone.get())}
             <div class="row">
                 <button
@@ -107,14 +108,20 @@ pub fn Model() -> impl IntoView {
     }
 }
 
-/// What the model that is looked at is made of; before there is one, what the next will be made of.
-fn recipe_in_view(actions: Actions) -> Recipe {
+/// The recipe of the model that is looked at, and whether its head is linear; before there is one, those of the next.
+fn in_view(actions: Actions) -> (Recipe, bool) {
     let state = actions.state;
     let card = match state.slot_in_view() {
         Slot::Living => state.engine.living.get(),
         Slot::Trained | Slot::Beside(_) => state.engine.trained.get(),
     };
-    card.map_or_else(|| state.settings.recipe.get(), |card| card.recipe.clone())
+    match card {
+        Some(card) => (card.recipe.clone(), card.hidden_units.is_none()),
+        None => (
+            state.settings.recipe.get(),
+            state.settings.descent.with(|descent| descent.hidden_units.is_none()),
+        ),
+    }
 }
 
 /// A backbone's family, and how many blocks it has.
@@ -157,10 +164,10 @@ fn reasons(recipe: &Recipe, backbone: &Family) -> impl IntoView + use<> {
 fn opened(
     actions: Actions,
     format: WeightsFormat,
-    recipe: &Recipe,
+    (recipe, is_linear): &(Recipe, bool),
     (family, layers): &Family,
 ) -> impl IntoView + use<> {
-    let (what, line) = format.opens(recipe, family, *layers);
+    let (what, line) = format.opens(recipe, *is_linear, family, *layers);
     let copied = RwSignal::new(false);
     view! {
         <p class="hint" data-testid="model-says">

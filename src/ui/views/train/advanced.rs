@@ -81,6 +81,7 @@ fn DescentFields(now: DescentConfig, edition: RwSignal<u32>) -> impl IntoView {
         edition.update(|edition| *edition += 1);
     };
     view! {
+        <HeadFields edition=edition />
         <h3>"Gradient descent (AdamW)"</h3>
         <div class="fields">
             <NumberField
@@ -177,6 +178,66 @@ fn DescentFields(now: DescentConfig, edition: RwSignal<u32>) -> impl IntoView {
         </button>
     }
 }
+
+/// A linear head, or an MLP.
+#[component]
+fn HeadFields(edition: RwSignal<u32>) -> impl IntoView {
+    let actions = Actions::of_page();
+    let settings = actions.state.settings;
+    let is_mlp = Memo::new(move |_| settings.descent.with(|descent| descent.hidden_units.is_some()));
+    let set = move |hidden_units| {
+        let wished = DescentConfig { hidden_units, ..settings.descent.get_untracked() };
+        match wished.complaint() {
+            Some(complaint) => Err(complaint),
+            None => {
+                actions.set_descent(wished);
+                Ok(())
+            }
+        }
+    };
+    let on_kind = Callback::new(move |word: String| {
+        // Usual units cannot be wrong.
+        let _ = set((word == "mlp").then_some(USUAL_UNITS));
+    });
+    view! {
+        <h3>"Head"</h3>
+        <div class="fields">
+            <Select
+                id="head-select"
+                label="Kind"
+                hint="An MLP has no exact fit, and is judged by the held-out fifth alone; the living model stays linear."
+                options=vec![
+                    ("linear".to_owned(), "Linear".to_owned()),
+                    ("mlp".to_owned(), "MLP, one hidden layer".to_owned()),
+                ]
+                value=Signal::derive(move || if is_mlp.get() { "mlp" } else { "linear" }.to_owned())
+                on_change=on_kind
+            />
+            {move || {
+                edition.track();
+                is_mlp
+                    .get()
+                    .then(|| {
+                        let now = settings.descent.get_untracked().hidden_units.unwrap_or(USUAL_UNITS);
+                        view! {
+                            <NumberField
+                                id="hidden-units"
+                                label="Hidden units"
+                                hint="tanh; its weights have the penalty\u{2019}s prior too."
+                                value=now.to_string()
+                                on_change=Callback::new(move |text: String| {
+                                    set(Some(parse(text.trim(), WHOLE)?))
+                                })
+                            />
+                        }
+                    })
+            }}
+        </div>
+    }
+}
+
+/// Units that an MLP has until somebody says otherwise.
+const USUAL_UNITS: u32 = 64;
 
 /// The defaults of what stands here; depth, loss and strengths have their fields elsewhere, and stay.
 fn defaults(now: &DescentConfig) -> DescentConfig {

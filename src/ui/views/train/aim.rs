@@ -65,7 +65,9 @@ pub fn Aim() -> impl IntoView {
         ("brought".to_owned(), "From the backbone\u{2019}s own model".to_owned()),
     ];
     let start = move || {
-        brought.with(Option::is_some).then(|| {
+        // The weights of an MLP are others.
+        let is_linear = settings.descent.with(|descent| descent.hidden_units.is_none());
+        (is_linear && brought.with(Option::is_some)).then(|| {
             view! {
                 <Select
                     id="start-select"

@@ -32,6 +32,9 @@ pub fn DepthFields(busy: Signal<bool>) -> impl IntoView {
             "Small low-rank changes of the backbone\u{2019}s products learn too; the backbone itself stays as it is. The \
              head starts from its exact fit."
         }
+        _ if settings.descent.with(|descent| descent.hidden_units.is_some()) => {
+            "The backbone stays as it is; both layers of the head learn."
+        }
         _ => "The backbone stays as it is; one weight for each of its features is learned.",
     });
     let few = move || {

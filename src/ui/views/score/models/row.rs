@@ -225,9 +225,10 @@ fn facts(model: &KeptModel) -> String {
         Some(_) => ", last blocks trained",
         None => "",
     };
+    let head = if about.hidden_units.is_some() { ", MLP" } else { "" };
     let when = browser::moment(model.at_ms);
     format!(
-        "{maker} · {data} · {loss}, block {}{depth} · {when} · {}",
+        "{maker} · {data} · {loss}, block {}{depth}{head} · {when} · {}",
         about.recipe.layer,
         bytes(model.bytes)
     )
