@@ -137,7 +137,7 @@ class RewardModel:
 
     about: dict  # what the file says of itself: backbone, recipe, metrics, golden scores
     weight: torch.Tensor  # [d], or [d + 1] with the length's weight last; of an MLP [units]
-    hidden: tuple[torch.Tensor, torch.Tensor] | None  # an MLP's hidden layer: [units, d or d + 1], [units]
+    layer: tuple[torch.Tensor, torch.Tensor] | None  # an MLP's hidden layer: [units, d or d + 1], [units]
     mean: torch.Tensor  # [d], of the pooled vectors in training
     std: torch.Tensor  # [d]
     length: tuple[float, float] | None  # mean and standard deviation of ln(1 + tokens); None when not used
@@ -159,14 +159,14 @@ class RewardModel:
         if about["recipe"]["length_feature"] == "on":
             length = tensors["length.mean"].item(), tensors["length.std"].item()
         weight, mean, std = tensors["head.weight"], tensors["features.mean"], tensors["features.std"]
-        hidden = None
+        layer = None
         if about.get("head"):
-            hidden = tensors["head.hidden.weight"], tensors["head.hidden.bias"]
+            layer = tensors["head.hidden.weight"], tensors["head.hidden.bias"]
         network = AutoModel.from_pretrained(folder).float().eval()
         change(network, about.get("depth"), tensors)
         layout = Pair.of(tokenizer) if about["backbone"].get("family", "bert") in ENCODERS else Conversation.of(folder)
         pooler = Pooler(folder, about["pooler"], network.config) if about.get("pooler") else None
-        return cls(about, weight, hidden, mean, std, length, tokenizer, layout, network, pooler)
+        return cls(about, weight, layer, mean, std, length, tokenizer, layout, network, pooler)
 
     def score(self, prompt: str, response: str) -> float:
         """The reward of this response to this prompt."""
@@ -193,9 +193,9 @@ class RewardModel:
             mean, std = self.length
             length = LENGTH_SCALE * (math.log1p(response_tokens) - mean) / std
             features = torch.cat([features, torch.tensor([length])])
-        if self.hidden is None:
+        if self.layer is None:
             return features
-        weight, bias = self.hidden
+        weight, bias = self.layer
         return (torch.tanh(weight @ features + bias) - torch.tanh(bias)) / math.sqrt(len(bias))
 
     def encode(self, prompt: str, response: str) -> tuple[list[int], int, int, int]:
