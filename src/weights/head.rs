@@ -151,9 +151,8 @@ async fn ours<S: ByteSource>(checkpoint: &Checkpoint<'_, S>, recipe: &Value) -> 
     if std.iter().chain(length.as_ref().map(|(_, std)| std)).any(|std| *std <= 0.0) {
         return Err(unknown());
     }
-    let hidden = match &recipe["head"] {
-        Value::Null => None,
-        head => {
+    let hidden = match recipe.get("head").filter(|head| !head.is_null()) {
+        Some(head) => {
             let head = HeadWords::deserialize(head).ok().and_then(|head| head.units());
             let units = head.ok_or_else(unknown)?;
             Some(HiddenLayer {
@@ -161,6 +160,7 @@ async fn ours<S: ByteSource>(checkpoint: &Checkpoint<'_, S>, recipe: &Value) -> 
                 bias: checkpoint.values_beside("hidden.bias", &[units]).await?,
             })
         }
+        None => None,
     };
     let weights = hidden.as_ref().map_or(width, HiddenLayer::units);
     let weights = checkpoint.values_beside("head.weight", &[1, weights]).await?;
