@@ -60,7 +60,7 @@ export function train({ run, preferences, config }) {
   message.f32(learning_rate).number(batch_size).number(epochs).number(patience).number(seed);
   depth(objective(message, lambda), config);
   const { warm_up = 0, clip = 0, weight_decay = 0 } = config;
-  return message.f32(warm_up).f32(clip).f32(weight_decay).f32(0).f32(0).number(NONE).number(NONE).finish();
+  return message.f32(warm_up).f32(clip).f32(weight_decay).number(NONE).f32(0).f32(0).number(NONE).finish();
 }
 
 export function score({ request, slot, prompt, responses }) {

@@ -136,6 +136,13 @@ pub struct DescentConfig {
     /// Units of the head's hidden layer, of an MLP; `None` of a linear head.
     #[serde(default)]
     pub hidden_units: Option<u32>,
+    /// Share of answers that are taken to be the wrong way round, 0 to below 0.5: label smoothing.
+    #[serde(default)]
+    pub smoothing: f32,
+    /// Weight of `mean (r_chosen + r_rejected)²` beside the loss, by which scores stay around 0 (Eisenstein and others,
+    /// 2023; `center_rewards_coefficient` of TRL's `RewardTrainer`).
+    #[serde(default)]
+    pub centring: f32,
 }
 
 /// The most that a hidden layer may have.
@@ -150,34 +157,28 @@ pub struct Below {
     pub clip: f32,
     /// Decoupled weight decay (Loshchilov and Hutter, 2019) of what trains below the head; the head has its penalty.
     pub weight_decay: f32,
-    /// Share of answers that are taken to be the wrong way round, 0 to below 0.5: label smoothing.
-    #[serde(default)]
-    pub smoothing: f32,
-    /// Weight of `mean (r_chosen + r_rejected)²` beside the loss, by which scores stay around 0 (Eisenstein and others,
-    /// 2023; `center_rewards_coefficient` of TRL's `RewardTrainer`).
-    #[serde(default)]
-    pub centring: f32,
 }
 
 impl Default for Below {
     fn default() -> Self {
-        Self { warm_up: 0.1, clip: 1.0, weight_decay: 0.01, smoothing: 0.0, centring: 0.0 }
+        Self { warm_up: 0.1, clip: 1.0, weight_decay: 0.01 }
     }
 }
 
 impl Below {
     fn complaint(&self) -> Option<String> {
-        let Self { warm_up, clip, weight_decay, smoothing, centring } = self;
+        let Self { warm_up, clip, weight_decay } = self;
         if !(0.0..=1.0).contains(warm_up) {
             return Some(format!("The warm-up is {warm_up} of all steps; give a number from 0 to 1."));
         }
-        if !(0.0..0.5).contains(smoothing) {
-            return Some(format!("Label smoothing is {smoothing}; give a number from 0 to below 0.5."));
-        }
-        let named = [("Clipping", clip), ("Weight decay", weight_decay), ("Centring", centring)];
-        let wrong = named.into_iter().find(|(_, value)| !(value.is_finite() && **value >= 0.0));
+        let wrong =
+            [("Clipping", clip), ("Weight decay", weight_decay)].into_iter().find(|it| is_negative(*it.1));
         wrong.map(|(name, value)| format!("{name} is {value}; give a number of at least 0."))
     }
+}
+
+fn is_negative(value: f32) -> bool {
+    !(value.is_finite() && value >= 0.0)
 }
 
 impl Default for DescentConfig {
@@ -204,12 +205,20 @@ impl DescentConfig {
             depth,
             below: Below::default(),
             hidden_units: None,
+            smoothing: 0.0,
+            centring: 0.0,
         }
+    }
+
+    /// Whether the exact fit of a linear head minimises the same.
+    pub fn has_exact_fit(&self) -> bool {
+        !self.depth.is_deep() && self.hidden_units.is_none() && self.smoothing == 0.0 && self.centring == 0.0
     }
 
     /// The first thing wrong with these settings, in a sentence with what to do; `None` if all is well.
     pub fn complaint(&self) -> Option<String> {
-        let Self { learning_rate, batch_size, epochs, objective, depth, below, hidden_units, .. } = self;
+        let Self { learning_rate, batch_size, epochs, objective, depth, below, .. } = self;
+        let Self { hidden_units, smoothing, centring, .. } = self;
         if !(learning_rate.is_finite() && *learning_rate > 0.0 && *learning_rate <= 10.0) {
             return Some(format!(
                 "The learning rate is {learning_rate}; give a number above 0 and at most 10."
@@ -223,6 +232,12 @@ impl DescentConfig {
         }
         if let Some(units) = hidden_units.filter(|units| !(1..=MOST_UNITS).contains(units)) {
             return Some(format!("The hidden layer has {units} units; give from 1 to {MOST_UNITS}."));
+        }
+        if !(0.0..0.5).contains(smoothing) {
+            return Some(format!("Label smoothing is {smoothing}; give a number from 0 to below 0.5."));
+        }
+        if is_negative(*centring) {
+            return Some(format!("Centring is {centring}; give a number of at least 0."));
         }
         if let Some(complaint) = depth.complaint() {
             return Some(complaint);

@@ -9,7 +9,7 @@ use burn::tensor::{Device, ExecutionError, Int, Tensor, TensorData};
 
 use super::chance::shuffled;
 use super::exact::Solution;
-use super::learner::{Learned, Learner, Penalised};
+use super::learner::{Learned, Learner, Penalised, Scored};
 use super::lesson::{Example, Rows, Said, judged};
 use super::prior::Prior;
 use super::schedule::cosine;
@@ -26,7 +26,7 @@ use crate::model::reward_model::Scaling;
 /// What a head learns from, laid out as it needs it.
 #[derive(Clone, Debug)]
 pub struct Material {
-    /// Features, comparison by comparison: of a linear head their differences, of an MLP both responses'.
+    /// Features, comparison by comparison: of both responses, or of a linear head, which needs no more, their difference.
     values: Vec<f32>,
     /// Rows a comparison: 1 of differences, 2 of responses.
     sides: usize,
@@ -78,7 +78,8 @@ pub struct Descent {
 }
 
 impl Descent {
-    /// A run of a linear head on `device` from the prior's mean. `train` must have rows; `config` must have no complaint.
+    /// A run of a linear head on `device` from the prior's mean. `train` must have rows; `config` must have no complaint,
+    /// and nothing to be centred.
     pub fn new(
         train: &Rows,
         validation: &Rows,
@@ -105,7 +106,7 @@ impl Descent {
         let rows = train.said.len();
         let train = OnDevice::of(train, device);
         let mut descent = Self {
-            aim: Penalised::new(loss, prior, rows, &device.clone().autodiff()),
+            aim: Penalised::new((loss, prior), rows, &config, &device.clone().autodiff()),
             learner: Learner::from(start, loss, &device.clone().autodiff()),
             // Our penalty is part of the loss, where the exact fit has it too; decoupled decay would add another.
             optimizer: AdamWConfig::new().with_weight_decay(0.0).init(),
@@ -139,7 +140,7 @@ impl Descent {
         let (start, count) = (batch.start, batch.len());
         let rows = self.shuffled.0.clone().narrow(0, start, count).autodiff();
         let targets = self.shuffled.1.clone().narrow(start, count).autodiff();
-        let loss = self.learner.loss(&self.aim, margins(&self.learner.head, rows), &targets, 0.0);
+        let loss = self.learner.loss(&self.aim, scored(&self.learner.head, rows), &targets);
         let gradients = GradientsParams::from_grads(loss.backward(), &self.learner);
         let rate = cosine(self.config.learning_rate, self.steps.done(), self.steps.all());
         self.learner = self.optimizer.step(rate, self.learner.clone(), gradients);
@@ -219,20 +220,13 @@ impl OnDevice {
 
     /// Mean loss without the penalty, and the accuracy over the preferences; `None` where all are ties.
     async fn judged(&self, head: &Head, loss: Loss, tie: f64) -> Result<LossAndAccuracy, ExecutionError> {
-        let margins = read(margins(head, self.rows.clone())).await?;
+        let margins = read(scored(head, self.rows.clone()).margins).await?;
         Ok(judged(&margins, &self.said, loss, tie))
     }
 }
 
-/// Of `rows [n, sides, width]`, `[n]`.
-fn margins(head: &Head, rows: Tensor<3>) -> Tensor<1> {
+/// What the head says of `rows [n, sides, width]`.
+fn scored(head: &Head, rows: Tensor<3>) -> Scored {
     let [count, sides, _] = rows.dims();
-    let scores = head.forward(rows.flatten(0, 1));
-    match sides {
-        1 => scores,
-        _ => {
-            let scores: Tensor<2> = scores.reshape([count, sides]);
-            (scores.clone().narrow(1, 0, 1) - scores.narrow(1, 1, 1)).squeeze_dim(1)
-        }
-    }
+    Scored::of(head.forward(rows.flatten(0, 1)).reshape([count, sides]))
 }

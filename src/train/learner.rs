@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::exact::Solution;
 use super::prior::Prior;
 use super::trained::read;
+use crate::domain::config::DescentConfig;
 use crate::domain::likelihood::Loss;
 use crate::model::head::Head;
 use crate::model::hidden_layer::HiddenLayer;
@@ -47,14 +48,46 @@ pub struct Penalised {
     mean: Option<Tensor<2>>,
     /// N.
     pub count: usize,
+    /// [`DescentConfig::smoothing`].
+    smoothing: f32,
+    /// [`DescentConfig::centring`].
+    centring: f32,
+}
+
+/// What a head says of comparisons.
+#[derive(Clone, Debug)]
+pub struct Scored {
+    /// `score(chosen) − score(rejected)`, `[n]`.
+    pub margins: Tensor<1>,
+    /// `score(chosen) + score(rejected)`, `[n]`, where each has been scored by itself.
+    sums: Option<Tensor<1>>,
+}
+
+impl Scored {
+    /// Of `scores [n, 2]`, the chosen one's first; or of `[n, 1]`, what a linear head says of differences of features.
+    pub fn of(scores: Tensor<2>) -> Self {
+        match scores.dims() {
+            [_, 1] => Self { margins: scores.squeeze_dim(1), sums: None },
+            _ => {
+                let side = |at| scores.clone().narrow(1, at, 1).squeeze_dim(1);
+                let [chosen, rejected]: [Tensor<1>; 2] = [side(0), side(1)];
+                Self { margins: chosen.clone() - rejected.clone(), sums: Some(chosen + rejected) }
+            }
+        }
+    }
 }
 
 impl Penalised {
     /// A likelihood and a prior, over `count` comparisons; `device` must be the one with a graph that losses are on.
-    pub fn new(loss: Loss, prior: &Prior, count: usize, device: &Device) -> Self {
+    pub fn new(
+        (loss, prior): (Loss, &Prior),
+        count: usize,
+        &DescentConfig { smoothing, centring, .. }: &DescentConfig,
+        device: &Device,
+    ) -> Self {
         let column =
             |mean: &Vec<f32>| Tensor::from_data(TensorData::new(mean.clone(), [mean.len(), 1]), device);
-        Self { loss, lambda: prior.lambda, mean: prior.mean.as_ref().map(column), count }
+        Self { loss, lambda: prior.lambda, mean: prior.mean.as_ref().map(column), count, smoothing, centring }
     }
 }
 
@@ -67,25 +100,23 @@ impl Learner {
         }
     }
 
-    /// The penalised loss of some of the comparisons, by their margins `[n]` → `[1]`: its mean over all batches is the
-    /// exact fit's objective over N. A share `smoothing` of them is taken to be the wrong way round.
-    pub fn loss(
-        &self,
-        Penalised { loss, lambda, mean, count }: &Penalised,
-        margins: Tensor<1>,
-        targets: &Targets,
-        smoothing: f32,
-    ) -> Tensor<1> {
+    /// The penalised loss of some of the comparisons → `[1]`: its mean over all batches is the exact fit's objective over N,
+    /// where nothing is smoothed or centred.
+    pub fn loss(&self, aim: &Penalised, Scored { margins, sums }: Scored, targets: &Targets) -> Tensor<1> {
+        let Penalised { loss, lambda, mean, count, smoothing, centring } = aim;
         let (loss, count) = (*loss, *count as f32);
         let tie = self.tie.value.val();
         let said = comparison_loss(loss, margins.clone(), targets, &tie);
-        let mut sum = match smoothing > 0.0 {
+        let mut sum = match *smoothing > 0.0 {
             true => {
                 let turned = comparison_loss(loss, margins.neg(), targets, &tie);
-                said.mul_scalar(1.0 - smoothing) + turned.mul_scalar(smoothing)
+                said.mul_scalar(1.0 - smoothing) + turned.mul_scalar(*smoothing)
             }
             false => said,
         };
+        if let Some(sums) = sums.filter(|_| *centring > 0.0) {
+            sum = sum + sums.square().mean().mul_scalar(*centring);
+        }
         let weights = self.head.weight.val();
         let apart = match mean {
             Some(mean) => weights - mean.clone(),

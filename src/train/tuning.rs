@@ -16,7 +16,7 @@ pub use self::state::State;
 pub use self::texts::Incoming;
 use self::texts::features;
 use super::chance::{even, shuffled};
-use super::learner::{Learned, Learner, Penalised};
+use super::learner::{Learned, Learner, Penalised, Scored};
 use super::lesson::{Said, judged};
 use super::objective::Aim;
 use super::optimizer::{Optimizer, clipping, squares};
@@ -24,7 +24,7 @@ use super::schedule::warmed;
 use super::steps::{Next, Steps};
 use super::stopping::Stopping;
 use super::trained::read;
-use crate::domain::config::{Below, DescentConfig};
+use crate::domain::config::DescentConfig;
 use crate::domain::depth::Depth;
 use crate::domain::likelihood::Told;
 use crate::domain::run::{Ending, EpochReport};
@@ -97,7 +97,7 @@ impl Tuning {
         let (decided, count) = (&aim.decided, train.len());
         let graph = device.clone().autodiff();
         let mut tuning = Self {
-            penalised: Penalised::new(decided.loss, &decided.prior(count), count, &graph),
+            penalised: Penalised::new((decided.loss, &decided.prior(count)), count, &config, &graph),
             upper: upper.train(),
             learner: Learner::from(&start, aim.decided.loss, &graph),
             upper_optimizer: Optimizer::new(config.below.weight_decay),
@@ -148,17 +148,13 @@ impl Tuning {
         let size = self.steps.batch().len();
         let autodiff = self.device.clone().autodiff();
         let scores = self.scores(&self.upper, &self.learner, (pairs, text), &autodiff);
-        let margins = margins(scores.clone());
-        self.margins.push(margins.clone().without_autodiff());
+        let scored = Scored::of(scores);
+        self.margins.push(scored.margins.clone().without_autodiff());
         let told: Vec<Told> = pairs.iter().map(|pair| pair.said.told).collect();
         let part = |part: fn(&Said) -> f32| pairs.iter().map(|pair| part(&pair.said)).collect();
         let targets = Targets::of(&told, part(|said| said.shift), part(|said| said.weight), &autodiff);
-        let Below { smoothing, centring, .. } = self.config.below;
-        let mut loss = self.learner.loss(&self.penalised, margins, &targets, smoothing);
-        if centring > 0.0 {
-            loss = loss + scores.sum_dim(1).square().mean().mul_scalar(centring);
-        }
         // The parts' losses add up to the mean over the whole step.
+        let loss = self.learner.loss(&self.penalised, scored, &targets);
         let loss = loss.mul_scalar(pairs.len() as f32 / size as f32);
         let mut gradients = loss.backward();
         let loss = loss.without_autodiff();
@@ -208,7 +204,7 @@ impl Tuning {
         text: impl Fn(usize) -> Incoming<'a>,
     ) -> Result<Vec<f32>, ExecutionError> {
         let (upper, learner) = (self.upper.valid(), self.learner.valid());
-        read(margins(self.scores(&upper, &learner, (pairs, text), &self.device))).await
+        read(Scored::of(self.scores(&upper, &learner, (pairs, text), &self.device)).margins).await
     }
 
     /// Judge the epoch that has just ended by the margins of [`Tuning::validation`], remember its weights if they are the
@@ -268,9 +264,4 @@ impl Tuning {
             pairs.iter().flat_map(|pair| [text(pair.chosen), text(pair.rejected)]).collect();
         learner.head.forward(features(upper, &texts, &self.aim, device)).reshape([pairs.len(), 2])
     }
-}
-
-/// `[pairs, 2] → [pairs]`.
-fn margins(scores: Tensor<2>) -> Tensor<1> {
-    (scores.clone().narrow(1, 0, 1) - scores.narrow(1, 1, 1)).squeeze_dim(1)
 }

@@ -150,13 +150,9 @@ fn case(case: &Case, kind: DeviceKind, parts: usize) {
         epochs: case.steps,
         patience: 0,
         seed: case.seed,
-        below: Below {
-            warm_up: case.warm_up,
-            clip: case.clip,
-            weight_decay: case.decay,
-            smoothing: case.smoothing,
-            centring: case.centring,
-        },
+        below: Below { warm_up: case.warm_up, clip: case.clip, weight_decay: case.decay },
+        smoothing: case.smoothing,
+        centring: case.centring,
         ..DescentConfig::of(depth)
     };
     let upper =

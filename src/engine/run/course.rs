@@ -91,7 +91,7 @@ impl Course {
         (rows(&train), rows(&held))
     }
 
-    /// Both responses of those learned from, and of those held out, as an MLP needs them.
+    /// Both responses of those learned from, and of those held out.
     pub fn sides(&self) -> (Material, Material) {
         let (train, held) = parts(&self.examples);
         let sides = |examples| Material::of_sides(examples, &self.aim.scaling, self.aim.decided.strength);

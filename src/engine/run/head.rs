@@ -32,12 +32,11 @@ impl Head {
         let hidden = course.hidden(&config);
         let (train, held) = course.rows(hidden.as_ref());
         let (loss, prior) = (course.aim.decided.loss, course.prior());
-        let descent = match hidden {
-            Some(_) => {
-                let solution = exact::solve(&train, loss, &prior, None);
-                Descent::from(&Learned { hidden, solution }, course.sides(), (loss, &prior), config, device)
-            }
-            None => Descent::new(&train, &held, (loss, &prior), config, device),
+        let descent = if config.has_exact_fit() {
+            Descent::new(&train, &held, (loss, &prior), config, device)
+        } else {
+            let start = Learned { hidden, solution: exact::solve(&train, loss, &prior, None) };
+            Descent::from(&start, course.sides(), (loss, &prior), config, device)
         };
         Self { course, descent, epochs: EpochLog::default(), pace: Pace::after(0.0) }
     }
@@ -105,19 +104,19 @@ impl Head {
         let learned = self.descent.learned().await.map_err(|error| self.lost(&error))?;
         let model = course.model(learned);
         let split = course.judged_by_split(&model);
-        let evaluation = if model.hidden.is_none() && course.examples.len() < CROSS_VALIDATE_BELOW {
-            // A fifth of so few says little. Both ways of fitting a linear head reach the same optimum, so the exact fit
-            // stands in.
-            let lesson = Lesson::new(&course.examples, &course.aim.scaling, &course.aim.decided);
-            Evaluation {
-                learned_from: split.learned_from,
-                train_loss: split.train_loss,
-                train_accuracy: split.train_accuracy,
-                ..lesson.judge(&lesson.fit(None))
-            }
-        } else {
-            split
-        };
+        let evaluation =
+            if self.descent.config().has_exact_fit() && course.examples.len() < CROSS_VALIDATE_BELOW {
+                // A fifth of so few says little. Both ways of fitting reach the same optimum, so the exact fit stands in.
+                let lesson = Lesson::new(&course.examples, &course.aim.scaling, &course.aim.decided);
+                Evaluation {
+                    learned_from: split.learned_from,
+                    train_loss: split.train_loss,
+                    train_accuracy: split.train_accuracy,
+                    ..lesson.judge(&lesson.fit(None))
+                }
+            } else {
+                split
+            };
         let log = RunLog {
             config: self.descent.config().clone(),
             steps: self.descent.steps().done(),

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::recipe::RecipeFields;
-use crate::domain::config::{Below, DescentConfig, Objective, Penalty};
+use crate::domain::config::{DescentConfig, Objective, Penalty};
 use crate::domain::dataset::LEARN_AT_MOST;
 use crate::ui::actions::Actions;
 use crate::ui::widgets::{NumberField, Select};
@@ -49,18 +49,20 @@ fn DescentFields(now: DescentConfig, edition: RwSignal<u32>) -> impl IntoView {
     let number = move |change: fn(&mut DescentConfig, &str) -> Result<(), String>| {
         Callback::new(move |text: String| set(&|wished| change(wished, text.trim())))
     };
-    let below = move |(id, label, hint, usual, place): BelowField| {
-        let mut now = now.below.clone();
+    let given = now.clone();
+    let field = move |(id, label, hint, usual, place): Field| {
         let on_change = Callback::new(move |text: String| {
             let value = parse(text.trim(), &format!("a number such as {usual}"))?;
             set(&|wished| {
-                *place(&mut wished.below) = value;
+                *place(wished) = value;
                 Ok(())
             })
         });
-        view! { <NumberField id=id label=label hint=hint value=place(&mut now).to_string() on_change=on_change /> }
+        let value = place(&mut given.clone()).to_string();
+        view! { <NumberField id=id label=label hint=hint value=value on_change=on_change /> }
     };
-    let below = now.depth.is_deep().then(|| BELOW.map(below).collect_view());
+    let loss = LOSS.map(&field).collect_view();
+    let below = now.depth.is_deep().then(|| BELOW.map(&field).collect_view());
     let penalty = Memo::new(move |_| settings.descent.with(|descent| descent.objective.penalty));
     let fixed = Memo::new(move |_| matches!(penalty.get(), Penalty::Fixed(_)));
     let on_penalty = Callback::new(move |word: String| {
@@ -118,6 +120,7 @@ fn DescentFields(now: DescentConfig, edition: RwSignal<u32>) -> impl IntoView {
                 value=now.seed.to_string()
                 on_change=number(|wished, text| parse(text, WHOLE).map(|value| wished.seed = value))
             />
+            {loss}
             {below}
             <NumberField
                 id="learn-at-most"
@@ -245,28 +248,32 @@ fn defaults(now: &DescentConfig) -> DescentConfig {
     DescentConfig { objective, ..DescentConfig::of(now.depth) }
 }
 
-/// A number of [`Below`]: its test id, its name, what it does, one that is usual, and where it stands.
-type BelowField = (&'static str, &'static str, &'static str, &'static str, fn(&mut Below) -> &mut f32);
+/// A number: its test id, its name, what it does, one that is usual, and where it stands.
+type Field = (&'static str, &'static str, &'static str, &'static str, fn(&mut DescentConfig) -> &mut f32);
 
 /// What is to be set only where training goes below the head.
-const BELOW: [BelowField; 5] = [
+const BELOW: [Field; 3] = [
     ("warm-up", "Warm-up", "Share of all steps over which the learning rate rises.", "0.1", |it| {
-        &mut it.warm_up
+        &mut it.below.warm_up
     }),
     (
         "clip-norm",
         "Clip gradients at",
         "The longest that the gradient may be; 0 for any length.",
         "1",
-        |it| &mut it.clip,
+        |it| &mut it.below.clip,
     ),
     (
         "weight-decay",
         "Weight decay",
         "Of what trains below the head; the head has the penalty.",
         "0.01",
-        |it| &mut it.weight_decay,
+        |it| &mut it.below.weight_decay,
     ),
+];
+
+/// What the loss is made of, beside the likelihood.
+const LOSS: [Field; 2] = [
     (
         "label-smoothing",
         "Label smoothing",

@@ -1,4 +1,5 @@
-//! Heads with a hidden layer: against PyTorch, on what no line can tell apart, at every depth, and in every file.
+//! Heads that no exact fit reaches: with a hidden layer (against PyTorch, on what no line can tell apart, at every depth and in
+//! every file), and with answers smoothed or scores centred.
 
 use burn::tensor::Device;
 use reward_studio::domain::backbone::BackboneCard;
@@ -300,4 +301,30 @@ fn a_hidden_layer_leaves_in_every_format_that_can_hold_its_recipe() {
             }
         }
     }
+}
+
+/// Of one pair told again and again, with all but no penalty: smoothing s ends where σ(margin) = 1 − s, and centring where
+/// the two scores are each other's negatives.
+#[test]
+fn smoothing_and_centring_of_a_linear_head_end_where_they_should() {
+    let examples: Vec<Example> =
+        vec![(vec![1.0, 1.0], vec![0.0, 1.0]); 2].into_iter().enumerate().map(example).collect();
+    let config = DescentConfig {
+        learning_rate: 0.05,
+        epochs: 1_500,
+        patience: 0,
+        smoothing: 0.1,
+        centring: 0.2,
+        ..DescentConfig::default()
+    };
+    assert!(!config.has_exact_fit());
+    let start = Learned { hidden: None, solution: Solution { weights: vec![0.0; 2], tie: 0.0 } };
+    let prior = Prior::plain(1e-6);
+    let aim = (Loss::BradleyTerry, &prior);
+    let material = (material(&examples, &unchanged(2)), nothing());
+    let mut descent = Descent::from(&start, material, aim, config, &Device::flex());
+    while descent.step() != Next::EpochEnd || wait(descent.end_epoch()).unwrap().1.is_none() {}
+    let weights = wait(descent.learned()).unwrap().solution.weights;
+    let margin = (0.9f32 / 0.1).ln();
+    assert!(apart(&weights, &[margin, -margin / 2.0]) < 2e-3, "{weights:?}");
 }
