@@ -151,7 +151,8 @@ fn judged<S>(offer: &Offer<'_, S>) -> String {
     let (learned, judged, ties) = (evaluation.learned_from, evaluation.judged.len(), evaluation.ties.len());
     let held_out = match evaluation.held_out {
         HeldOut::Split => format!(
-            "by a fixed split: {VALIDATION_PERCENT} % of the prompts, drawn by their text, were never learned from"
+            "by a fixed split: {VALIDATION_PERCENT} % of the prompts, drawn by their text, were never learned from{}",
+            if offer.log.is_some() { ", but for the choice of the best epoch" } else { "" },
         ),
         HeldOut::CrossValidation(folds) => format!(
             "by {folds}-fold cross-validation by prompt: each answer was judged by a fit that had not seen its prompt"

@@ -65,7 +65,10 @@ fn Judgement(card: Signal<Option<Arc<ModelCard>>>) -> impl IntoView {
     move || {
         if any.get() {
             view! {
-                <figures::Figures judged=judged />
+                <figures::Figures
+                    judged=judged
+                    made_by=Signal::derive(move || card.with(|card| card.as_ref().map(|card| card.made_by)))
+                />
                 <measures::Calibration judged=judged />
                 <measures::Margins judged=judged card=card />
                 <curve::Curve />

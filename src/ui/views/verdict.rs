@@ -2,6 +2,7 @@
 
 use crate::domain::evaluation::{Evaluation, HeldOut};
 use crate::domain::metrics::{self, Interval, Share};
+use crate::protocol::event::MadeBy;
 use crate::ui::figures::{count, many};
 
 /// Whether it is better than guessing, and where that cannot be told yet, how many answers it may take.
@@ -45,6 +46,14 @@ pub fn how_held_out(evaluation: &Evaluation) -> String {
              ({folds}-fold cross-validation)."
         ),
     }
+}
+
+/// What else the held-out answers have decided of a model, and what would judge it without.
+pub fn had_a_say(made_by: MadeBy, held_out: HeldOut) -> Option<&'static str> {
+    let trained = matches!(made_by, MadeBy::Descent(_)) && held_out == HeldOut::Split;
+    trained.then_some(
+        "They also chose its best epoch, which flatters it a little; a file marked as a test set on the Data tab does not.",
+    )
 }
 
 /// Further than this nobody is sent.

@@ -8,6 +8,7 @@ use super::{STILL_READING, still_reading};
 use crate::domain::evaluation::Evaluation;
 use crate::domain::evaluation::headline::Measured;
 use crate::domain::metrics::Interval;
+use crate::protocol::event::MadeBy;
 use crate::ui::actions::Actions;
 use crate::ui::figures::{chance, count, many, percent, points};
 use crate::ui::views::verdict;
@@ -15,7 +16,7 @@ use crate::ui::widgets::{IntervalBar, Whisker, WhiskerLine};
 
 /// The verdict and what stands beside it.
 #[component]
-pub fn Figures(judged: Memo<Option<Arc<Evaluation>>>) -> impl IntoView {
+pub fn Figures(judged: Memo<Option<Arc<Evaluation>>>, made_by: Signal<Option<MadeBy>>) -> impl IntoView {
     let study = Actions::of_page().state.study;
     let read = move |read: fn(&Evaluation) -> Option<f64>| judged.get().and_then(|it| read(&it));
     let accuracy = Signal::derive(move || read(Evaluation::accuracy));
@@ -55,7 +56,10 @@ pub fn Figures(judged: Memo<Option<Arc<Evaluation>>>) -> impl IntoView {
                 <p class="verdict-line" role="status">
                     {words}
                 </p>
-                <p class="quiet">{move || judged.get().map(|it| verdict::how_held_out(&it))}</p>
+                <p class="quiet">
+                    {move || judged.get().map(|it| verdict::how_held_out(&it))} " "
+                    {move || verdict::had_a_say(made_by.get()?, judged.get()?.held_out)}
+                </p>
             </div>
         </div>
         <Rivals />
