@@ -19,3 +19,4 @@ pub mod sight;
 pub mod transformer;
 pub mod tuned;
 pub mod upper;
+pub mod words;
