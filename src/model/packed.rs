@@ -153,8 +153,8 @@ impl PackedBert {
             word.look_up(&row.ids, &mut hidden);
             for (place, vector) in hidden[start..].chunks_exact_mut(width).enumerate() {
                 let kind = usize::from(place >= row.response_start as usize);
-                let [position, kind] =
-                    [(position, place), (token_type, kind)].map(|(table, at)| &table[at * width..(at + 1) * width]);
+                let [position, kind] = [(position, place), (token_type, kind)]
+                    .map(|(table, at)| &table[at * width..(at + 1) * width]);
                 for ((number, position), kind) in vector.iter_mut().zip(position).zip(kind) {
                     *number = *number + kind + position;
                 }

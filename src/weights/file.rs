@@ -110,11 +110,13 @@ impl<S: ByteSource> TensorFile<S> {
         Ok(match number {
             Number::F32 => Numbers::F32(self.tensor(name, shape).await?),
             Number::F16 => {
-                let read = |bytes: &[u8], values: &mut Vec<_>| values.extend(pairs(bytes).map(f16::from_le_bytes));
+                let read =
+                    |bytes: &[u8], values: &mut Vec<_>| values.extend(pairs(bytes).map(f16::from_le_bytes));
                 Numbers::F16(self.read(name, shape, read, |value| value.is_finite()).await?)
             }
             Number::BF16 => {
-                let read = |bytes: &[u8], values: &mut Vec<_>| values.extend(pairs(bytes).map(bf16::from_le_bytes));
+                let read =
+                    |bytes: &[u8], values: &mut Vec<_>| values.extend(pairs(bytes).map(bf16::from_le_bytes));
                 Numbers::BF16(self.read(name, shape, read, |value| value.is_finite()).await?)
             }
         })

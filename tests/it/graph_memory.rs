@@ -99,7 +99,9 @@ fn what_a_graph_takes() {
                 let ms = began.elapsed().as_secs_f64() * 1e3 / 3.0;
                 let peak = resident("VmHWM");
                 let more = peak.saturating_sub(before);
-                println!("{depth:?} {pairs} × {length} within {room}: {more} MB more, peak {peak} MB, {ms:.0} ms");
+                println!(
+                    "{depth:?} {pairs} × {length} within {room}: {more} MB more, peak {peak} MB, {ms:.0} ms"
+                );
             }
         }
     }

@@ -75,7 +75,12 @@ pub struct Texts {
 }
 
 impl Texts {
-    pub fn new(backbone: &mut Backbone<Bytes>, rows: Vec<TokenRow>, log_lengths: Vec<f32>, first: u8) -> Self {
+    pub fn new(
+        backbone: &mut Backbone<Bytes>,
+        rows: Vec<TokenRow>,
+        log_lengths: Vec<f32>,
+        first: u8,
+    ) -> Self {
         let hidden =
             rows.iter().map(|row| wait(backbone.lower(row, first)).expect("hidden states")).collect();
         Self { rows, log_lengths, hidden }

@@ -72,12 +72,16 @@ fn words_are_those_of_a_table_on_the_device() {
         for (network, file) in networks(kind) {
             let names = &network.architecture.names;
             let word = format!("{}.weight", names.word);
-            let word = names.prefixes.iter().map(|prefix| format!("{prefix}{word}")).find(|name| file.has(name));
+            let word =
+                names.prefixes.iter().map(|prefix| format!("{prefix}{word}")).find(|name| file.has(name));
             let shape = [network.architecture.vocabulary, network.architecture.hidden];
             let table = wait(file.tensor(&word.expect("a table"), &shape)).expect("numbers");
             let weight = Param::from_tensor(Tensor::from_data(TensorData::new(table, shape), &device));
             let (ids, shape) = ([7, 0, 41, 7, 3, 9], [2, 3]);
-            let there = Tensor::<2, Int>::from_data(TensorData::new(ids.map(|id| id as i32).to_vec(), shape), &device);
+            let there = Tensor::<2, Int>::from_data(
+                TensorData::new(ids.map(|id| id as i32).to_vec(), shape),
+                &device,
+            );
             let there = wait(Embedding { weight }.forward(there).into_data_async()).expect("numbers");
             let here = network.embeddings.word.forward(&ids, shape, &device);
             assert_eq!(wait(here.into_data_async()).expect("numbers"), there);
