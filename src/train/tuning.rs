@@ -35,9 +35,9 @@ use crate::model::loss::Targets;
 use crate::model::transformer::Sights;
 use crate::model::upper::Upper;
 
-/// Bytes that the graph of a part may take: an eighth of what 32-bit addresses reach, where weights, gradients and what the
-/// optimiser remembers have to lie too. GPUs do not tell how much they have; a small one's is a share of the machine's.
-const GRAPH_BYTES: usize = 512 << 20;
+/// Bytes that the graph of a part may take: a quarter of what 32-bit addresses reach, where weights, gradients and what the
+/// optimiser remembers have to lie too. Browsers do not tell how much a GPU has; a small one has a share of the machine's.
+const GRAPH_BYTES: usize = 1 << 30;
 
 /// A comparison of two texts, by number.
 #[derive(Clone, Copy, Debug)]

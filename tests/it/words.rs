@@ -9,10 +9,12 @@ use reward_studio::domain::family;
 use reward_studio::engine::device;
 use reward_studio::engine::ports::{ByteSource, Host};
 use reward_studio::model::transformer::Transformer;
+use reward_studio::model::words::{Numbers, Words};
 use reward_studio::weights::backbone::BackboneFile;
 use reward_studio::weights::file::TensorFile;
 
 use crate::browserless::{Bytes, World, repository, wait};
+use crate::speed::timed;
 
 /// Numbers that a pretended device binds at once.
 const BINDING: usize = 4096;
@@ -86,5 +88,26 @@ fn words_are_those_of_a_table_on_the_device() {
             let here = network.embeddings.word.forward(&ids, shape, &device);
             assert_eq!(wait(here.into_data_async()).expect("numbers"), there);
         }
+    }
+}
+
+/// A large batch's words from the host's memory and from a device's: `cargo test --test it words -- --ignored --nocapture`.
+#[test]
+#[ignore = "a measurement"]
+fn what_a_look_up_takes() {
+    let (vocabulary, width, shape) = (30_522, 384, [64, 128]);
+    let table: Vec<f32> = (0..vocabulary * width).map(|at| (at % 1009) as f32).collect();
+    let ids: Vec<u32> = (0..shape[0] * shape[1]).map(|at| (at * 7919 % vocabulary) as u32).collect();
+    for kind in [DeviceKind::Cpu, DeviceKind::NdArray] {
+        let device = wait(device::start(kind)).expect("a device");
+        let weight = TensorData::new(table.clone(), [vocabulary, width]);
+        let embedding = Embedding { weight: Param::from_tensor(Tensor::from_data(weight, &device)) };
+        let words = Words::new(Numbers::F32(table.clone()), width);
+        let there = || {
+            let ids: Vec<i32> = ids.iter().map(|&id| id as i32).collect();
+            embedding.forward(Tensor::<2, Int>::from_data(TensorData::new(ids, shape), &device))
+        };
+        let (here, there) = (timed(|| words.forward(&ids, shape, &device)), timed(there));
+        println!("{shape:?} × {width} on {}: here {here:.2} ms, there {there:.2} ms", kind.name());
     }
 }
