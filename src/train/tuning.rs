@@ -167,11 +167,11 @@ impl Tuning {
         let texts = texts_of(pairs, text);
         let (hidden, input) = states(&texts, &self.aim, &autodiff);
         let sights = Sights::new(&self.upper.architecture, &input);
-        let passage = match self.upper.graph_bytes(texts.len(), longest(&texts)) <= self.room {
+        let (passage, top) = match self.upper.graph_bytes(texts.len(), longest(&texts)) <= self.room {
             true => Passage::whole(&self.upper, hidden, &sights),
             false => Passage::recomputed(&self.upper, hidden, &sights),
         };
-        let pooled = self.upper.pooled(passage.top.clone(), &input);
+        let pooled = self.upper.pooled(top, &input);
         let scores = scores(&self.learner, scaled(pooled, &texts, &self.aim, &autodiff));
         let margins = margins(scores.clone());
         self.margins.push(margins.clone().without_autodiff());
@@ -236,7 +236,8 @@ impl Tuning {
         let texts = texts_of(pairs, text);
         let (hidden, input) = states(&texts, &self.aim, &self.device);
         let sights = Sights::new(&upper.architecture, &input);
-        let pooled = upper.pooled(Passage::whole(&upper, hidden, &sights).top, &input);
+        let (_, top) = Passage::whole(&upper, hidden, &sights);
+        let pooled = upper.pooled(top, &input);
         let scores = scores(&learner, scaled(pooled, &texts, &self.aim, &self.device));
         read(margins(scores)).await
     }

@@ -11,32 +11,38 @@ use burn::tensor::{Gradients, Tensor};
 use crate::model::transformer::Sights;
 use crate::model::upper::Upper;
 
-/// A part that has come to the top.
-pub struct Passage {
-    /// What went into each block, lowest first; empty where the graph of all is there.
-    below: Vec<Tensor<3>>,
-    /// After the last block, `[b, s, d]`.
-    pub top: Tensor<3>,
+/// What the way down needs of the way up.
+pub enum Passage {
+    /// The graph of all blocks is there.
+    Whole,
+    /// No graph is.
+    Recomputed {
+        /// What went into each block, lowest first.
+        below: Vec<Tensor<3>>,
+        /// What came out of the last, where another graph begins.
+        top: Tensor<3>,
+    },
 }
 
 impl Passage {
-    /// `hidden [b, s, d]` through all blocks, whose graph stays. `hidden` and what the `sights` hold are on the graph's
-    /// device.
-    pub fn whole(upper: &Upper, hidden: Tensor<3>, sights: &Sights) -> Self {
+    /// `hidden [b, s, d]` through all blocks, to the states after the last. `hidden` and what the `sights` hold are on the
+    /// graph's device.
+    pub fn whole(upper: &Upper, hidden: Tensor<3>, sights: &Sights) -> (Self, Tensor<3>) {
         let blocks = 0..upper.blocks.len();
-        Self { below: vec![], top: blocks.fold(hidden, |hidden, at| upper.through(at, hidden, sights)) }
+        (Self::Whole, blocks.fold(hidden, |hidden, at| upper.through(at, hidden, sights)))
     }
 
     /// The same without a graph. It is not run on the device below the graph's, where attention is computed otherwise, to
     /// other last digits.
-    pub fn recomputed(upper: &Upper, hidden: Tensor<3>, sights: &Sights) -> Self {
+    pub fn recomputed(upper: &Upper, hidden: Tensor<3>, sights: &Sights) -> (Self, Tensor<3>) {
         let frozen = upper.clone().no_grad();
         let (mut below, mut top) = (vec![], hidden);
         for at in 0..frozen.blocks.len() {
             below.push(top.clone());
             top = frozen.through(at, top, sights);
         }
-        Self { below, top: top.require_grad() }
+        let top = top.require_grad();
+        (Self::Recomputed { below, top: top.clone() }, top)
     }
 
     /// The way down from `gradients`, which the loss has given: those of the upper's parameters, a block's at a time where
@@ -49,8 +55,9 @@ impl Passage {
         mut take: impl FnMut(GradientsParams),
     ) {
         take(GradientsParams::from_module(gradients, upper));
-        let mut above = self.top.grad_remove(gradients);
-        for (at, below) in self.below.into_iter().enumerate().rev() {
+        let Self::Recomputed { below, top } = self else { return };
+        let mut above = top.grad_remove(gradients);
+        for (at, below) in below.into_iter().enumerate().rev() {
             let Some(gradient) = above else { return };
             // Below the lowest block nothing trains.
             let below = if at > 0 { below.require_grad() } else { below };
