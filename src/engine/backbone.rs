@@ -32,6 +32,9 @@ const CPU_BUDGET: usize = 256;
 const GPU_BUDGET: usize = 8192;
 const GPU_TRAINING_BUDGET: usize = 2048;
 
+/// Bytes that every WebGPU lets a kernel see of one tensor (`maxStorageBufferBindingSize`, which adapters may have more of).
+const GPU_BINDING: usize = 128 << 20;
+
 /// A loaded backbone.
 pub struct Backbone<S> {
     /// What it is.
@@ -190,7 +193,7 @@ impl<S: ByteSource> Backbone<S> {
     /// Positions that a batch should have at most, padding counted.
     pub fn batch_positions(&self) -> usize {
         match self.kind {
-            DeviceKind::WebGpu => GPU_BUDGET,
+            DeviceKind::WebGpu => GPU_BUDGET.min(GPU_BINDING / self.architecture().widest_bytes()),
             DeviceKind::Cpu | DeviceKind::NdArray => CPU_BUDGET,
         }
     }

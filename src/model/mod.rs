@@ -20,3 +20,4 @@ pub mod sight;
 pub mod transformer;
 pub mod tuned;
 pub mod upper;
+pub mod words;

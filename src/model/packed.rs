@@ -11,6 +11,7 @@ use kernels::{Norm, Weights, Workshop, attend, gelu};
 use super::norm::Norm as AnyNorm;
 use super::pooling;
 use super::transformer::{Block, Embeddings};
+use super::words::Words;
 use crate::domain::recipe::Pooling;
 use crate::protocol::crew::TokenRow;
 
@@ -24,7 +25,7 @@ pub struct PackedBert {
 
 /// The embeddings: most of a small backbone, so networks that differ in their blocks share them.
 struct Tables {
-    word: Vec<f32>,
+    word: Words,
     position: Vec<f32>,
     token_type: Vec<f32>,
     norm: Norm,
@@ -48,9 +49,9 @@ impl PackedBert {
     /// If the device does not give its numbers away.
     pub async fn new(embeddings: Embeddings, epsilon: f64) -> Result<Self, ExecutionError> {
         let epsilon = epsilon as f32;
-        let width = embeddings.word.weight.dims()[1];
+        let width = embeddings.word.width();
         let tables = Tables {
-            word: numbers(embeddings.word.weight).await?,
+            word: embeddings.word,
             position: match embeddings.position {
                 Some(table) => numbers(table.weight).await?,
                 None => unreachable!("a BERT's places are learned"),
@@ -148,16 +149,15 @@ impl PackedBert {
         let tokens = rows.iter().map(|row| row.ids.len()).sum::<usize>();
         let mut hidden = Vec::with_capacity(tokens * width);
         for row in rows {
-            for (place, &id) in row.ids.iter().enumerate() {
+            let start = hidden.len();
+            word.look_up(&row.ids, &mut hidden);
+            for (place, vector) in hidden[start..].chunks_exact_mut(width).enumerate() {
                 let kind = usize::from(place >= row.response_start as usize);
-                let parts = [(word, id as usize), (position, place), (token_type, kind)];
-                let [word, position, kind] = parts.map(|(table, at)| &table[at * width..(at + 1) * width]);
-                hidden.extend(
-                    word.iter()
-                        .zip(position)
-                        .zip(kind)
-                        .map(|((word, position), kind)| word + kind + position),
-                );
+                let [position, kind] = [(position, place), (token_type, kind)]
+                    .map(|(table, at)| &table[at * width..(at + 1) * width]);
+                for ((number, position), kind) in vector.iter_mut().zip(position).zip(kind) {
+                    *number = *number + kind + position;
+                }
             }
         }
         norm.apply(&mut hidden);

@@ -18,8 +18,8 @@ pub struct Sight {
 impl Sight {
     /// That of blocks that see everything there is to be seen.
     pub fn whole(network: &Architecture, input: &Input) -> Self {
-        let [_, s] = input.ids.dims();
-        let device = input.ids.device();
+        let [_, s] = input.types.dims();
+        let device = input.types.device();
         // Padding is on the right: where nobody looks ahead, nobody sees it.
         let bias = match network.causal {
             true => (s > 1).then(|| unseen(s, |from, to| to > from, &device)),
@@ -35,8 +35,8 @@ impl Sight {
     /// That of blocks that see only what is near, where there are any.
     pub fn near(network: &Architecture, input: &Input) -> Option<Self> {
         let local = network.local.as_ref()?;
-        let [_, s] = input.ids.dims();
-        let device = input.ids.device();
+        let [_, s] = input.types.dims();
+        let device = input.types.device();
         let far =
             (s > local.reach + 1).then(|| unseen(s, |from, to| from.abs_diff(to) > local.reach, &device));
         let bias = match (far, input.attention_bias.clone()) {

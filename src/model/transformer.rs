@@ -11,6 +11,7 @@ use super::mlp::Mlp;
 use super::norm::Norm;
 use super::pooling::pool;
 use super::sight::Sight;
+use super::words::Words;
 use crate::domain::family::architecture::{Architecture, Wiring};
 
 /// The embeddings and the first blocks; what a family computes after its last hidden state is left out.
@@ -74,8 +75,9 @@ impl<'a> Sights<'a> {
 /// Word, position and token-type vectors, summed and normalised, as far as the family has them.
 #[derive(Module, Debug)]
 pub struct Embeddings {
-    /// `[vocabulary, d]`.
-    pub word: Embedding,
+    /// `[vocabulary, d]`, not on the device.
+    #[module(skip)]
+    pub word: Words,
     /// `[longest input, d]`.
     pub position: Option<Embedding>,
     /// `[2, d]`.
@@ -87,13 +89,14 @@ pub struct Embeddings {
 impl Embeddings {
     /// `[b, s, d]`.
     pub fn forward(&self, input: &Input) -> Tensor<3> {
-        let [_, s] = input.ids.dims();
-        let mut sum = self.word.forward(input.ids.clone());
+        let [b, s] = input.types.dims();
+        let device = input.types.device();
+        let mut sum = self.word.forward(&input.ids, [b, s], &device);
         if let Some(token_type) = &self.token_type {
             sum = sum + token_type.forward(input.types.clone());
         }
         if let Some(position) = &self.position {
-            let places: Tensor<2, Int> = Tensor::arange(0..s as i64, &input.ids.device()).unsqueeze();
+            let places: Tensor<2, Int> = Tensor::arange(0..s as i64, &device).unsqueeze();
             sum = sum + position.forward(places);
         }
         match &self.norm {

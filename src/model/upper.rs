@@ -30,34 +30,48 @@ pub struct Upper {
 }
 
 impl Upper {
-    /// Pooled vectors `[b, d]` of `hidden [b, s, d]`, the states before the lowest block.
-    pub fn features(&self, hidden: Tensor<3>, input: &Input) -> Tensor<2> {
-        let sights = Sights::new(&self.architecture, input);
-        let blocks = (self.first..).zip(&self.blocks);
-        let hidden = blocks.fold(hidden, |hidden, (index, block)| block.forward(hidden, sights.of(index)));
-        let hidden = match &self.final_norm {
-            Some(norm) => norm.forward(hidden),
-            None => hidden,
+    /// `hidden [b, s, d]`, the states before block `at` of these (0 is the lowest), after it.
+    pub fn through(&self, at: usize, hidden: Tensor<3>, sights: &Sights) -> Tensor<3> {
+        self.blocks[at].forward(hidden, sights.of(self.first + at))
+    }
+
+    /// Pooled vectors `[b, d]` of `top [b, s, d]`, the states after the last of these blocks.
+    pub fn pooled(&self, top: Tensor<3>, input: &Input) -> Tensor<2> {
+        let top = match &self.final_norm {
+            Some(norm) => norm.forward(top),
+            None => top,
         };
-        let pooled = pool(hidden, input.pooling_weights.clone());
+        let pooled = pool(top, input.pooling_weights.clone());
         match &self.pooler {
             Some(pooler) => pooler.forward(pooled),
             None => pooled,
         }
     }
 
-    /// The same, frozen, with adapters that change nothing yet. `chance` is even between −1 and 1: A starts as PEFT has
+    /// About so many bytes are kept for the way back by the graph of these blocks over `texts` of `s` tokens: what burn's
+    /// operations remember of one block (`burn-autodiff`), whichever of its parameters train.
+    pub fn graph_bytes(&self, texts: usize, s: usize) -> usize {
+        let Architecture { heads, hidden, inner, .. } = self.architecture;
+        let (qkv, up) = (self.architecture.qkv_width(), self.architecture.up_width());
+        // Of a token: both sums and what their norms are made of, query to context, the MLP before and after its activation.
+        let token = 10 * hidden + 2 * qkv + up + 2 * inner;
+        // Of two tokens: their score, its exponential, its share.
+        let numbers = texts * s * (token + 3 * heads * s);
+        self.blocks.len() * numbers * size_of::<f32>()
+    }
+
+    /// These blocks, frozen, with adapters that change nothing yet. `chance` is even between −1 and 1: A starts as PEFT has
     /// it, even between ±1/√inputs.
     pub fn adapted(self, lora: &Lora, mut chance: impl Iterator<Item = f32>, device: &Device) -> Self {
         let mut upper = self.no_grad();
-        let Architecture { heads, kv_heads, head, hidden, inner, gated, ref names, .. } = upper.architecture;
+        let Architecture { heads, kv_heads, head, hidden, inner, ref names, .. } = upper.architecture;
         let (queries, keys) = (heads * head, kv_heads * head);
         let [query, key, value] = [(0, queries), (queries, keys), (queries + keys, keys)];
         let whole = (0, hidden);
         // What is activated and what it is multiplied by are two products in some files, and one in others.
         let ups = match names.up {
             Up::Two(_) => vec![(0, inner), (inner, inner)],
-            Up::One(_) => vec![(0, inner * (1 + usize::from(gated)))],
+            Up::One(_) => vec![(0, upper.architecture.up_width())],
         };
         let mut adapt = |projection: &mut Projection, parts: &[(usize, usize)]| {
             let [inputs, _] = projection.linear.weight.dims();

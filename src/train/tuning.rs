@@ -5,6 +5,7 @@
 //! The start is judged too, and what never became better than it is not kept. Whoever drives it brings the hidden states
 //! before the lowest block that trains, and decides when something is read back.
 
+mod passage;
 mod state;
 mod texts;
 
@@ -12,9 +13,10 @@ use burn::module::Module;
 use burn::optim::{GradientsAccumulator, GradientsParams};
 use burn::tensor::{Device, ExecutionError, Tensor};
 
+use self::passage::Passage;
 pub use self::state::State;
 pub use self::texts::Incoming;
-use self::texts::features;
+use self::texts::{longest, scaled, states};
 use super::chance::{even, shuffled};
 use super::learner::{Learned, Learner, Penalised, Scored};
 use super::lesson::{Said, judged};
@@ -29,7 +31,12 @@ use crate::domain::depth::Depth;
 use crate::domain::likelihood::Told;
 use crate::domain::run::{Ending, EpochReport};
 use crate::model::loss::Targets;
+use crate::model::transformer::Sights;
 use crate::model::upper::Upper;
+
+/// Bytes that the graph of a part may take: a quarter of what 32-bit addresses reach, where weights, gradients and what the
+/// optimiser remembers have to lie too. Browsers do not tell how much a GPU has; a small one has a share of the machine's.
+const GRAPH_BYTES: usize = 1 << 30;
 
 /// A comparison of two texts, by number.
 #[derive(Clone, Copy, Debug)]
@@ -66,6 +73,8 @@ pub struct Tuning {
     margins: Vec<Tensor<1>>,
     best: Best,
     stopping: Stopping,
+    /// Bytes that the graph of the blocks may take.
+    room: usize,
     device: Device,
 }
 
@@ -112,6 +121,7 @@ impl Tuning {
             margins: Vec::new(),
             best: Best { upper: None, learned: start },
             stopping: Stopping::new(start_loss),
+            room: GRAPH_BYTES,
             device: device.clone(),
             train,
             validation,
@@ -120,6 +130,12 @@ impl Tuning {
         };
         tuning.shuffle();
         tuning
+    }
+
+    /// The same where the graph of the blocks may take so many bytes. A part whose graph is estimated to take more keeps
+    /// only what goes into each block, and computes the blocks again on the way back.
+    pub fn within(self, room: usize) -> Self {
+        Self { room, ..self }
     }
 
     /// Its settings.
@@ -147,8 +163,15 @@ impl Tuning {
     pub fn learn<'a>(&mut self, pairs: &[Pairing], text: impl Fn(usize) -> Incoming<'a>) -> Option<Next> {
         let size = self.steps.batch().len();
         let autodiff = self.device.clone().autodiff();
-        let scores = self.scores(&self.upper, &self.learner, (pairs, text), &autodiff);
-        let scored = Scored::of(scores);
+        let texts = texts_of(pairs, text);
+        let (hidden, input) = states(&texts, &self.aim, &autodiff);
+        let sights = Sights::new(&self.upper.architecture, &input);
+        let (passage, top) = match self.upper.graph_bytes(texts.len(), longest(&texts)) <= self.room {
+            true => Passage::whole(&self.upper, hidden, &sights),
+            false => Passage::recomputed(&self.upper, hidden, &sights),
+        };
+        let pooled = self.upper.pooled(top, &input);
+        let scored = Scored::of(scores(&self.learner, scaled(pooled, &texts, &self.aim, &autodiff)));
         self.margins.push(scored.margins.clone().without_autodiff());
         let told: Vec<Told> = pairs.iter().map(|pair| pair.said.told).collect();
         let part = |part: fn(&Said) -> f32| pairs.iter().map(|pair| part(&pair.said)).collect();
@@ -162,10 +185,10 @@ impl Tuning {
             Some(before) => before + loss,
             None => loss,
         });
-        let of_upper = GradientsParams::from_module(&mut gradients, &self.upper);
         let of_learner = GradientsParams::from_module(&mut gradients, &self.learner);
-        self.upper_gradients.accumulate(&self.upper, of_upper);
         self.learner_gradients.accumulate(&self.learner, of_learner);
+        let (upper, sum) = (&self.upper, &mut self.upper_gradients);
+        passage.down(upper, &sights, &mut gradients, |some| sum.accumulate(upper, some));
         self.done += pairs.len();
         (self.done == size).then(|| self.step())
     }
@@ -204,7 +227,13 @@ impl Tuning {
         text: impl Fn(usize) -> Incoming<'a>,
     ) -> Result<Vec<f32>, ExecutionError> {
         let (upper, learner) = (self.upper.valid(), self.learner.valid());
-        read(Scored::of(self.scores(&upper, &learner, (pairs, text), &self.device)).margins).await
+        let texts = texts_of(pairs, text);
+        let (hidden, input) = states(&texts, &self.aim, &self.device);
+        let sights = Sights::new(&upper.architecture, &input);
+        let (_, top) = Passage::whole(&upper, hidden, &sights);
+        let pooled = upper.pooled(top, &input);
+        let scores = scores(&learner, scaled(pooled, &texts, &self.aim, &self.device));
+        read(Scored::of(scores).margins).await
     }
 
     /// Judge the epoch that has just ended by the margins of [`Tuning::validation`], remember its weights if they are the
@@ -251,17 +280,15 @@ impl Tuning {
         let epoch = self.steps.epochs_done() - u32::from(self.awaits_judgement());
         self.order = shuffled(self.train.len(), self.config.seed, u64::from(epoch)).collect();
     }
+}
 
-    /// Of the chosen and the rejected one, `[pairs, 2]`, on `device`, where the networks are.
-    fn scores<'a>(
-        &self,
-        upper: &Upper,
-        learner: &Learner,
-        (pairs, text): (&[Pairing], impl Fn(usize) -> Incoming<'a>),
-        device: &Device,
-    ) -> Tensor<2> {
-        let texts: Vec<Incoming> =
-            pairs.iter().flat_map(|pair| [text(pair.chosen), text(pair.rejected)]).collect();
-        learner.head.forward(features(upper, &texts, &self.aim, device)).reshape([pairs.len(), 2])
-    }
+/// The texts of these pairs, each pair's chosen one first.
+fn texts_of<'a>(pairs: &[Pairing], text: impl Fn(usize) -> Incoming<'a>) -> Vec<Incoming<'a>> {
+    pairs.iter().flat_map(|pair| [text(pair.chosen), text(pair.rejected)]).collect()
+}
+
+/// Of the chosen and the rejected one by their `features [texts, width]`: `[pairs, 2]`.
+fn scores(learner: &Learner, features: Tensor<2>) -> Tensor<2> {
+    let [texts, _] = features.dims();
+    learner.head.forward(features).reshape([texts / 2, 2])
 }

@@ -17,6 +17,7 @@ use crate::model::norm::Norm;
 use crate::model::pooler::Pooler;
 use crate::model::transformer::{Block, Embeddings};
 use crate::model::tuned::Tuned;
+use crate::model::words::Words;
 use crate::protocol::Fault;
 use crate::protocol::error::FaultKind;
 
@@ -73,14 +74,15 @@ impl<S: ByteSource> BackboneFile<S> {
         &self.architecture
     }
 
-    /// The embeddings.
+    /// The embeddings, as they came: none of our trainings changes them.
     ///
     /// # Errors
     /// As [`TensorFile::tensor`].
     pub async fn embeddings(&self) -> Result<Embeddings, Fault> {
         let network = &self.architecture;
         let (names, d) = (&network.names, network.hidden);
-        let word = self.tensor(&format!("{}.weight", names.word), &[network.vocabulary, d]).await?;
+        let word = self.own(&format!("{}.weight", names.word));
+        let word = Words::new(self.file.numbers(&word, &[network.vocabulary, d]).await?, d);
         let mut position = None;
         if let Some(name) = names.position {
             let skipped = network.skipped();
@@ -106,7 +108,7 @@ impl<S: ByteSource> BackboneFile<S> {
             Embedding { weight: self.param(values, [rows, d]) }
         };
         Ok(Embeddings {
-            word: table(word),
+            word,
             position: position.map(table),
             token_type: token_type.map(table),
             norm: match names.embedding_norm {
@@ -234,7 +236,7 @@ impl<S: ByteSource> BackboneFile<S> {
         let network = &self.architecture;
         let (d, inner) = (network.hidden, network.inner);
         match network.names.up {
-            Up::One(dense) => self.dense(index, dense, d, inner * (1 + usize::from(network.gated))).await,
+            Up::One(dense) => self.dense(index, dense, d, network.up_width()).await,
             Up::Two([first, second]) => {
                 let first = self.columns(index, first, d, inner).await?;
                 let second = self.columns(index, second, d, inner).await?;

@@ -4,6 +4,7 @@ use half::{bf16, f16};
 use safetensors::tensor::{Dtype, Metadata, TensorInfo};
 
 use crate::engine::ports::ByteSource;
+use crate::model::words::Numbers;
 use crate::protocol::Fault;
 use crate::protocol::error::FaultKind;
 
@@ -96,7 +97,39 @@ impl<S: ByteSource> TensorFile<S> {
     /// # Errors
     /// As [`TensorFile::check`], or if it holds a number that is not finite.
     pub async fn tensor(&self, name: &str, shape: &[usize]) -> Result<Vec<f32>, Fault> {
-        let (part, info, number) = self.usable(name, shape)?;
+        let (_, _, number) = self.usable(name, shape)?;
+        self.read(name, shape, |bytes, values| number.read(bytes, values), |value| value.is_finite()).await
+    }
+
+    /// The same in the file's own type.
+    ///
+    /// # Errors
+    /// As [`TensorFile::tensor`].
+    pub async fn numbers(&self, name: &str, shape: &[usize]) -> Result<Numbers, Fault> {
+        let (_, _, number) = self.usable(name, shape)?;
+        Ok(match number {
+            Number::F32 => Numbers::F32(self.tensor(name, shape).await?),
+            Number::F16 => {
+                let read =
+                    |bytes: &[u8], values: &mut Vec<_>| values.extend(pairs(bytes).map(f16::from_le_bytes));
+                Numbers::F16(self.read(name, shape, read, |value| value.is_finite()).await?)
+            }
+            Number::BF16 => {
+                let read =
+                    |bytes: &[u8], values: &mut Vec<_>| values.extend(pairs(bytes).map(bf16::from_le_bytes));
+                Numbers::BF16(self.read(name, shape, read, |value| value.is_finite()).await?)
+            }
+        })
+    }
+
+    async fn read<T>(
+        &self,
+        name: &str,
+        shape: &[usize],
+        read: impl Fn(&[u8], &mut Vec<T>),
+        is_finite: impl Fn(&T) -> bool,
+    ) -> Result<Vec<T>, Fault> {
+        let (part, info, _) = self.usable(name, shape)?;
         let count = shape.iter().product::<usize>();
         let (start, end) = info.data_offsets;
         // In pieces: a large tensor must not lie in memory as bytes and as numbers at once.
@@ -104,13 +137,13 @@ impl<S: ByteSource> TensorFile<S> {
         let (mut at, end) = (part.data_start + start as u64, part.data_start + end as u64);
         while at < end {
             let next = (at + PIECE).min(end);
-            number.read(&part.source.read(at..next).await?, &mut values);
+            read(&part.source.read(at..next).await?, &mut values);
             at = next;
         }
         if values.len() != count {
             return Err(unusable(&format!("has a tensor {name} that is cut short")));
         }
-        if values.iter().any(|value| !value.is_finite()) {
+        if !values.iter().all(is_finite) {
             return Err(unusable(&format!("has a tensor {name} with a value that is no finite number")));
         }
         Ok(values)
@@ -164,13 +197,16 @@ impl Number {
 
     /// Little-endian bytes, a whole number of numbers.
     fn read(self, bytes: &[u8], values: &mut Vec<f32>) {
-        let pairs = bytes.as_chunks::<2>().0.iter();
         match self {
             Number::F32 => values.extend(floats(bytes)),
-            Number::F16 => values.extend(pairs.map(|&pair| f16::from_le_bytes(pair).to_f32())),
-            Number::BF16 => values.extend(pairs.map(|&pair| bf16::from_le_bytes(pair).to_f32())),
+            Number::F16 => values.extend(pairs(bytes).map(|pair| f16::from_le_bytes(pair).to_f32())),
+            Number::BF16 => values.extend(pairs(bytes).map(|pair| bf16::from_le_bytes(pair).to_f32())),
         }
     }
+}
+
+fn pairs(bytes: &[u8]) -> impl Iterator<Item = [u8; 2]> {
+    bytes.as_chunks::<2>().0.iter().copied()
 }
 
 /// Little-endian bytes as numbers.
@@ -194,6 +230,7 @@ mod tests {
     use safetensors::tensor::TensorView;
 
     use super::*;
+    use crate::model::words::Words;
 
     struct Bytes(Vec<u8>);
 
@@ -236,6 +273,10 @@ mod tests {
             for (read, value) in read.iter().zip(values) {
                 assert!((read - value).abs() <= precision * value.abs(), "{dtype:?}: {read}, {value}");
             }
+            let own = block_on(file(dtype, &data).numbers("t", &[4])).expect("numbers");
+            let mut words = vec![];
+            Words::new(own, 2).look_up(&[0, 1], &mut words);
+            assert_eq!(words, read);
         }
     }
 

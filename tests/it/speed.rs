@@ -45,7 +45,7 @@ fn examples(count: usize) -> Vec<Example> {
 }
 
 /// Median of five, in milliseconds.
-fn timed<T>(work: impl Fn() -> T) -> f64 {
+pub fn timed<T>(work: impl Fn() -> T) -> f64 {
     let mut times: Vec<f64> = (0..5)
         .map(|_| {
             let began = Instant::now();

@@ -121,6 +121,22 @@ impl Architecture {
         self.wiring == Wiring::Post && self.activation == Activation::Gelu && !self.causal
     }
 
+    /// Bytes of the widest that a block's products make of one token: query, key and value, or what the MLP is wide inside.
+    pub fn widest_bytes(&self) -> usize {
+        let (attention, mlp) = (self.qkv_width(), self.up_width());
+        size_of::<f32>() * attention.max(mlp)
+    }
+
+    /// Width of query, key and value together.
+    pub fn qkv_width(&self) -> usize {
+        (self.heads + 2 * self.kv_heads) * self.head
+    }
+
+    /// Width of the MLP's first product: twice that inside where it is gated.
+    pub fn up_width(&self) -> usize {
+        self.inner * (1 + usize::from(self.gated))
+    }
+
     /// # Errors
     /// If its numbers do not go together.
     pub fn check(&self) -> Result<(), String> {

@@ -1,8 +1,8 @@
 //! Whether a backbone can fit into a tab at all: said only where it is certain that it cannot.
 //!
-//! The engine's memory is WebAssembly's, of 32-bit addresses, and its numbers are f32. The embedding has to be there
-//! whole; blocks are loaded only as deep as they are used. Everything else that needs memory is left out, so what is
-//! said not to fit here does not.
+//! The engine's memory is WebAssembly's, of 32-bit addresses. The word embedding has to be there whole, in the numbers of
+//! its file (`model/words`: on no device, so no device's limit bars it); blocks are loaded only as deep as they are used,
+//! as f32. Everything else that needs memory is left out, so what is said not to fit here does not.
 
 use super::Complaint;
 use super::shape::Shape;
@@ -15,10 +15,11 @@ const TAB_BYTES: u64 = 4 << 30;
 /// # Errors
 /// If not even one does.
 pub fn blocks_that_fit(shape: &Shape, weights_bytes: u64) -> Result<u8, Complaint> {
-    let embedding = shape.vocabulary.saturating_mul(u64::from(shape.hidden)).saturating_mul(4);
-    let all = weights_bytes.saturating_mul(4) / u64::from(shape.bytes_each.max(1));
+    let bytes_each = u64::from(shape.bytes_each.max(1));
+    let embedding = shape.vocabulary.saturating_mul(u64::from(shape.hidden)).saturating_mul(bytes_each);
     // A language model may have a second table, from vectors back to words, which is not loaded.
-    let block = all.saturating_sub(embedding.saturating_mul(2)) / u64::from(shape.layers.max(1));
+    let blocks = weights_bytes.saturating_sub(embedding.saturating_mul(2)).saturating_mul(4) / bytes_each;
+    let block = blocks / u64::from(shape.layers.max(1));
     let room = TAB_BYTES.saturating_sub(embedding);
     let fit = room.checked_div(block).unwrap_or(u64::from(u8::MAX)).min(u64::from(shape.layers));
     if embedding < TAB_BYTES && fit > 0 {
@@ -53,15 +54,24 @@ mod tests {
 
     #[test]
     fn of_a_large_one_so_many_blocks_fit() {
-        // Seven billion parameters in bf16: a block is 0.8 GB in f32, and the embedding half of one.
+        // Seven billion parameters in bf16: a block is 0.8 GB in f32, and the embedding, in bf16, a third of one.
         let fit = blocks_that_fit(&shape(4096, 32, 32_000, 2), 13_476_835_328);
         assert_eq!(fit, Ok(4));
     }
 
     #[test]
+    fn a_table_takes_what_it_takes_in_its_file() {
+        // A vocabulary of a million, 1,024 wide, and two blocks of a quarter of that: as f32 they would be 4.3 GB by
+        // themselves.
+        let table = 1_048_576 * 1024;
+        assert_eq!(blocks_that_fit(&shape(1024, 2, 1_048_576, 2), 2 * (2 * table + table / 2)), Ok(2));
+        assert!(blocks_that_fit(&shape(1024, 2, 1_048_576, 4), 4 * (2 * table + table / 2)).is_err());
+    }
+
+    #[test]
     fn a_table_that_is_larger_than_memory_never_fits() {
         let complaint =
-            blocks_that_fit(&shape(8192, 80, 256_000, 2), 140_000_000_000).expect_err("too large");
+            blocks_that_fit(&shape(8192, 80, 256_000, 4), 280_000_000_000).expect_err("too large");
         assert!(complaint.what.contains("8.4 GB"), "{}", complaint.what);
         assert!(blocks_that_fit(&shape(1024, 1, 1_000, 4), u64::MAX).is_err());
     }
