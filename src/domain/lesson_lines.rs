@@ -6,7 +6,7 @@ use super::choice::{Choice, Outcome, Side};
 use super::dataset::Comparison;
 use super::formats::export::{ExportFormat, ExportOptions};
 use super::formats::record::Record;
-use super::formats::write;
+use super::formats::{transcript, write};
 use super::pair::Pair;
 use super::split::{Part, part};
 
@@ -31,7 +31,9 @@ impl LessonLines {
                 Side::A => Choice::A,
                 Side::B => Choice::B,
             };
-            let record = Record::of(pair, vec![]).marked(choice);
+            // The turns are those that a backbone's chat template is given here, whatever a file had.
+            let turns = transcript::turns(&pair.prompt).unwrap_or_default();
+            let record = Record { turns, ..Record::of(pair, vec![]) }.marked(choice);
             // A marked record always has a preference to write.
             if let Ok(row) = write(ExportFormat::TrlConversational, &record, ExportOptions::default()) {
                 let part = match part(&pair.prompt) {
