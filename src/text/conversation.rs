@@ -58,6 +58,11 @@ impl Conversation {
         Some(form.before().to_owned())
     }
 
+    /// Whether messages of these roles, the last of which is the response's, are written as such by its template.
+    pub fn takes(&self, roles: &[&'static str]) -> bool {
+        self.turns(roles.to_vec()).is_some()
+    }
+
     /// Whether it writes who speaks before what is said, and nothing before a transcript, which says so itself.
     pub fn names_speakers(&self) -> bool {
         self.named.is_some()
@@ -123,6 +128,7 @@ impl Conversation {
 
 #[cfg(test)]
 mod tests {
+    use super::super::form::Stretch;
     use super::*;
 
     fn by(template: &str) -> Result<Conversation, String> {
@@ -136,10 +142,8 @@ mod tests {
     fn a_template_is_run_over_marks_and_gives_what_stands_around() {
         let written = by(CHATML).expect("a conversation").write(" Hi ", "Yo");
         assert_eq!(written.text, "<|im_start|>user\n Hi <|im_end|>\n<|im_start|>assistant\nYo<|im_end|>\n");
-        let (start, end) = written.response;
-        assert_eq!(&written.text[start..end], "Yo");
-        let (start, end) = written.prompt;
-        assert_eq!((&written.text[start..end], written.cut), (" Hi ", [0, 0]));
+        assert_eq!(&written.text[written.response.at], "Yo");
+        assert_eq!((&written.text[written.prompt[0].at.clone()], written.prompt[0].from), (" Hi ", 0));
     }
 
     #[test]
@@ -147,7 +151,7 @@ mod tests {
         let trims = "{{ bos_token }}{% for m in messages %}[{{ m.role }}]{{ m['content'].strip() }}{{ eos_token }}{% endfor %}";
         let written = by(trims).expect("a conversation").write("  Hi ", "Yo\n");
         assert_eq!(written.text, "<s>[user]Hi</s>[assistant]Yo</s>");
-        assert_eq!(written.cut, [2, 0]);
+        assert_eq!((written.prompt[0].from, written.response.from), (2, 0));
         assert_eq!(by(trims).expect("a conversation").write("", " ").text, "<s>[user]</s>[assistant]</s>");
     }
 
@@ -155,10 +159,61 @@ mod tests {
     fn a_template_may_trim_one_side_and_mark_what_is_generated() {
         let one = "{% for m in messages %}\n{%- generation %}<{{ m.content.rstrip() }}>{%- endgeneration %}\n{% endfor %}";
         let written = by(one).expect("a conversation").write(" Hi ", "Yo ");
-        assert_eq!((written.text.as_str(), written.cut), ("< Hi><Yo>", [0, 0]));
+        assert_eq!((written.text.as_str(), written.prompt[0].from), ("< Hi><Yo>", 0));
         // As `transformers` writes it: a line with nothing but such a tag is no line.
         let lines = "{% for m in messages %}\n  {% generation %}\n{{ m.content }}\n  {% endgeneration %}\n{% endfor %}";
         assert_eq!(by(lines).expect("a conversation").write("a", "b").text, "a\nb\n");
+    }
+
+    const TURNS: &str = "System: Be brief.\n\nUser:  Hi\n\nAssistant: Yo\n\nUser: So? ";
+
+    /// What of the prompt is read, and from which of its bytes on.
+    fn read(conversation: &Conversation, prompt: &str) -> (String, Vec<(String, usize)>) {
+        let written = conversation.write(prompt, "OK");
+        let turn = |turn: &Stretch| (written.text[turn.at.clone()].to_owned(), turn.from);
+        let turns = written.prompt.iter().map(turn).collect();
+        (written.text, turns)
+    }
+
+    #[test]
+    fn a_transcript_is_as_many_messages_as_it_has_turns() {
+        let trims = "{{ bos_token }}{% for m in messages %}[{{ m.role }}]{{ m.content | trim }}{% endfor %}";
+        let (text, turns) = read(&by(trims).expect("a conversation"), TURNS);
+        assert_eq!(text, "<s>[system]Be brief.[user]Hi[assistant]Yo[user]So?[assistant]OK");
+        let known = [("Be brief.", 8), ("Hi", 26), ("Yo", 41), ("So?", 51)];
+        assert_eq!(turns, known.map(|(text, from)| (text.to_owned(), from)));
+        let (text, turns) = read(&by(trims).expect("a conversation"), "User: Hi\n\nUser: So?");
+        assert_eq!(text, "<s>[user]User: Hi\n\nUser: So?[assistant]OK");
+        assert_eq!(turns.len(), 1);
+    }
+
+    #[test]
+    fn turns_that_a_template_cannot_write_are_one_message() {
+        let alone = "{% if messages | length > 2 %}{{ raise_exception('two') }}{% endif %}";
+        let twice = "{% if messages | length > 2 %}{{ messages[0].content }}{% endif %}";
+        for refuses in [alone, twice] {
+            let template = format!("{refuses}{{% for m in messages %}}<{{{{ m.content }}}}>{{% endfor %}}");
+            let (text, turns) = read(&by(&template).expect("a conversation"), TURNS);
+            assert_eq!(text, format!("<{TURNS}><OK>"));
+            assert_eq!(turns, [(TURNS.to_owned(), 0)]);
+        }
+    }
+
+    #[test]
+    fn a_message_that_a_template_leaves_out_or_moves_is_read_where_it_stands() {
+        let without = "{% for m in messages if m.role != 'system' %}<{{ m.content }}>{% endfor %}";
+        let (text, turns) = read(&by(without).expect("a conversation"), TURNS);
+        assert_eq!((text.as_str(), turns.len()), ("< Hi><Yo><So? ><OK>", 3));
+        let moved = "{% for m in messages[-2:] %}<{{ m.content }}{{ messages[0].content if loop.first and messages[2] }}>{% endfor %}";
+        let (text, turns) = read(&by(moved).expect("a conversation"), "System: Be brief.\n\nUser: Hi");
+        assert_eq!(text, "<HiBe brief.><OK>");
+        assert_eq!(turns, [("Hi".to_owned(), 25), ("Be brief.".to_owned(), 8)]);
+    }
+
+    #[test]
+    fn what_begins_a_system_message_is_known_where_it_is_one() {
+        assert_eq!(by(CHATML).expect("a conversation").before_system().as_deref(), Some("<|im_start|>system\n"));
+        assert_eq!(Conversation::plain("<s>").before_system(), None);
     }
 
     #[test]
@@ -185,7 +240,8 @@ mod tests {
             { "name": "default", "template": CHATML },
         ]});
         let bytes = config.to_string().into_bytes();
-        assert_eq!(Conversation::read(Some(&bytes), None, ""), by(CHATML));
+        let read = Conversation::read(Some(&bytes), None, "").expect("the default");
+        assert_eq!(read.template(), Some(CHATML));
         let file = "{% for m in messages %}({{ m.content }}){% endfor %}";
         let read = Conversation::read(Some(&bytes), Some(file), "").expect("a file");
         assert_eq!(read.write("a", "b").text, "(a)(b)");

@@ -1,8 +1,9 @@
 //! What is written around the messages of a conversation, for one succession of roles.
 //!
 //! A chat template is run once for it, over marks in place of the texts: what it writes around them, and whether it trims
-//! them, is all that is needed of it. So no template runs per text, and it is known where each text stands. (What a template
-//! does by looking into a text, as Qwen3's does for `</think>`, is not seen.)
+//! them, is all that is needed of it. So no template runs per text, and it is known where each text stands. Two things are
+//! not seen: what a template does by looking into a text, as Qwen3's does for `</think>`; and, where a text is empty, that
+//! what the template itself wrote before it is trimmed in its place.
 
 use std::ops::Range;
 

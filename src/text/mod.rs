@@ -2,9 +2,9 @@
 
 pub mod conversation;
 pub mod encode;
-mod form;
+pub mod form;
 pub mod layout;
 pub mod sentences;
-mod template;
+pub mod template;
 
 pub use encode::{Encoded, Encoder, READING, Span};

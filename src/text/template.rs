@@ -120,10 +120,10 @@ impl Template {
         let words = context! {
             messages => Serde(&messages),
             add_generation_prompt => false,
-            bos_token => self.bos,
-            eos_token => self.eos,
-            unk_token => self.unk,
-            pad_token => self.pad,
+            bos_token => self.bos.as_str(),
+            eos_token => self.eos.as_str(),
+            unk_token => self.unk.as_str(),
+            pad_token => self.pad.as_str(),
         };
         template.render(words).map_err(|error| error.to_string())
     }
