@@ -1,7 +1,7 @@
 //! A tiny checkpoint of every family: ids and hidden states as `transformers` has them, and scores that depend on nothing
 //! but their own text.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use reward_studio::domain::backbone::BackboneCard;
@@ -11,6 +11,7 @@ use reward_studio::domain::dataset::Comparison;
 use reward_studio::domain::depth::{Depth, Lora, Targets};
 use reward_studio::domain::device::{Decision, DeviceKind};
 use reward_studio::domain::family;
+use reward_studio::domain::formats::transcript::{Said, said};
 use reward_studio::domain::log::Asked;
 use reward_studio::domain::pair::Pair;
 use reward_studio::domain::recipe::{Pooling, Recipe};
@@ -243,6 +244,33 @@ fn where_a_token_stands_is_within_its_own_text() {
             assert!(spans[..start].iter().all(|span| span.in_prompt));
             assert!(spans[start..].iter().all(|span| !span.in_prompt));
         }
+    }
+}
+
+#[test]
+fn under_a_template_tokens_stand_on_what_the_turns_say_and_on_nothing_else() {
+    let golden: Golden = golden("families.json");
+    for card in cards().into_iter().filter(|card| ["llama", "qwen2", "qwen3"].contains(&card.family.as_str())) {
+        let encoder = encoder(&card);
+        let rows = golden.families[&card.family].rows.iter();
+        let mut several = 0;
+        for (known, turns) in rows.filter_map(|known| Some((known, said(&known.prompt)?))) {
+            let (_, spans) =
+                encoder.encode_with_spans(&known.prompt, &known.response, u16::MAX).expect("spans");
+            let stood_on: BTreeSet<usize> =
+                spans.iter().filter(|span| span.in_prompt).flat_map(|span| span.start..span.end).collect();
+            // This family's template trims what is said.
+            let trims = card.family == "llama";
+            let content = |Said { content, .. }: Said| {
+                let text = &known.prompt[content.clone()];
+                let kept = if trims { text.trim() } else { text };
+                let start = content.start + if trims { text.len() - text.trim_start().len() } else { 0 };
+                start..start + kept.len()
+            };
+            assert_eq!(stood_on, turns.into_iter().flat_map(content).collect(), "{}", known.prompt);
+            several += 1;
+        }
+        assert!(several > 5, "{several}");
     }
 }
 
