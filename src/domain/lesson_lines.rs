@@ -113,7 +113,10 @@ mod tests {
             let lines = LessonLines::of(&[comparison], |_| Some(&pair));
             let row: Value = serde_json::from_str(&(lines.train + &lines.validation)).unwrap();
             let said = row["prompt"].as_array().unwrap();
-            assert!(said.iter().map(|turn| turn["role"].as_str().unwrap()).eq(roles.iter().copied()), "{row}");
+            assert!(
+                said.iter().map(|turn| turn["role"].as_str().unwrap()).eq(roles.iter().copied()),
+                "{row}"
+            );
         }
     }
 }

@@ -397,7 +397,8 @@ mod tests {
 
     #[test]
     fn what_was_kept_before_readings_were_numbered_has_another_name() {
-        let before = Sha256::new().chain_update("prompt").chain_update([0]).chain_update("response").finalize();
+        let before =
+            Sha256::new().chain_update("prompt").chain_update([0]).chain_update("response").finalize();
         let now = Library::default().key("prompt", "response");
         assert!(!now.ends_with(&hex(&before)), "{now}");
     }

@@ -212,7 +212,10 @@ mod tests {
 
     #[test]
     fn what_begins_a_system_message_is_known_where_it_is_one() {
-        assert_eq!(by(CHATML).expect("a conversation").before_system().as_deref(), Some("<|im_start|>system\n"));
+        assert_eq!(
+            by(CHATML).expect("a conversation").before_system().as_deref(),
+            Some("<|im_start|>system\n")
+        );
         assert_eq!(Conversation::plain("<s>").before_system(), None);
     }
 

@@ -99,7 +99,9 @@ impl Form {
             Some(response) if response.message == last && known[last - 1] => {
                 Ok(Self { prompt: places, response, after: written[rest..].into() })
             }
-            Some(_) if known[last] && known[last - 1] => Err("it writes the response before the prompt".into()),
+            Some(_) if known[last] && known[last - 1] => {
+                Err("it writes the response before the prompt".into())
+            }
             Some(_) | None => Err("it leaves out a message".into()),
         }
     }

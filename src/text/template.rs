@@ -71,9 +71,7 @@ impl Template {
         };
         let own = config.chat_template.and_then(|templates| match templates {
             Templates::One(template) => Some(template),
-            Templates::Several(all) => {
-                all.into_iter().find(|it| it.name == "default").map(|it| it.template)
-            }
+            Templates::Several(all) => all.into_iter().find(|it| it.name == "default").map(|it| it.template),
         });
         Ok(file.map(str::to_owned).or(own).map(|source| Self {
             source,

@@ -11,8 +11,8 @@ use crate::domain::weights_format::WeightsFormat;
 use crate::engine::ports::ByteSource;
 use crate::model::tuned::{Change, Tuned};
 use crate::protocol::Fault;
-use crate::text::encode::floor;
 use crate::text::conversation::Conversation;
+use crate::text::encode::floor;
 use crate::text::layout::Layout;
 
 /// The card, as the Hub reads it.
@@ -248,8 +248,8 @@ const ITS_OWN: &str = "A conversation is given as its messages. The page makes t
 
 /// With what a template refuses, if it does.
 fn its_own(conversation: &Conversation) -> String {
-    let [system, turns] =
-        [&["system", "user", "assistant"][..], &["user", "assistant", "user", "assistant"]].map(|roles| conversation.takes(roles));
+    let [system, turns] = [&["system", "user", "assistant"][..], &["user", "assistant", "user", "assistant"]]
+        .map(|roles| conversation.takes(roles));
     let refused = match (system, turns) {
         (true, true) => return ITS_OWN.into(),
         (false, true) => "a system message",

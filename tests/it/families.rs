@@ -250,7 +250,8 @@ fn where_a_token_stands_is_within_its_own_text() {
 #[test]
 fn under_a_template_tokens_stand_on_what_the_turns_say_and_on_nothing_else() {
     let golden: Golden = golden("families.json");
-    for card in cards().into_iter().filter(|card| ["llama", "qwen2", "qwen3"].contains(&card.family.as_str())) {
+    for card in cards().into_iter().filter(|card| ["llama", "qwen2", "qwen3"].contains(&card.family.as_str()))
+    {
         let encoder = encoder(&card);
         let rows = golden.families[&card.family].rows.iter();
         let mut several = 0;

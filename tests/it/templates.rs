@@ -30,7 +30,8 @@ struct Written {
 fn a_conversation_is_written_as_transformers_writes_its_messages() {
     let Golden { rows, by } = golden("templates.json");
     for (name, Written { template, texts }) in by {
-        let config = serde_json::json!({ "chat_template": template, "bos_token": "<s>", "eos_token": "</s>" });
+        let config =
+            serde_json::json!({ "chat_template": template, "bos_token": "<s>", "eos_token": "</s>" });
         let conversation =
             Conversation::read(Some(config.to_string().as_bytes()), None, "<s>").expect("a conversation");
         for (Row { prompt, response }, (text, accepted)) in rows.iter().zip(&texts) {

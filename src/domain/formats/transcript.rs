@@ -10,7 +10,8 @@ use std::ops::Range;
 use crate::domain::pair::Turn;
 
 /// Who may speak, and what stands before what they say.
-const SPEAKERS: [(&str, &str); 3] = [("system", "System: "), ("user", "User: "), ("assistant", "Assistant: ")];
+const SPEAKERS: [(&str, &str); 3] =
+    [("system", "System: "), ("user", "User: "), ("assistant", "Assistant: ")];
 
 /// A turn of a transcript.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,7 +35,8 @@ pub fn said(prompt: &str) -> Option<Vec<Said>> {
         next = end.map(|end| end + 2);
     }
     let spoken = &turns[usize::from(turns[0].role == "system")..];
-    let takes_turns = spoken.iter().zip(["user", "assistant"].iter().cycle()).all(|(it, role)| it.role == *role);
+    let takes_turns =
+        spoken.iter().zip(["user", "assistant"].iter().cycle()).all(|(it, role)| it.role == *role);
     (turns.len() > 1 && spoken.len() % 2 == 1 && takes_turns).then_some(turns)
 }
 
@@ -78,7 +80,10 @@ mod tests {
         );
         is("System: Be brief.\n\nUser: Hi", &[("system", "Be brief."), ("user", "Hi")]);
         is("User: \n\nAssistant:  a \n\n\nUser: 🙂", &[("user", ""), ("assistant", " a \n"), ("user", "🙂")]);
-        is("System: User: x\n\nUser: A User: \nUser: y", &[("system", "User: x"), ("user", "A User: \nUser: y")]);
+        is(
+            "System: User: x\n\nUser: A User: \nUser: y",
+            &[("system", "User: x"), ("user", "A User: \nUser: y")],
+        );
     }
 
     #[test]
