@@ -225,7 +225,9 @@ class Conversations:
             raise ValueError("A row has no place where the response begins. Tokenise what the chat template makes.")
         if recipe["names_speakers"] and (between in said[:place] or not said.startswith(before)):
             before = before.removesuffix(SPEAKER)  # a transcript names its speakers itself
-        begin = len(before) if said.startswith(before) else 0
+        # Turns may begin with a system message, around which a template writes something else.
+        openings = [it for it in (before, recipe.get("before_system")) if it is not None and said.startswith(it)]
+        begin = max(map(len, openings), default=0)
         stop = len(said) - len(after) if said.endswith(after) else len(said)
 
         def tokens(start, end):

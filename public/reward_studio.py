@@ -20,8 +20,10 @@ import argparse
 import hashlib
 import json
 import math
+import re
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 
 import torch
@@ -40,8 +42,9 @@ LENGTH_SCALE = 0.3  # weight of the log length beside the pooled features, which
 TOLERANCE = 1e-4  # of scores beyond 1, whose last digits are worth more, this share of themselves
 PLAIN = {"loss": "bradley_terry", "tie": None}  # of files of before ties could be learned from
 ENCODERS = ("bert", "distilbert", "roberta", "modernbert")  # families that read pairs; all others read conversations
-MARKS = ("\U000f0000", "\U000f0001")  # in place of prompt and response, where the template is looked at
+FIRST_MARK = 0xF0000  # from here on one a message, in place of the texts, where the template is looked at
 BLANK = "\t\n\t"  # around them, to see whether the template takes off white space
+SPEAKERS = ("System: ", "User: ", "Assistant: ")  # of a transcript, before what they say
 POOLINGS = ("response_mean", "mean", "cls", "last", "pooler")
 LOSSES = ("bradley_terry", "soft_ties", "rao_kupper", "davidson")
 
@@ -72,21 +75,70 @@ class Pair:
         return self.before, prompt_ids, self.between, response_ids, self.after
 
 
-def trimmed(text: str, start: bool, end: bool) -> str:
-    """The text without white space at its start, at its end."""
-    text = text.lstrip() if start else text
-    return text.rstrip() if end else text
+def said(prompt: str) -> list[tuple[str, str]]:
+    """The turns of a prompt that is a transcript, each a role and what was said; none if it reads as one text.
+
+    A speaker's mark behind an empty line begins a turn: the system's at most once and first, then the user's and the
+    assistant's by turns, from the user to the user, two turns at least.
+    """
+    marks = list(re.finditer(r"(?:\A|\n\n)(System|User|Assistant): ", prompt))
+    if len(marks) < 2 or not prompt.startswith(SPEAKERS):
+        return []
+    ends = [*(mark.start() for mark in marks[1:]), len(prompt)]
+    turns = [(mark[1].lower(), prompt[mark.end() : end]) for mark, end in zip(marks, ends, strict=True)]
+    spoken = [role for role, _ in turns[turns[0][0] == "system" :]]
+    by_turns = all(role == ("user", "assistant")[at % 2] for at, role in enumerate(spoken))
+    return turns if by_turns and len(spoken) % 2 else []
+
+
+@dataclass
+class Form:
+    """What is written around messages, of which the last is the response."""
+
+    around: list[str]  # before each message, and after the last
+    order: tuple[int, ...] = (0, 1)  # in which they are written
+    trims: tuple[tuple[bool, bool], ...] = ((False, False), (False, False))  # whether white space before and after is taken off
+
+    @classmethod
+    def looked_at(cls, quick: AutoTokenizer, roles: list[str]) -> "Form | None":
+        """By the chat template, which is run once over marks; None if it cannot write them, each once and the response last.
+        Messages before the last question it may leave out."""
+        marks = [chr(FIRST_MARK + at) for at in range(len(roles))]
+        messages = [{"role": role, "content": f"{BLANK}{mark}{BLANK}"} for role, mark in zip(roles, marks, strict=True)]
+        try:
+            written = quick.apply_chat_template(messages, tokenize=False)
+        except Exception:  # whatever a template raises
+            return None
+        parts = re.split(f"([{marks[0]}-{marks[-1]}])", written)
+        around, order = parts[::2], tuple(ord(mark) - FIRST_MARK for mark in parts[1::2])
+        question, response = len(roles) - 2, len(roles) - 1
+        if len(set(order)) < len(order) or question not in order or order[-1] != response:
+            return None
+        # A blank that is gone was trimmed; one that is left is no part of what the template writes.
+        trims = tuple((not ahead.endswith(BLANK), not behind.startswith(BLANK)) for ahead, behind in pairwise(around))
+        around = [around[0], *(text.removeprefix(BLANK) for text in around[1:])]
+        return cls([*(text.removesuffix(BLANK) for text in around[:-1]), around[-1]], order, trims)
+
+    def write(self, contents: list[str]) -> tuple[str, tuple[int, int], tuple[int, int]]:
+        """All as one text; where in it the prompt stands, from its first message to its last, and where the response."""
+        text, places = "", []
+        for before, message, (start, end) in zip(self.around, self.order, self.trims, strict=False):
+            kept = contents[message].rstrip() if end else contents[message]
+            kept = kept.lstrip() if start else kept
+            text += before
+            places.append((len(text), len(text) + len(kept)))
+            text += kept
+        return text + self.around[-1], (places[0][0], places[-2][1]), places[-1]
 
 
 @dataclass
 class Conversation:
     """A decoder's input: one text by the chat template, or with its speakers named, tokenised once."""
 
-    before: str
-    between: str
-    after: str
-    trims: tuple[tuple[bool, bool], ...]  # of prompt and response: whether white space before, and after, is taken off
-    plain: bool
+    alone: Form  # of a prompt that is one text
+    named: Form | None = None  # of a transcript, where who speaks is written before what is said: it says so itself
+    quick: AutoTokenizer | None = None  # where there is a template
+    several: dict[tuple[str, ...], Form | None] = field(default_factory=dict)  # of transcripts, by the roles of all messages
 
     @classmethod
     def of(cls, folder: Path) -> "Conversation":
@@ -95,25 +147,30 @@ class Conversation:
         if not quick.chat_template:
             with_bos, bare = quick("a")["input_ids"], quick("a", add_special_tokens=False)["input_ids"]
             bos = quick.convert_ids_to_tokens(with_bos[0]) if with_bos[0] != bare[0] else ""
-            return cls(f"{bos}User: ", "\n\nAssistant: ", "", ((False, False), (False, False)), True)
-        contents = zip(("user", "assistant"), MARKS, strict=True)
-        messages = [{"role": role, "content": f"{BLANK}{mark}{BLANK}"} for role, mark in contents]
-        before, rest = quick.apply_chat_template(messages, tokenize=False).split(MARKS[0])
-        between, after = rest.split(MARKS[1])
-        # A blank that is gone was trimmed; one that is left is no part of what the template writes.
-        trims = tuple(
-            (not ahead.endswith(BLANK), not behind.startswith(BLANK))
-            for ahead, behind in ((before, between), (between, after))
-        )
-        before, between = before.removesuffix(BLANK), between.removeprefix(BLANK).removesuffix(BLANK)
-        return cls(before, between, after.removeprefix(BLANK), trims, False)
+            return cls(*(Form([f"{bos}{speaker}", "\n\nAssistant: ", ""]) for speaker in ("User: ", "")))
+        alone = Form.looked_at(quick, ["user", "assistant"])
+        if alone is None:
+            raise Unusable(f"The chat template in {folder} cannot write a question and its answer. Take another backbone.")
+        return cls(alone, None, quick)
+
+    def written(self, prompt: str, response: str) -> tuple[str, tuple[int, int], tuple[int, int]]:
+        """Both as one text, and where they stand in it. Several turns are several messages, where the template can write
+        them."""
+        if self.named is not None:
+            form = self.named if prompt.startswith(("User: ", "System: ")) else self.alone
+            return form.write([prompt, response])
+        turns = said(prompt)
+        if turns:
+            roles = *(role for role, _ in turns), "assistant"
+            if roles not in self.several:
+                self.several[roles] = Form.looked_at(self.quick, roles)
+            if self.several[roles] is not None:
+                return self.several[roles].write([*(content for _, content in turns), response])
+        return self.alone.write([prompt, response])
 
     def pieces(self, tokenizer: Tokenizer, prompt: str, response: str) -> tuple[list[int], ...]:
         """Ids of what stands before, the prompt, what stands between, the response, what stands after."""
-        named = self.plain and prompt.startswith(("User: ", "System: "))
-        before = self.before.removesuffix("User: ") if named else self.before
-        prompt, response = (trimmed(text, *trims) for text, trims in zip((prompt, response), self.trims, strict=True))
-        text = f"{before}{prompt}{self.between}{response}{self.after}"
+        text, asked, answer = self.written(prompt, response)
         encoded = tokenizer.encode(text, add_special_tokens=False)
 
         def place(start: int, end: int) -> tuple[int, int]:
@@ -124,9 +181,8 @@ class Conversation:
                 last += 1
             return first, last
 
-        middle = len(before) + len(prompt) + len(self.between)
-        start, end = place(middle, middle + len(response))
-        first, last = (min(at, start) for at in place(len(before), len(before) + len(prompt)))
+        start, end = place(*answer)
+        first, last = (min(at, start) for at in place(*asked))
         ids = encoded.ids
         return ids[:first], ids[first:last], ids[last:start], ids[start:end], ids[end:]
 

@@ -8,6 +8,7 @@
 
 import json
 import math
+import re
 import sys
 from pathlib import Path
 
@@ -17,13 +18,25 @@ from transformers import AutoModel, AutoModelForSequenceClassification, AutoToke
 
 TOLERANCE = 1e-4  # of scores beyond 1, whose last digits are worth more, this share of themselves
 PROMPT_KEEPS = 64  # tokens of a long prompt that are kept however long the response is
-MARKS = ("\U000f0000", "\U000f0001")  # in place of prompt and response, where the chat template is looked at
+FIRST_MARK = 0xF0000  # from here on one a message, in place of the texts, where the chat template is looked at
 BLANK = "\t\n\t"  # around them, to see whether the template takes off white space
 
 
+def turns(prompt: str) -> list[dict]:
+    """The messages that a transcript is: an empty line and a speaker's mark begin each, `System: ` at most once and first,
+    then `User: ` and `Assistant: ` by turns, from the user to the user. Any other text is one message of the user."""
+    said = re.split(r"(?:\A|\n\n)(System|User|Assistant): ", prompt)
+    roles, contents = [role.lower() for role in said[1::2]], said[2::2]
+    known = "s"[: roles[:1] == ["system"]] + "ua" * len(roles)
+    by_turns = "".join(role[0] for role in roles) == known[: len(roles)] and roles[-1:] == ["user"]
+    if len(roles) < 2 or not by_turns or said[0] or prompt.startswith("\n"):
+        return [{"role": "user", "content": prompt}]
+    return [{"role": role, "content": content} for role, content in zip(roles, contents, strict=True)]
+
+
 def messages(prompt: str, response: str) -> list[dict]:
-    """A question and its answer, as chat templates take them."""
-    return [{"role": "user", "content": prompt}, {"role": "assistant", "content": response}]
+    """What was asked and the answer, as chat templates take them."""
+    return [*turns(prompt), {"role": "assistant", "content": response}]
 
 
 def paired(quick, prompt: str, response: str) -> tuple[list[int], ...]:
@@ -37,24 +50,47 @@ def paired(quick, prompt: str, response: str) -> tuple[list[int], ...]:
     return ids[: first[0]], before, ids[first[-1] + 1 : second[0]], after, ids[second[-1] + 1 :]
 
 
-def conversed(quick, prompt: str, response: str) -> tuple[list[int], ...]:
+def looked_at(quick, roles: list[str]) -> tuple[str, str, str, bool, bool] | None:
+    """What the chat template writes before the first of these messages, before the last and after it, and whether it takes
+    white space off the last one's start and end. None if it cannot write them, each once and the answer last."""
+    marks = [chr(FIRST_MARK + at) for at in range(len(roles))]
+    marked = [{"role": role, "content": f"{BLANK}{mark}{BLANK}"} for role, mark in zip(roles, marks, strict=True)]
+    try:
+        parts = re.split(f"([{marks[0]}-{marks[-1]}])", quick.apply_chat_template(marked, tokenize=False))
+    except Exception:  # whatever a template raises
+        return None
+    around, found = parts[::2], parts[1::2]
+    if len(set(found)) < len(found) or found[-1:] != marks[-1:] or marks[-2] not in found:
+        return None
+    *_, between, behind = around
+    start, end = not between.endswith(BLANK), not behind.startswith(BLANK)
+    between = between.removeprefix(BLANK).removesuffix(BLANK)
+    return around[0].removesuffix(BLANK), between, behind.removeprefix(BLANK), start, end
+
+
+def written(quick, prompt: str, response: str) -> tuple[str, tuple[int, int], tuple[int, int]]:
+    """A conversation by the chat template, where in it the prompt stands, and where the answer. A transcript whose turns
+    the template cannot write is one message of the user."""
+    said = messages(prompt, response)
+    known = looked_at(quick, [message["role"] for message in said])
+    if known is None:
+        said = [{"role": "user", "content": prompt}, said[-1]]
+        known = looked_at(quick, ["user", "assistant"])
+    ahead, between, behind, start, end = known
+    text = quick.apply_chat_template(said, tokenize=False)
+    kept = response.rstrip() if end else response
+    kept = kept.lstrip() if start else kept
+    stop = len(text) - len(behind)
+    begin = stop - len(kept)
+    return text, (len(ahead), begin - len(between)), (begin, stop)
+
+
+def conversed(quick, prompt: str, response: str, names_speakers: bool) -> tuple[list[int], ...]:
     """The same of a decoder: one text by the chat template, tokenised once."""
-    looked_at = quick.apply_chat_template(messages(*(f"{BLANK}{mark}{BLANK}" for mark in MARKS)), tokenize=False)
-    ahead, rest = looked_at.split(MARKS[0])
-    between, behind = rest.split(MARKS[1])
-
-    def whole(text: str, ahead: str, behind: str) -> str:
-        """What the template leaves of a text: a blank that is gone was taken off."""
-        text = text if ahead.endswith(BLANK) else text.lstrip()
-        return text if behind.startswith(BLANK) else text.rstrip()
-
-    prompt, response = whole(prompt, ahead, between), whole(response, between, behind)
-    between, behind = between.removeprefix(BLANK).removesuffix(BLANK), behind.removeprefix(BLANK)
-    said = quick.apply_chat_template(messages(prompt, response), tokenize=False)
-    stop = len(said) - len(behind)
-    answer = stop - len(response), stop
-    asked = answer[0] - len(between) - len(prompt), answer[0] - len(between)
-    encoded = quick(said, add_special_tokens=False, return_offsets_mapping=True)
+    text, asked, answer = written(quick, prompt, response)
+    if names_speakers:  # a transcript does so itself, and its first speaker is part of it
+        asked = asked[1] - len(prompt), asked[1]
+    encoded = quick(text, add_special_tokens=False, return_offsets_mapping=True)
     ids, spans = encoded["input_ids"], encoded["offset_mapping"]
 
     def tokens(start: int, end: int) -> tuple[int, int]:
@@ -73,8 +109,10 @@ def conversed(quick, prompt: str, response: str) -> tuple[list[int], ...]:
 def encode(quick, prompt: str, response: str, recipe: dict) -> dict[str, torch.Tensor]:
     """One input of at most `max_tokens`: the prompt keeps its end, the response its beginning. `recipe` is what
     `config.json` has under `reward_studio`."""
-    parts = paired if recipe["reads"] == "pairs" else conversed
-    before, asked, between, answer, after = parts(quick, prompt, response)
+    if recipe["reads"] == "pairs":
+        before, asked, between, answer, after = paired(quick, prompt, response)
+    else:
+        before, asked, between, answer, after = conversed(quick, prompt, response, recipe["names_speakers"])
     budget, keep = recipe["max_tokens"] - len(before) - len(between) - len(after), len(asked)
     if len(asked) + len(answer) > budget:
         keep = min(keep, max(min(PROMPT_KEEPS, budget // 3), budget - len(answer)))
@@ -116,7 +154,7 @@ def scorer(folder: Path, adapter: Path | None = None):
         elif recipe["reads"] == "pairs":  # it cuts for itself
             rows = quick([prompt], [response], return_tensors="pt")
         else:
-            text = quick.apply_chat_template(messages(prompt, response), tokenize=False)
+            text, _, _ = written(quick, prompt, response)
             rows = quick(text, return_tensors="pt", add_special_tokens=False)
         return float(model(**rows).logits)
 

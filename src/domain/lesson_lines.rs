@@ -6,7 +6,7 @@ use super::choice::{Choice, Outcome, Side};
 use super::dataset::Comparison;
 use super::formats::export::{ExportFormat, ExportOptions};
 use super::formats::record::Record;
-use super::formats::write;
+use super::formats::{transcript, write};
 use super::pair::Pair;
 use super::split::{Part, part};
 
@@ -31,7 +31,9 @@ impl LessonLines {
                 Side::A => Choice::A,
                 Side::B => Choice::B,
             };
-            let record = Record::of(pair, vec![]).marked(choice);
+            // The turns are those that a backbone's chat template is given here, whatever a file had.
+            let turns = transcript::turns(&pair.prompt).unwrap_or_default();
+            let record = Record { turns, ..Record::of(pair, vec![]) }.marked(choice);
             // A marked record always has a preference to write.
             if let Ok(row) = write(ExportFormat::TrlConversational, &record, ExportOptions::default()) {
                 let part = match part(&pair.prompt) {
@@ -52,6 +54,7 @@ mod tests {
 
     use super::*;
     use crate::domain::log::Asked;
+    use crate::domain::pair::Turn;
 
     #[test]
     fn preferences_are_written_on_their_prompts_side_of_the_split_and_ties_nowhere() {
@@ -87,6 +90,33 @@ mod tests {
             assert_eq!(part(prompt), side);
             let at: usize = prompt.trim_start_matches("question ").parse().unwrap();
             assert_eq!(row["chosen"][0]["content"], if at.is_multiple_of(3) { "one" } else { "other" });
+        }
+    }
+
+    #[test]
+    fn turns_are_those_that_a_chat_template_is_given_here() {
+        let typed = "System: Be brief.\n\nUser: Hi\n\nAssistant: Yo\n\nUser: So?";
+        // A tool's turn is no turn of a transcript: the prompt is one text.
+        let roles = [("user", "Hi"), ("tool", "4"), ("user", "So?")];
+        let turns = roles.map(|(role, content)| Turn { role: role.into(), content: content.into() });
+        let (with_tool, _) = Record::after(turns.to_vec(), "one", "other").into_pair("test", None);
+        for (pair, roles) in [
+            (Pair::new(typed, "one", "other", "test"), ["system", "user", "assistant", "user"].as_slice()),
+            (with_tool, &["user"]),
+        ] {
+            let comparison = Comparison {
+                pair: pair.id.clone(),
+                outcome: Outcome::Preferred(Side::A),
+                strength: None,
+                asked: Asked::Random,
+            };
+            let lines = LessonLines::of(&[comparison], |_| Some(&pair));
+            let row: Value = serde_json::from_str(&(lines.train + &lines.validation)).unwrap();
+            let said = row["prompt"].as_array().unwrap();
+            assert!(
+                said.iter().map(|turn| turn["role"].as_str().unwrap()).eq(roles.iter().copied()),
+                "{row}"
+            );
         }
     }
 }

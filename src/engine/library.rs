@@ -16,7 +16,7 @@ use crate::model::reward_model::{Pooled, Scaling};
 use crate::protocol::Fault;
 use crate::protocol::crew::{TokenBatch, TokenRow};
 use crate::protocol::event::Preparation;
-use crate::text::Encoder;
+use crate::text::{Encoder, READING};
 use crate::train::lesson::Example;
 
 /// Rows are sorted by length within this many responses; the first windows are smaller, so that the first answers
@@ -24,7 +24,7 @@ use crate::train::lesson::Example;
 const LARGEST_WINDOW: usize = 512;
 const FIRST_WINDOW: usize = 16;
 
-/// A response's name for ever: backbone, recipe and content.
+/// A response's name for ever: backbone, recipe, and content with how it is read.
 pub type Key = String;
 
 /// A batch under way: the rows for whoever computes, and what they are.
@@ -200,7 +200,8 @@ impl Library {
     }
 
     fn key_of(&self, recipe: &str, prompt: &str, response: &str) -> Key {
-        let content = Sha256::new().chain_update(prompt).chain_update([0]).chain_update(response).finalize();
+        let texts = Sha256::new().chain_update(prompt).chain_update([0]).chain_update(response);
+        let content = texts.chain_update([0, READING]).finalize();
         format!("{}/{recipe}/{}", self.backbone_name(), hex(&content))
     }
 
@@ -387,5 +388,18 @@ impl Library {
             .filter_map(|key| self.vectors.get(key).map(Rc::as_ref))
             .collect();
         Scaling::of(known.iter().copied(), length_feature)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_kept_before_readings_were_numbered_has_another_name() {
+        let before =
+            Sha256::new().chain_update("prompt").chain_update([0]).chain_update("response").finalize();
+        let now = Library::default().key("prompt", "response");
+        assert!(!now.ends_with(&hex(&before)), "{now}");
     }
 }

@@ -13,6 +13,9 @@ use crate::protocol::crew::TokenRow;
 use crate::protocol::error::FaultKind;
 use crate::protocol::scoring::{ReadPart, ReadToken, Strip};
 
+/// Counts up whenever the same texts come to other tokens: no vector of an older reading is then believed.
+pub const READING: u8 = 2;
+
 /// However long the response, this many of the prompt's last tokens stay (fewer where the input is short).
 const PROMPT_FLOOR: usize = 64;
 
@@ -27,7 +30,8 @@ pub struct Encoded {
     pub cut_tokens: u32,
 }
 
-/// Where a token stands: bytes of the prompt, or of the response. A special token is at a place and has no bytes.
+/// Where a token stands: bytes of the prompt, or of the response. A special token, or what a chat template writes between two
+/// turns, is at a place and has no bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Span {
     /// Of the prompt, rather than of the response.
@@ -144,7 +148,8 @@ impl Encoder {
     }
 
     /// Prompt and response as one input of at most `max_tokens` tokens. The response keeps its first tokens;
-    /// the prompt is cut from the left and keeps its last 64 (a third of a shorter input) in any case.
+    /// the prompt is cut from the left and keeps its last 64 (a third of a shorter input) in any case. Several turns under a
+    /// chat template are cut as one stretch, with what the template writes between them.
     ///
     /// # Errors
     /// As [`Encoder::ids`].
@@ -163,11 +168,15 @@ impl Encoder {
         max_tokens: u16,
         pooled: impl Fn(&TokenRow, &mut [f32]),
     ) -> Result<Strip, Fault> {
-        let pieces = self.layout.pieces(&self.tokenizer, prompt, response, false).map_err(unreadable)?;
+        let pieces = self.layout.pieces(&self.tokenizer, prompt, response, true).map_err(unreadable)?;
         let (Encoded { row, .. }, (kept_prompt, kept_response)) = join(&pieces, self.longest(max_tokens));
+        // What a template writes between turns has no bytes of the prompt.
+        let of_prompt = pieces.prompt.spans[pieces.prompt.ids.len() - kept_prompt..]
+            .iter()
+            .map(|(start, end)| if start < end { ReadPart::Prompt } else { ReadPart::Around });
         let of = [
             vec![ReadPart::Around; pieces.before.len()],
-            vec![ReadPart::Prompt; kept_prompt],
+            of_prompt.collect(),
             vec![ReadPart::Around; pieces.between.len()],
             vec![ReadPart::Response; kept_response],
             vec![ReadPart::Around; pieces.after.len()],

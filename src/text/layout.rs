@@ -3,6 +3,7 @@
 use tokenizers::Tokenizer;
 
 use super::conversation::Conversation;
+use super::form::{Stretch, Written};
 
 /// How prompt and response become one input.
 pub enum Layout {
@@ -104,39 +105,50 @@ impl Layout {
 }
 
 /// A token belongs to the text of which it has any byte; the response comes before the prompt, and both before what stands
-/// around them.
+/// around them. A prompt of several turns is one stretch, from the first turn to the last: what is written between them is in
+/// it, and has no bytes of the prompt.
 fn conversed(
     tokenizer: &Tokenizer,
     conversation: &Conversation,
     prompt: &str,
     response: &str,
 ) -> Result<Pieces, tokenizers::Error> {
-    let written = conversation.write(prompt, response);
-    let encoding = tokenizer.encode(written.text.as_str(), false)?;
+    let Written { text, prompt: turns, response } = conversation.write(prompt, response);
+    let encoding = tokenizer.encode(text.as_str(), false)?;
     let (ids, offsets) = (encoding.get_ids(), encoding.get_offsets());
-    let range = |(start, end): (usize, usize), from: usize| {
-        let first = offsets[from..].iter().position(|&(_, to)| to > start).map_or(ids.len(), |at| from + at);
+    let range = |start: usize, end: usize| {
+        let first = offsets.iter().position(|&(_, to)| to > start).unwrap_or(ids.len());
         let count = offsets[first..].iter().take_while(|&&(begin, _)| begin < end).count();
         // A token over the border of an empty text has no byte of it.
         if start == end { (first, first) } else { (first, first + count) }
     };
-    let response_range = range(written.response, 0);
-    let (start, end) = range(written.prompt, 0);
-    let prompt_range = (start.min(response_range.0), end.min(response_range.0));
-    let tokens = |(from, to): (usize, usize), (start, end): (usize, usize), cut: usize| Tokens {
+    let answer = range(response.at.start, response.at.end);
+    let asked = range(turns[0].at.start, turns[turns.len() - 1].at.end);
+    let asked = (asked.0.min(answer.0), asked.1.min(answer.0));
+    let tokens = |(from, to): (usize, usize), stretches: &[Stretch]| Tokens {
         ids: ids[from..to].to_vec(),
-        spans: offsets[from..to]
-            .iter()
-            .map(|&(begin, stop)| {
-                (begin.clamp(start, end) - start + cut, stop.clamp(start, end) - start + cut)
-            })
-            .collect(),
+        spans: offsets[from..to].iter().map(|&offsets| place(offsets, stretches)).collect(),
     };
     Ok(Pieces {
-        before: ids[..prompt_range.0].to_vec(),
-        prompt: tokens(prompt_range, written.prompt, written.cut[0]),
-        between: ids[prompt_range.1..response_range.0].to_vec(),
-        response: tokens(response_range, written.response, written.cut[1]),
-        after: ids[response_range.1..].to_vec(),
+        before: ids[..asked.0].to_vec(),
+        prompt: tokens(asked, &turns),
+        between: ids[asked.1..answer.0].to_vec(),
+        response: tokens(answer, std::slice::from_ref(&response)),
+        after: ids[answer.1..].to_vec(),
     })
+}
+
+/// Where a token stands in the text of which these stretches were written: its bytes in the first of them that it has any
+/// byte of; if it has none, the end of the one before it.
+fn place((begin, stop): (usize, usize), stretches: &[Stretch]) -> (usize, usize) {
+    let next = stretches.partition_point(|stretch| stretch.at.end <= begin);
+    let within = |Stretch { at, from }: &Stretch, byte: usize| byte.clamp(at.start, at.end) - at.start + from;
+    match stretches.get(next).filter(|stretch| stretch.at.start < stop) {
+        Some(stretch) => (within(stretch, begin), within(stretch, stop)),
+        None => {
+            let before = &stretches[next.saturating_sub(1)];
+            let end = within(before, before.at.end);
+            (end, end)
+        }
+    }
 }

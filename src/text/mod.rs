@@ -2,7 +2,9 @@
 
 pub mod conversation;
 pub mod encode;
+pub mod form;
 pub mod layout;
 pub mod sentences;
+pub mod template;
 
-pub use encode::{Encoded, Encoder, Span};
+pub use encode::{Encoded, Encoder, READING, Span};

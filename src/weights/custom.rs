@@ -128,17 +128,18 @@ impl<S: ByteSource> Offer<'_, S> {
 
     /// What stands around prompt and response.
     fn reading(&self) -> Map<String, Value> {
-        let (reads, [before, between, after], plain) = match self.encoder.layout() {
+        let (reads, [before, between, after], before_system, plain) = match self.encoder.layout() {
             Layout::Pair { before, between, after } => {
-                ("pairs", [json!(before), json!(between), json!(after)], false)
+                ("pairs", [json!(before), json!(between), json!(after)], None, false)
             }
             Layout::Conversation(conversation) => {
                 let around = conversation.around().map(|text| json!(text));
-                ("conversations", around, conversation.names_speakers())
+                ("conversations", around, conversation.before_system(), conversation.names_speakers())
             }
         };
         let fields = json!({
             "reads": reads, "before": before, "between": between, "after": after,
+            "before_system": before_system,
             "names_speakers": plain,
             "token_types": self.checkpoint.architecture().token_types > 1,
         });

@@ -11,6 +11,7 @@ use crate::domain::weights_format::WeightsFormat;
 use crate::engine::ports::ByteSource;
 use crate::model::tuned::{Change, Tuned};
 use crate::protocol::Fault;
+use crate::text::conversation::Conversation;
 use crate::text::encode::floor;
 use crate::text::layout::Layout;
 
@@ -206,13 +207,13 @@ fn recipe<S: ByteSource>(offer: &Offer<'_, S>) -> String {
                 _ => " with token types 0 and 1",
             };
             let [before, between, after] = [before, between, after].map(|ids| text(ids));
-            (format!("`{before} prompt {between} response {after}`{types}"), A_PAIR)
+            (format!("`{before} prompt {between} response {after}`{types}"), A_PAIR.to_owned())
         }
         Layout::Conversation(conversation) if conversation.names_speakers() => {
-            ("`User: prompt`, an empty line, `Assistant: response`".into(), TRANSCRIPT)
+            ("`User: prompt`, an empty line, `Assistant: response`".into(), TRANSCRIPT.to_owned())
         }
-        Layout::Conversation(_) => {
-            ("Prompt and response by the backbone's own chat template".into(), ITS_OWN)
+        Layout::Conversation(conversation) => {
+            ("Prompt and response by the backbone's own chat template".into(), its_own(conversation))
         }
     };
     let depth = match offer.checkpoint.tuned().map(Tuned::change) {
@@ -246,8 +247,22 @@ const A_PAIR: &str = "A conversation is read as `Role: content`, empty lines bet
     The tokenizer's chat template does that.";
 const TRANSCRIPT: &str = "A conversation is read as `Role: content`, empty lines between the turns. The tokenizer's chat \
     template does that.";
-const ITS_OWN: &str = "The template writes turns before the last in its own way; the page, which knows them as one text, gives \
-    them as `Role: content` in the user's only turn. Do the same to have the page's scores.";
+const ITS_OWN: &str = "A conversation is given as its messages. The page makes them of a prompt that is a transcript: `Role: \
+    content`, empty lines between the turns; `System` first or not at all, then `User` and `Assistant` by turns. Any other \
+    prompt is one message of the user.";
+
+/// With what a template refuses, if it does.
+fn its_own(conversation: &Conversation) -> String {
+    let [system, turns] = [&["system", "user", "assistant"][..], &["user", "assistant", "user", "assistant"]]
+        .map(|roles| conversation.takes(roles));
+    let refused = match (system, turns) {
+        (true, true) => return ITS_OWN.into(),
+        (false, true) => "a system message",
+        (true, false) => "several turns",
+        (false, false) => "a system message or several turns",
+    };
+    format!("{ITS_OWN} So is a transcript with {refused}, which this template cannot write.")
+}
 
 /// Of BERT's plain class.
 const UNTYPED: &str = "- In a conversation made by the chat template the plain class does not know where the response begins, \

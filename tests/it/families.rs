@@ -1,7 +1,7 @@
 //! A tiny checkpoint of every family: ids and hidden states as `transformers` has them, and scores that depend on nothing
 //! but their own text.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use reward_studio::domain::backbone::BackboneCard;
@@ -11,6 +11,7 @@ use reward_studio::domain::dataset::Comparison;
 use reward_studio::domain::depth::{Depth, Lora, Targets};
 use reward_studio::domain::device::{Decision, DeviceKind};
 use reward_studio::domain::family;
+use reward_studio::domain::formats::transcript::{Said, said};
 use reward_studio::domain::log::Asked;
 use reward_studio::domain::pair::Pair;
 use reward_studio::domain::recipe::{Pooling, Recipe};
@@ -195,7 +196,9 @@ fn a_cut_row_keeps_the_response_and_what_stands_around() {
             assert!(all.starts_with(&kept) && (kept.len() >= 30 || kept == all), "{}", card.family);
             // A transcript begins with its own speaker, who may be cut off.
             assert!(
-                known.prompt.starts_with("User: ") || cut.ids.first() == whole.ids.first(),
+                known.prompt.starts_with("User: ")
+                    || known.prompt.starts_with("System: ")
+                    || cut.ids.first() == whole.ids.first(),
                 "{}",
                 card.family
             );
@@ -241,6 +244,35 @@ fn where_a_token_stands_is_within_its_own_text() {
             assert!(spans[..start].iter().all(|span| span.in_prompt));
             assert!(spans[start..].iter().all(|span| !span.in_prompt));
         }
+    }
+}
+
+#[test]
+fn under_a_template_tokens_stand_on_what_the_turns_say_and_on_nothing_else() {
+    let golden: Golden = golden("families.json");
+    for card in cards().into_iter().filter(|card| ["llama", "qwen2", "qwen3"].contains(&card.family.as_str()))
+    {
+        let encoder = encoder(&card);
+        let rows = golden.families[&card.family].rows.iter();
+        let mut several = 0;
+        for (known, turns) in rows.filter_map(|known| Some((known, said(&known.prompt)?))) {
+            let (_, spans) =
+                encoder.encode_with_spans(&known.prompt, &known.response, u16::MAX).expect("spans");
+            let stood_on: BTreeSet<usize> =
+                spans.iter().filter(|span| span.in_prompt).flat_map(|span| span.start..span.end).collect();
+            // This family's template trims what is said.
+            let trims = card.family == "llama";
+            let content = |Said { content, .. }: Said| {
+                let text = &known.prompt[content.clone()];
+                let kept = if trims { text.trim() } else { text };
+                let start = content.start + if trims { text.len() - text.trim_start().len() } else { 0 };
+                start..start + kept.len()
+            };
+            let said: BTreeSet<usize> = turns.into_iter().flat_map(content).collect();
+            assert_eq!(stood_on, said, "{}", known.prompt);
+            several += 1;
+        }
+        assert!(several > 5, "{several}");
     }
 }
 

@@ -25,6 +25,7 @@ mod script;
 mod speed;
 mod strips;
 mod study;
+mod templates;
 mod ties;
 mod token_ids;
 mod tuning;

@@ -34,7 +34,7 @@ fn every_token_of_the_row_is_there_with_what_it_is_of_and_whether_it_is_pooled()
                 _ => None,
             });
             let counts: Vec<[usize; 2]> = ids.collect();
-            let strips = strips(&mut session, &[RESPONSE, ""]);
+            let strips = strips(&mut session, PROMPT, &[RESPONSE, ""]);
             assert_eq!(counts, [[strips[0].tokens.len(), strips[1].tokens.len()]], "{at}");
             let Strip { tokens, cut_of_prompt, cut_of_response } = &strips[0];
             let of = |part| tokens.iter().filter(|token| token.part == part).count();
@@ -58,9 +58,25 @@ fn every_token_of_the_row_is_there_with_what_it_is_of_and_whether_it_is_pooled()
     }
 }
 
-fn strips(session: &mut Session, responses: &[&str]) -> Vec<Strip> {
+#[test]
+fn what_a_template_writes_between_turns_is_around_them() {
+    let base = repository().join("tests/fixtures").to_string_lossy().into_owned();
+    let turns = "System: Be brief.\n\nUser: Where is it?\n\nAssistant: Which one?\n\nUser: The red one.";
+    for card in cards() {
+        let mut session = Session::new();
+        let device = Decision { kind: DeviceKind::Cpu, reason: "as the test says".into() };
+        session.ask(Command::Open { device, backbone: card.clone(), base: base.clone(), helpers: 0 });
+        let strips = strips(&mut session, turns, &[RESPONSE]);
+        let parts: Vec<ReadPart> = strips[0].tokens.iter().map(|token| token.part).collect();
+        let stretches = parts.chunk_by(|a, b| a == b).filter(|it| it[0] == ReadPart::Prompt).count();
+        let has_template = ["llama", "qwen2", "qwen3"].contains(&card.family.as_str());
+        assert_eq!(stretches, if has_template { 4 } else { 1 }, "{}", card.family);
+    }
+}
+
+fn strips(session: &mut Session, prompt: &str, responses: &[&str]) -> Vec<Strip> {
     let responses = responses.iter().map(|text| (*text).to_owned()).collect();
-    let command = Command::Strips { request: RequestId(2), prompt: PROMPT.into(), responses };
+    let command = Command::Strips { request: RequestId(2), prompt: prompt.into(), responses };
     let found = session.ask(command).into_iter().find_map(|event| match event {
         Event::Strips { strips, .. } => Some(strips),
         _ => None,

@@ -125,7 +125,7 @@ fn every_format_gives_the_models_scores_by_its_own_bytes_and_twice_the_same_byte
             let card = text(&mut archive, "README.md");
             assert!(card.contains("## Limits") && card.contains("95 % interval"), "{card}");
             let about: Value = serde_json::from_str(&text(&mut archive, "manifest.json")).expect("JSON");
-            assert_eq!(about["golden"].as_array().map(Vec::len), Some(5));
+            assert_eq!(about["golden"].as_array().map(Vec::len), Some(7));
             let log: Value = serde_json::from_str(&text(&mut archive, "run.json")).expect("JSON");
             assert_eq!(log["epochs"].as_array().map(Vec::len), Some(5));
             assert_eq!(text(&mut archive, "run.csv").lines().count(), 6);

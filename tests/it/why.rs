@@ -1,7 +1,5 @@
 //! Why a text scores as it does: the parts add up, leaving out equals recomputing, and what is like it is found.
 
-use std::sync::OnceLock;
-
 use burn::tensor::{Device, Tensor, TensorData};
 use proptest::prelude::*;
 use reward_studio::domain::config::Objective;
@@ -146,10 +144,14 @@ fn tokens_stand_on_the_words_they_are_of_whatever_the_tokenizer_drops() {
     assert!(words.contains(&"!") && words.contains(&"is") && words.contains(&"🙂"), "{words:?}");
 }
 
+/// One a thread: it remembers what it has read.
 fn encoder() -> &'static Encoder {
-    static READ: OnceLock<Encoder> = OnceLock::new();
-    let file = repository().join("tests/fixtures/tiny-bert/tokenizer.json");
-    READ.get_or_init(|| Encoder::of_pairs(&std::fs::read(file).expect("a tokenizer")).expect("one of ours"))
+    thread_local!(static READ: &'static Encoder = {
+        let file = repository().join("tests/fixtures/tiny-bert/tokenizer.json");
+        let encoder = Encoder::of_pairs(&std::fs::read(file).expect("a tokenizer")).expect("one of ours");
+        Box::leak(Box::new(encoder))
+    });
+    READ.with(|encoder| *encoder)
 }
 
 proptest! {

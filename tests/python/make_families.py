@@ -22,6 +22,7 @@ from transformers import AutoConfig, AutoModel, AutoTokenizer, PreTrainedTokeniz
 from transformers.models.qwen2.tokenization_qwen2 import PRETOKENIZE_REGEX
 
 from make_golden import by_line, differences, digits
+from templates import CONVERSATIONS, messages, transcript
 from texts import tokenizer_texts
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -97,7 +98,8 @@ FAMILIES: dict[str, tuple[dict, dict, str | None]] = {
         CHATML,
     ),
 }
-ROWS = [
+# What the tokenizers learn from, too.
+LEARNT = [
     ("How do I boil an egg?", "Put it in boiling water, and wait seven minutes."),
     ("Hi", ""),
     ("", "An answer to nothing."),
@@ -109,6 +111,9 @@ ROWS = [
     ("A short question?", "A long answer, word after word after word. " * 20),
     ("Both are long, the question first. " * 15, "And then the answer, too, goes on and on. " * 15),
 ]
+ROWS = LEARNT + [(transcript(turns), answer) for turns, answer in CONVERSATIONS]
+# The turns of those prompts that are several.
+TURNS = {transcript(turns): turns for turns, _ in CONVERSATIONS if len(turns) > 1}
 
 
 def tokenizer(family: str, special: dict[str, str]) -> Tokenizer:
@@ -130,7 +135,7 @@ def tokenizer(family: str, special: dict[str, str]) -> Tokenizer:
         initial_alphabet=pre_tokenizers.ByteLevel.alphabet(),
         show_progress=False,
     )
-    made.train_from_iterator([text for row in ROWS for text in row] + tokenizer_texts(), trainer)
+    made.train_from_iterator([text for row in LEARNT for text in row] + tokenizer_texts(), trainer)
     ids = {name: made.token_to_id(name) for name in special.values()}
     if family == "roberta":
         made.post_processor = processors.RobertaProcessing(("</s>", ids["</s>"]), ("<s>", ids["<s>"]), True, False)
@@ -197,11 +202,10 @@ def card(family: str, folder: Path) -> dict:
 
 
 def written(quick: PreTrainedTokenizerFast, prompt: str, response: str) -> str:
-    """A conversation as one text: by the template, or with its speakers named."""
+    """A conversation as one text: its messages by the template, or with its speakers named."""
     if quick.chat_template:
-        messages = [{"role": "user", "content": prompt}, {"role": "assistant", "content": response}]
-        return quick.apply_chat_template(messages, tokenize=False)
-    named = prompt if prompt.startswith("User: ") else f"User: {prompt}"
+        return quick.apply_chat_template(messages(TURNS.get(prompt, [("user", prompt)]), response), tokenize=False)
+    named = prompt if prompt.startswith(("User: ", "System: ")) else f"User: {prompt}"
     return f"{named}\n\nAssistant: {response}"
 
 

@@ -15,6 +15,7 @@
 | head.json   | loss, gradient, AdamW, exact optimum, intervals, calibration, float64 |
 | annotators.json | kappa, alpha, the test of a fair coin, quartiles, by `scikit-learn`, `krippendorff`, SciPy, NumPy |
 | metrics.json | what Evaluate shows, by SciPy, statsmodels, scikit-learn and PyTorch, float64 |
+| templates.json | conversations by chat templates, by `transformers` |
 
 `--check` compares with what is checked in and writes nothing: text and ids exactly, floats within a tolerance,
 since another processor may add up in another order.
@@ -34,6 +35,7 @@ import annotator_numbers
 import head_numbers
 import metric_numbers
 import posterior_numbers
+import templates
 import tie_numbers
 import tuning_numbers
 from reference import MINILM, ROOT, TINY, Backbone, Head
@@ -124,6 +126,7 @@ def make() -> dict[str, object]:
         "annotators.json": annotator_numbers.numbers(),
         "metrics.json": metric_numbers.numbers(),
         "posterior.json": posterior_numbers.numbers(),
+        "templates.json": templates.written(),
         "ties.json": tie_numbers.numbers(),
         "tuning.json": tuning_numbers.numbers(),
     }

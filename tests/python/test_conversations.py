@@ -1,11 +1,14 @@
-"""The class that comes along with an archive finds the response in a conversation's ids, whatever the tokenizer does."""
+"""A prompt that is a transcript is its turns' messages in all of our Python, and the class that comes along with an archive
+finds the response in a conversation's ids, whatever the tokenizer does."""
 
 import pytest
 from tokenizers import Tokenizer, decoders, models, normalizers, pre_tokenizers, trainers
 from transformers import PreTrainedTokenizerFast
 
+import reward_studio
+import templates
 import verify
-from make_families import CHATML, ROWS, TRIMMED
+from make_families import ROWS, TRIMMED
 from modeling_reward_studio import Conversations
 from texts import tokenizer_texts
 
@@ -14,6 +17,26 @@ ZEPHYR = (
     "{% for message in messages %}{{ '<|' + message['role'] + '|>\\n' + message['content'] + eos_token + '\\n' }}"
     "{% endfor %}"
 )
+TEMPLATES = templates.TEMPLATES | {"trimmed": TRIMMED, "zephyr": ZEPHYR}
+# Texts that begin as transcripts do, and are none.
+TEXTS = [
+    "User: Hi", "\n\nUser: Hi\n\nAssistant: Yo\n\nUser: So?", "Oh\n\nUser: Hi\n\nAssistant: Yo\n\nUser: So?",
+    "User: Hi\n\nAssistant: Yo", "User: Hi\n\nUser: So?", "Assistant: Yo\n\nUser: So?", "System: Be brief.",
+    "User: Hi\n\nSystem: Be brief.\n\nUser: So?", "System: a\n\nSystem: b\n\nUser: So?", "User: Hi\nAssistant: Yo\nUser: So?",
+]
+
+
+@pytest.mark.parametrize(("turns", "answer"), templates.CONVERSATIONS)
+def test_a_transcript_is_read_back_as_its_turns(turns, answer):
+    prompt = templates.transcript(turns)
+    assert verify.messages(prompt, answer) == templates.messages(turns, answer)
+    assert reward_studio.said(prompt) == (turns if len(turns) > 1 else [])
+
+
+@pytest.mark.parametrize("text", TEXTS)
+def test_what_is_no_transcript_is_one_message(text):
+    assert verify.turns(text) == [{"role": "user", "content": text}]
+    assert reward_studio.said(text) == []
 
 
 def pieces_with_blanks() -> Tokenizer:
@@ -45,23 +68,31 @@ def quick(request) -> PreTrainedTokenizerFast:
     return PreTrainedTokenizerFast(tokenizer_object=made, bos_token="<s>", eos_token="</s>", unk_token="<unk>")
 
 
-@pytest.mark.parametrize("template", [TRIMMED, ZEPHYR, CHATML], ids=["trimmed", "zephyr", "chatml"])
+@pytest.mark.parametrize("template", TEMPLATES.values(), ids=TEMPLATES)
 def test_a_response_is_found_in_ids_as_it_is_by_offsets(template, quick):
     quick.chat_template = template
-    looked_at = quick.apply_chat_template(
-        verify.messages(*(f"{verify.BLANK}{mark}{verify.BLANK}" for mark in verify.MARKS)), tokenize=False
-    )
-    before, rest = looked_at.split(verify.MARKS[0])
-    between, after = rest.split(verify.MARKS[1])
-    blank = verify.BLANK
+    before, between, after, _, _ = verify.looked_at(quick, ["user", "assistant"])
+    with_system = verify.looked_at(quick, ["system", "user", "assistant"])
     recipe = {
-        "before": before.removesuffix(blank), "between": between.removeprefix(blank).removesuffix(blank),
-        "after": after.removeprefix(blank), "names_speakers": False, "pooling": "response_mean",
-        "length_feature": "on", "max_tokens": 96,
+        "before": before, "between": between, "after": after, "before_system": with_system and with_system[0],
+        "names_speakers": False, "pooling": "response_mean", "length_feature": "on", "max_tokens": 96,
     }
     reader = Conversations(quick, recipe)
     for prompt, response in ROWS:
-        text = quick.apply_chat_template(verify.messages(prompt, response), tokenize=False)
+        text, _, _ = verify.written(quick, prompt, response)
         row = reader.row(quick(text, add_special_tokens=False)["input_ids"])
         found = row.before, row.prompt, row.between, row.response, row.after
-        assert [*map(list, found)] == [*map(list, verify.conversed(quick, prompt, response))], (prompt, response)
+        assert [*map(list, found)] == [*map(list, verify.conversed(quick, prompt, response, False))], (prompt, response)
+
+
+@pytest.mark.parametrize("template", templates.TEMPLATES)
+def test_the_shipped_script_writes_conversations_as_transformers_does(template, quick):
+    golden = templates.written()
+    known = golden["by"][template]
+    quick.chat_template = known["template"]
+    alone = reward_studio.Form.looked_at(quick, ["user", "assistant"])
+    conversation = reward_studio.Conversation(alone, None, quick)
+    for row, (text, _) in zip(golden["rows"], known["texts"], strict=True):
+        said, (first, last), (start, end) = conversation.written(row["prompt"], row["response"])
+        assert said == text
+        assert (said, (first, last), (start, end)) == verify.written(quick, row["prompt"], row["response"])

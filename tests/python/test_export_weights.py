@@ -51,10 +51,6 @@ def pairs(tokenizer, texts, **options):
     return tokenizer(prompts, responses, return_tensors="pt", padding=True, **options)
 
 
-def conversation(prompt: str, response: str) -> list[dict]:
-    return [{"role": "user", "content": prompt}, {"role": "assistant", "content": response}]
-
-
 @pytest.mark.parametrize("name", OWN + PLAIN)
 def test_transformers_gives_the_pages_scores_in_any_batch_with_any_padding(name, unpacked):
     folder = unpacked(name, "transformers")
@@ -125,12 +121,12 @@ def test_conversations_are_the_same_ids_and_scores(name, unpacked):
     tokenizer, model = opened(folder, trust=True)
     known = golden(folder)
     for prompt, response, _ in known:
-        text = tokenizer.apply_chat_template(conversation(prompt, response), tokenize=False)
+        text = tokenizer.apply_chat_template(verify.messages(prompt, response), tokenize=False)
         once = tokenizer(text, add_special_tokens=False)["input_ids"]
         assert once == pairs(tokenizer, [(prompt, response)])["input_ids"][0].tolist()
-        assert once == tokenizer.apply_chat_template(conversation(prompt, response), return_dict=True)["input_ids"]
+        assert once == tokenizer.apply_chat_template(verify.messages(prompt, response), return_dict=True)["input_ids"]
     # As TRL's trainers call a reward model.
-    texts = [tokenizer.apply_chat_template(conversation(prompt, response), tokenize=False) for prompt, response, _ in known]
+    texts = [tokenizer.apply_chat_template(verify.messages(prompt, response), tokenize=False) for prompt, response, _ in known]
     inputs = tokenizer(texts, return_tensors="pt", padding=True, padding_side="right", add_special_tokens=False)
     assert scores(model, inputs) == pytest.approx([score for _, _, score in known], abs=1e-4)
 
@@ -181,7 +177,7 @@ def verified(folder, file, tensor, monkeypatch, capsys):
     """`verify.py` passes the folder, and no more once a number of this tensor is another one."""
     monkeypatch.setattr(sys, "argv", ["verify.py", str(folder)])
     assert verify.main() == 0
-    assert "PASS: 5 golden scores" in capsys.readouterr().out
+    assert "PASS: 7 golden scores" in capsys.readouterr().out
     tensors = load_file(folder / file)
     tensors[tensor][0, 0] += 1 + tensors[tensor].abs().max()
     save_file(tensors, folder / file, metadata={"format": "pt"})

@@ -21,7 +21,7 @@ from trl import RewardConfig, RewardTrainer
 
 import verify
 from make_families import FAMILIES, FIXTURES, ROWS, ids_of
-from test_export_weights import conversation, golden, opened, pairs, scores, verified
+from test_export_weights import golden, opened, pairs, scores, verified
 
 ENCODERS = ["distilbert", "roberta", "modernbert"]
 DECODERS = [family for family in FAMILIES if family not in ENCODERS]
@@ -32,8 +32,8 @@ MEANS = [f"{family}-mean" for family in ENCODERS] + ["distilbert-shallow-mean", 
 
 
 def said(tokenizer, texts, **options):
-    """Conversations as trainers tokenise them."""
-    written = [tokenizer.apply_chat_template(conversation(*text), tokenize=False) for text in texts]
+    """Conversations as trainers tokenise them: several turns are several messages."""
+    written = [tokenizer.apply_chat_template(verify.messages(*text), tokenize=False) for text in texts]
     return tokenizer(written, return_tensors="pt", padding=True, add_special_tokens=False, **options)
 
 
@@ -96,7 +96,7 @@ def test_the_tokenizer_is_the_backbones(family, unpacked):
             assert known_ids[types.index(1) :][: len(answer)] == answer
         else:
             known_ids = ids_of(family, tokenizer, prompt, response)
-            text = tokenizer.apply_chat_template(conversation(prompt, response), tokenize=False)
+            text = tokenizer.apply_chat_template(verify.messages(prompt, response), tokenize=False)
             assert tokenizer(text, add_special_tokens=False)["input_ids"] == known_ids
 
 

@@ -59,7 +59,7 @@ def test_a_head_behind_a_pooler_scores_the_same_in_every_archive(family, name, k
     folder = unpacked(f"{family}-{name}", kind)
     monkeypatch.setattr(sys, "argv", ["verify.py", str(folder)])
     assert verify.main() == 0
-    assert "PASS: 5 golden scores" in capsys.readouterr().out
+    assert "PASS: 7 golden scores" in capsys.readouterr().out
     if kind == "transformers":
         tokenizer, model = opened(folder, trust=True)
         known = golden(folder)

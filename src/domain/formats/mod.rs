@@ -25,6 +25,7 @@ pub mod row;
 mod several;
 mod table;
 pub mod time;
+pub mod transcript;
 mod trl;
 pub mod verdict;
 mod workspace;

@@ -4,7 +4,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::conversation::transcript;
+use super::{conversation, transcript};
 use crate::domain::choice::{Choice, Outcome, ShownOrder, Side, Strength};
 use crate::domain::log::{EventId, Label};
 use crate::domain::pair::{Pair, PairId, Turn};
@@ -14,7 +14,7 @@ use crate::domain::pair::{Pair, PairId, Turn};
 pub struct Record {
     /// Hash of prompt and responses.
     pub id: PairId,
-    /// What was asked; of a conversation, its [`transcript`].
+    /// What was asked; of a conversation, its [`transcript`](conversation::transcript).
     pub prompt: String,
     /// The conversation's turns; empty for a plain prompt.
     pub turns: Vec<Turn>,
@@ -92,7 +92,7 @@ impl Record {
 
     /// A record of a conversation and two ways to go on with it. One user's turn alone is a plain prompt.
     pub fn after(turns: Vec<Turn>, a: impl Into<String>, b: impl Into<String>) -> Self {
-        let mut record = Self::new(transcript(&turns), a, b);
+        let mut record = Self::new(conversation::transcript(&turns), a, b);
         if !matches!(turns.as_slice(), [only] if only.role == "user") {
             record.turns = turns;
         }
@@ -146,10 +146,12 @@ impl Record {
         (pair, self.marks)
     }
 
-    /// The conversation that the responses go on with: the turns, or the prompt as the user's only turn.
+    /// The conversation that the responses go on with: the turns that it came with, or those that its prompt
+    /// [reads as](transcript::turns), or else the prompt as the user's only turn.
     pub fn conversation(&self) -> Vec<Turn> {
         if self.turns.is_empty() {
-            vec![Turn { role: "user".into(), content: self.prompt.clone() }]
+            let alone = || vec![Turn { role: "user".into(), content: self.prompt.clone() }];
+            transcript::turns(&self.prompt).unwrap_or_else(alone)
         } else {
             self.turns.clone()
         }

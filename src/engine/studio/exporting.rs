@@ -13,14 +13,19 @@ use crate::weights::studio::{self, GoldenScore, Manifest, Opened, PoolerWords};
 use crate::weights::{peft, scale_out, sentence_transformers, transformers};
 
 /// By these an export's reader can check itself: an everyday answer, one that asks back, an empty one, signs that
-/// tokenizers trip over, and one that is longer than any recipe's input.
-fn golden_texts() -> [(&'static str, String); 5] {
+/// tokenizers trip over, one that is longer than any recipe's input, and two conversations of several turns.
+fn golden_texts() -> [(&'static str, String); 7] {
     [
         ("How do I reset my password?", "Open Settings, choose Account, then Reset password.".into()),
         ("Can you help me plan a party?", "I'd love to! How many guests, and what is your budget?".into()),
         ("Is it going to rain tomorrow?", String::new()),
         ("¿Qué tal?", "Très bien, merci — 很好 👩‍🚀!".into()),
         ("Tell me everything about tea.", "Tea is made of leaves, water and time. ".repeat(60)),
+        (
+            "User: My parcel is late.\n\nAssistant: I am sorry! Which one?\n\nUser: The red one, order 17.",
+            "It arrives today, before six.".into(),
+        ),
+        ("System: Answer in one word.\n\nUser:  Is it far? ", "No.".into()),
     ]
 }
 

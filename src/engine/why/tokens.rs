@@ -42,13 +42,15 @@ pub async fn tokens<S: ByteSource>(
         let (in_prompt, start, end) = (span.in_prompt, span.start as u32, span.end as u32);
         match pieces.last_mut() {
             // One letter may come to several tokens: it is coloured once.
-            Some(last) if last.in_prompt == in_prompt && start < last.end => {
+            Some(last) if last.in_prompt == in_prompt && (last.start..last.end).contains(&start) => {
                 last.end = last.end.max(end);
                 last.part += part;
             }
             _ => pieces.push(Piece { in_prompt, start, end, part }),
         }
     }
+    // Some templates write a system message behind the turns before the last.
+    pieces.sort_by_key(|piece| (!piece.in_prompt, piece.start));
     let (score, length_part) = model.score(&pooled);
     Ok((Insight::Tokens { response, pieces, length_part, score }, pooled))
 }

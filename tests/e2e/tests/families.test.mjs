@@ -16,6 +16,7 @@ import { host, near, visit } from "../support/studio.mjs";
 const FAMILIES = path.join(TINY, "families");
 const LONG = { within: 180_000 };
 const ASKED = ["How do I boil an egg?", "Put it in boiling water.", "No idea."];
+const TURNS = ["System: Be kind.\n\nUser: My parcel is late.\n\nAssistant: Which one?\n\nUser: The red one.", "On its way."];
 
 /** The files of this family's checkpoint, to be given to the page. */
 async function files(family) {
@@ -59,6 +60,7 @@ test("every family trains, scores, and leaves as a file that gives the same scor
       const score = await studio.score(...ASKED);
       near(score.preference, 1 / (1 + Math.exp(score.second - score.first)), 1e-4, "σ(first − second)");
       seen.add(score.first);
+      const talk = (await studio.score(...TURNS)).first;
 
       await studio.open("data");
       await eventually("what cannot be had is barred, with why", async () =>
@@ -76,10 +78,10 @@ test("every family trains, scores, and leaves as a file that gives the same scor
       try {
         const file = path.join(folder, "reward-model.safetensors");
         await writeFile(file, bytes);
-        const words = ["--backbone", path.join(FAMILIES, family), "--verify", "--prompt", ASKED[0], "--response", ASKED[1]];
+        const words = ["--backbone", path.join(FAMILIES, family), "--verify", "--prompt", TURNS[0], "--response", TURNS[1]];
         const { stdout } = await promisify(execFile)(PYTHON, [READER, file, ...words]);
         assert.match(stdout, /^pass: /m);
-        near(Number(stdout.match(/^score: (.*)$/m)[1]), score.first, 1e-4, "Python's score");
+        near(Number(stdout.match(/^score: (.*)$/m)[1]), talk, 1e-4, "Python's score of several turns");
       } finally {
         await rm(folder, { recursive: true });
       }

@@ -35,7 +35,7 @@ test("every format is made, and says what opens it", { timeout: 600_000 }, async
     await choose(studio, "studio");
     const { name, bytes } = await studio.download("download-model");
     assert.equal(name, "reward-model.safetensors");
-    assert.equal(header(bytes).about.golden.length, 5);
+    assert.equal(header(bytes).about.golden.length, 7);
   });
 
   await t.test("the archive for transformers has the network, its code, and the run", async (t) => {

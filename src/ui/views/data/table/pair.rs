@@ -210,7 +210,8 @@ fn AsRead(pair: Arc<Pair>) -> impl IntoView {
                 <div>{b} {both.next()}</div>
                 <p class="quiet">
                     "By the recipe of the Train tab. Underlined tokens\u{2019} hidden states become the vector that is scored; pale
-                    ones are what the backbone\u{2019}s family, or its chat template, puts around the texts."
+                    ones are what the backbone\u{2019}s family, or its chat template, puts around the texts and between the turns of
+                    a conversation."
                 </p>
             }
                 .into_any()
