@@ -170,13 +170,14 @@ impl Encoder {
     ) -> Result<Strip, Fault> {
         let pieces = self.layout.pieces(&self.tokenizer, prompt, response, true).map_err(unreadable)?;
         let (Encoded { row, .. }, (kept_prompt, kept_response)) = join(&pieces, self.longest(max_tokens));
-        // What a template writes between turns has no bytes of the prompt.
-        let of_prompt = pieces.prompt.spans[pieces.prompt.ids.len() - kept_prompt..]
-            .iter()
-            .map(|(start, end)| if start < end { ReadPart::Prompt } else { ReadPart::Around });
+        let cut = pieces.prompt.ids.len() - kept_prompt;
+        let mut of_prompt = vec![ReadPart::Prompt; kept_prompt];
+        for at in pieces.prompt.beside.iter().filter_map(|at| at.checked_sub(cut)) {
+            of_prompt[at] = ReadPart::Around;
+        }
         let of = [
             vec![ReadPart::Around; pieces.before.len()],
-            of_prompt.collect(),
+            of_prompt,
             vec![ReadPart::Around; pieces.between.len()],
             vec![ReadPart::Response; kept_response],
             vec![ReadPart::Around; pieces.after.len()],
@@ -190,7 +191,7 @@ impl Encoder {
         });
         Ok(Strip {
             tokens: tokens.collect(),
-            cut_of_prompt: (pieces.prompt.ids.len() - kept_prompt) as u32,
+            cut_of_prompt: cut as u32,
             cut_of_response: (pieces.response.ids.len() - kept_response) as u32,
         })
     }

@@ -27,6 +27,8 @@ pub struct Tokens {
     pub ids: Vec<u32>,
     /// First byte, and the byte after the last. Empty where nobody asked for it.
     pub spans: Vec<(usize, usize)>,
+    /// The places of those that stand on none of its bytes: what a template writes between turns.
+    pub beside: Vec<usize>,
 }
 
 /// A whole input, nothing cut.
@@ -85,11 +87,15 @@ impl Layout {
                 let tokens = |text: &str| -> Result<Tokens, tokenizers::Error> {
                     if !with_spans {
                         let ids = tokenizer.encode_fast(text, false)?.get_ids().to_vec();
-                        return Ok(Tokens { ids, spans: vec![] });
+                        return Ok(Tokens { ids, ..Tokens::default() });
                     }
                     // Offsets are bytes of the text as it came, whatever the tokenizer made of it first.
                     let encoding = tokenizer.encode(text, false)?;
-                    Ok(Tokens { ids: encoding.get_ids().to_vec(), spans: encoding.get_offsets().to_vec() })
+                    Ok(Tokens {
+                        ids: encoding.get_ids().to_vec(),
+                        spans: encoding.get_offsets().to_vec(),
+                        beside: vec![],
+                    })
                 };
                 Ok(Pieces {
                     before: before.clone(),
@@ -125,9 +131,12 @@ fn conversed(
     let answer = range(response.at.start, response.at.end);
     let asked = range(turns[0].at.start, turns[turns.len() - 1].at.end);
     let asked = (asked.0.min(answer.0), asked.1.min(answer.0));
-    let tokens = |(from, to): (usize, usize), stretches: &[Stretch]| Tokens {
-        ids: ids[from..to].to_vec(),
-        spans: offsets[from..to].iter().map(|&offsets| place(offsets, stretches)).collect(),
+    let tokens = |(from, to): (usize, usize), stretches: &[Stretch]| {
+        let places: Vec<_> = offsets[from..to].iter().map(|&offsets| place(offsets, stretches)).collect();
+        let beside =
+            places.iter().enumerate().filter(|(_, place)| place.is_err()).map(|(at, _)| at).collect();
+        let spans = places.into_iter().map(|place| place.unwrap_or_else(|end| (end, end))).collect();
+        Tokens { ids: ids[from..to].to_vec(), spans, beside }
     };
     Ok(Pieces {
         before: ids[..asked.0].to_vec(),
@@ -139,16 +148,18 @@ fn conversed(
 }
 
 /// Where a token stands in the text of which these stretches were written: its bytes in the first of them that it has any
-/// byte of; if it has none, the end of the one before it.
-fn place((begin, stop): (usize, usize), stretches: &[Stretch]) -> (usize, usize) {
+/// byte of.
+///
+/// # Errors
+/// If it stands in none, the end of the one before it.
+fn place((begin, stop): (usize, usize), stretches: &[Stretch]) -> Result<(usize, usize), usize> {
     let next = stretches.partition_point(|stretch| stretch.at.end <= begin);
     let within = |Stretch { at, from }: &Stretch, byte: usize| byte.clamp(at.start, at.end) - at.start + from;
     match stretches.get(next).filter(|stretch| stretch.at.start < stop) {
-        Some(stretch) => (within(stretch, begin), within(stretch, stop)),
+        Some(stretch) => Ok((within(stretch, begin), within(stretch, stop))),
         None => {
             let before = &stretches[next.saturating_sub(1)];
-            let end = within(before, before.at.end);
-            (end, end)
+            Err(within(before, before.at.end))
         }
     }
 }
