@@ -1,6 +1,8 @@
 """A prompt that is a transcript is its turns' messages in all of our Python, and the class that comes along with an archive
 finds the response in a conversation's ids, whatever the tokenizer does."""
 
+import json
+
 import pytest
 from tokenizers import Tokenizer, decoders, models, normalizers, pre_tokenizers, trainers
 from transformers import PreTrainedTokenizerFast
@@ -8,7 +10,7 @@ from transformers import PreTrainedTokenizerFast
 import reward_studio
 import templates
 import verify
-from make_families import ROWS, TRIMMED
+from make_families import FAMILIES, FIXTURES, GOLDEN, ROWS, TRIMMED
 from modeling_reward_studio import Conversations
 from texts import tokenizer_texts
 
@@ -96,3 +98,12 @@ def test_the_shipped_script_writes_conversations_as_transformers_does(template, 
         said, (first, last), (start, end) = conversation.written(row["prompt"], row["response"])
         assert said == text
         assert (said, (first, last), (start, end)) == verify.written(quick, row["prompt"], row["response"])
+
+
+@pytest.mark.parametrize("family", [family for family, (_, _, template) in FAMILIES.items() if template])
+def test_the_shipped_script_reads_the_ids_of_a_familys_own_template(family):
+    conversation = reward_studio.Conversation.of(FIXTURES / family)
+    tokenizer = Tokenizer.from_file(str(FIXTURES / family / "tokenizer.json"))
+    for row in json.loads(GOLDEN.read_text(encoding="utf-8"))[family]["rows"]:
+        pieces = conversation.pieces(tokenizer, row["prompt"], row["response"])
+        assert sum(pieces, []) == row["ids"], row["prompt"]
