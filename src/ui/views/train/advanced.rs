@@ -208,10 +208,10 @@ fn HeadFields(edition: RwSignal<u32>) -> impl IntoView {
             <Select
                 id="head-select"
                 label="Kind"
-                hint="An MLP has no exact fit, and is judged by the held-out fifth alone; the living model stays linear."
+                hint="An MLP has one hidden layer. It has no exact fit, and is judged by the held-out fifth alone; the living model stays linear."
                 options=vec![
                     ("linear".to_owned(), "Linear".to_owned()),
-                    ("mlp".to_owned(), "MLP, one hidden layer".to_owned()),
+                    ("mlp".to_owned(), "MLP".to_owned()),
                 ]
                 value=Signal::derive(move || if is_mlp.get() { "mlp" } else { "linear" }.to_owned())
                 on_change=on_kind
