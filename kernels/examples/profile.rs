@@ -28,7 +28,8 @@ impl Block {
     /// For `rows` texts of `tokens` each.
     #[wasm_bindgen(constructor)]
     pub fn new(rows: usize, tokens: usize) -> Self {
-        let weights = |inputs: usize, outputs: usize| Weights::new(&numbers(inputs * outputs), &numbers(outputs));
+        let weights =
+            |inputs: usize, outputs: usize| Weights::new(&numbers(inputs * outputs), &numbers(outputs));
         Self {
             tokens,
             weights: [
@@ -48,7 +49,8 @@ impl Block {
 
     /// One of the operators, by the name that the report gives it.
     pub fn run(&mut self, operator: &str) {
-        let Self { tokens, weights: [qkv, output, up, down, narrow], norm, workshop, hidden, wide, more } = self;
+        let Self { tokens, weights: [qkv, output, up, down, narrow], norm, workshop, hidden, wide, more } =
+            self;
         let count = hidden.len() / WIDTH;
         match operator {
             "product 384 × 1152" => qkv.apply(hidden, &mut wide[..count * qkv.outputs()]),
