@@ -16,6 +16,7 @@ import { forward } from "./rows/forward.mjs";
 import { importing } from "./rows/importing.mjs";
 import { keystroke } from "./rows/keystroke.mjs";
 import { padding } from "./rows/padding.mjs";
+import { profile } from "./rows/profile.mjs";
 import { scoring } from "./rows/scoring.mjs";
 import { sizes } from "./rows/sizes.mjs";
 import { smooth } from "./rows/smooth.mjs";
@@ -23,7 +24,7 @@ import { start } from "./rows/start.mjs";
 import { steps } from "./rows/steps.mjs";
 import { serve } from "./server.mjs";
 
-const ROWS = [sizes, start, forward, keystroke, exactFit, descent, steps, smooth, padding, importing, scoring];
+const ROWS = [sizes, start, forward, profile, keystroke, exactFit, descent, steps, smooth, padding, importing, scoring];
 const OPTIONS = { rounds: "5", device: "cpu", data: undefined, out: "target/bench.jsonl" };
 
 const HERE = fileURLToPath(new URL(".", import.meta.url));
@@ -92,7 +93,7 @@ async function main({ chosen, options }) {
   console.log(`medians of ${rounds} rounds [lowest, highest]; ratio: how many times as fast (as small) ours is\n`);
 
   const samples = join(ROOT, "public/samples");
-  const bench = { ...options, rounds, browser, dist: DIST, npm, samples, cache: CACHE, model: backbone, blocks };
+  const bench = { ...options, rounds, browser, root: ROOT, dist: DIST, npm, samples, cache: CACHE, model: backbone, blocks };
   const measured = [];
   for (const [row, size] of chosen) {
     console.log(`· ${row.name}: ${row.shows}`);

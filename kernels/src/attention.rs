@@ -1,18 +1,23 @@
 //! Multi-head attention over the tokens of one text.
 
 use crate::exp::exp;
-use crate::matmul::{WIDE, multiply, panels};
+use crate::tile::{HIGH, Sums, WIDE, multiply, panels, turned};
 
 /// What attention works with; kept from one text to the next, so that its memory is.
 #[derive(Debug, Default)]
 pub struct Workshop {
-    keys: Vec<[f32; WIDE]>,
-    values: Vec<[f32; WIDE]>,
-    weights: Vec<f32>,
+    queries: Vec<[f32; WIDE]>,
+    keys: Vec<[f32; HIGH]>,
+    values: Vec<[f32; HIGH]>,
+    shares: Vec<Sums>,
+    context: Vec<Sums>,
 }
 
 /// `out [n, d] = softmax(Q Kᵀ / √(d / heads)) V`, head by head, of one text's `qkv [n, 3d]`: queries, then keys, then
 /// values, each `[heads, d / heads]` (Vaswani and others, 2017).
+///
+/// Eight queries at a time are the panel that all keys pass by, so that the scores `[n, 8]` are themselves the panel
+/// that the values pass by, and their softmax goes down eight columns at once.
 ///
 /// # Panics
 /// If `qkv` is not three times as long as `out`, or `heads` does not divide `width`.
@@ -21,82 +26,51 @@ pub fn attend(qkv: &[f32], width: usize, heads: usize, workshop: &mut Workshop, 
     assert_eq!((qkv.len(), width % heads), (3 * out.len(), 0), "queries, keys and values");
     let (count, head) = (out.len() / width, width / heads);
     let scale = 1.0 / (head as f32).sqrt();
-    let Workshop { keys, values, weights } = workshop;
-    weights.resize(count * count, 0.0);
+    let Workshop { queries, keys, values, shares, context } = workshop;
+    shares.resize(count.div_ceil(HIGH), Sums::default());
+    context.resize(head.div_ceil(HIGH), Sums::default());
     for at in (0..width).step_by(head) {
         let part = |number: usize, which: usize| {
             let start = number * 3 * width + which * width + at;
             &qkv[start..start + head]
         };
-        lay_out_turned(count, head, |number| part(number, 1), keys);
-        for (place, panel) in keys.chunks_exact(head).enumerate() {
-            let columns = place * WIDE..(place * WIDE + WIDE).min(count);
-            multiply(
-                panel,
-                count,
-                |number| part(number, 0),
-                |number, sums| {
-                    let places = &mut weights[number * count + columns.start..number * count + columns.end];
-                    places.copy_from_slice(&sums[..places.len()]);
-                },
-            );
-        }
-        weights.chunks_exact_mut(count).for_each(|row| softmax(row, scale));
-        values.clear();
+        turned(count, head, |number| part(number, 0), queries);
+        turned(count, head, |number| part(number, 1), keys);
         panels(head, (0..count).map(|number| part(number, 2)), values);
-        for (place, panel) in values.chunks_exact(count).enumerate() {
-            let columns = place * WIDE..(place * WIDE + WIDE).min(head);
-            multiply(
-                panel,
-                count,
-                |number| &weights[number * count..(number + 1) * count],
-                |number, sums| {
-                    let start = number * width + at;
-                    let places = &mut out[start + columns.start..start + columns.end];
-                    places.copy_from_slice(&sums[..places.len()]);
-                },
-            );
+        for (place, queries) in queries.chunks_exact(head).enumerate() {
+            multiply(keys, queries, shares);
+            let shares = &mut shares.as_flattened_mut()[..count];
+            softmax(shares, scale);
+            multiply(values, shares, context);
+            for (column, context) in context.as_flattened()[..head].iter().enumerate() {
+                let tokens = out[place * WIDE * width..].chunks_exact_mut(width);
+                tokens.zip(context).for_each(|(token, x)| token[at + column] = *x);
+            }
         }
     }
 }
 
-/// Panels of rows `[count, width]`, of which a panel holds eight whole ones: `[panels, width]`.
-fn lay_out_turned<'a>(
-    count: usize,
-    width: usize,
-    row: impl Fn(usize) -> &'a [f32],
-    panels: &mut Vec<[f32; WIDE]>,
-) {
-    panels.clear();
-    for start in (0..count).step_by(WIDE) {
-        let from = panels.len();
-        panels.resize(from + width, [0.0; WIDE]);
-        for (lane, number) in (start..(start + WIDE).min(count)).enumerate() {
-            panels[from..].iter_mut().zip(row(number)).for_each(|(panel, x)| panel[lane] = *x);
-        }
-    }
-}
-
-/// `row ← softmax(scale · row)`.
-fn softmax(row: &mut [f32], scale: f32) {
-    let (whole, rest) = row.as_chunks::<WIDE>();
+/// `column ← softmax(scale · column)`, each of eight.
+fn softmax(rows: &mut [[f32; WIDE]], scale: f32) {
     let mut largest = [f32::NEG_INFINITY; WIDE];
-    for values in whole {
+    for row in &*rows {
         for lane in 0..WIDE {
-            largest[lane] = if values[lane] > largest[lane] { values[lane] } else { largest[lane] };
+            largest[lane] = if row[lane] > largest[lane] { row[lane] } else { largest[lane] };
         }
     }
-    let largest = largest.iter().chain(rest).fold(f32::NEG_INFINITY, |largest, &x| largest.max(x));
-    row.iter_mut().for_each(|x| *x = exp((*x - largest) * scale));
-    let (whole, rest) = row.as_chunks::<WIDE>();
     let mut sums = [0.0; WIDE];
-    for values in whole {
+    for row in &mut *rows {
         for lane in 0..WIDE {
-            sums[lane] += values[lane];
+            row[lane] = exp((row[lane] - largest[lane]) * scale);
+            sums[lane] += row[lane];
         }
     }
-    let share = 1.0 / sums.iter().chain(rest).sum::<f32>();
-    row.iter_mut().for_each(|x| *x *= share);
+    let parts = sums.map(|sum| 1.0 / sum);
+    for row in rows {
+        for lane in 0..WIDE {
+            row[lane] *= parts[lane];
+        }
+    }
 }
 
 #[cfg(test)]

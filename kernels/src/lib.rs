@@ -7,9 +7,12 @@
 
 mod attention;
 mod exp;
+#[cfg(target_arch = "wasm32")]
+mod fused;
 mod gram;
 mod matmul;
 mod norm;
+mod tile;
 
 pub use attention::{Workshop, attend};
 pub use exp::gelu;

@@ -19,6 +19,9 @@ export const TINY = path.join(root, "tests/fixtures");
 /** Numbers made by PyTorch. */
 export const GOLDEN = path.join(root, "tests/golden");
 
+/** Other ways to start the CPU worker. */
+export const LOADERS = path.join(root, "tests/e2e/support/loaders");
+
 /** What a person takes along to Python. */
 export const READER = path.join(root, "public/reward_studio.py");
 

@@ -12,12 +12,12 @@ import { serve } from "./server.mjs";
 const LONG = { within: 180_000 };
 
 /** A host of the built page, gone with the test. `tiny` puts the tiny backbone in place of the real one. */
-export async function host(t, { tiny = true, ...options } = {}) {
-  const overlay = {
+export async function host(t, { tiny = true, overlay = {}, ...options } = {}) {
+  const small = {
     "backbones.json": path.join(TINY, "tiny-backbones.json"),
     "models/tiny-bert": path.join(TINY, "tiny-bert"),
   };
-  const server = await serve(DIST, { overlay: tiny ? overlay : {}, ...options });
+  const server = await serve(DIST, { overlay: { ...(tiny && small), ...overlay }, ...options });
   lastly(t, () => server.stop().catch(() => {}));
   return server;
 }

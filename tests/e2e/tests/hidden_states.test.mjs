@@ -8,7 +8,7 @@ import { browse } from "../support/browser.mjs";
 import { file, jsonl } from "../support/data.mjs";
 import { eventually } from "../support/eventually.mjs";
 import { feature, forgetFeatures } from "../support/features.mjs";
-import { GOLDEN } from "../support/places.mjs";
+import { GOLDEN, LOADERS } from "../support/places.mjs";
 import { host, visit } from "../support/studio.mjs";
 
 /** The page's own recipe, as long as nobody chooses another. */
@@ -17,12 +17,9 @@ const MAX_TOKENS = 256;
 const TOLERANCE = 1e-4;
 
 test("pooled hidden states are PyTorch's on the CPU and on WebGPU", { timeout: 600_000 }, async (t) => {
-  const server = await host(t, { tiny: false });
-  const studio = await visit(await browse(t, { gpu: true }), server.url);
-  const rows = await golden();
-  const pairs = rows.map(({ prompt, response }) => ({ prompt, response_a: response, response_b: `${response} No.` }));
-  await studio.import(file("golden.jsonl", jsonl(pairs)));
+  const { server, studio, rows } = await opened(t, "relaxed.js");
   await compare(studio, rows, "the CPU");
+  assert.ok(server.log.some(({ path }) => path === "relaxed-simd"), "this browser has relaxed SIMD, and it is used");
 
   await forgetFeatures(studio);
   await studio.device("webgpu");
@@ -30,6 +27,21 @@ test("pooled hidden states are PyTorch's on the CPU and on WebGPU", { timeout: 6
   await compare(studio, rows, "WebGPU");
   assert.match(await studio.deviceSays(/Runs on/), /WebGPU/, "it has not fallen back on the way");
 });
+
+test("pooled hidden states are PyTorch's without relaxed SIMD, too", { timeout: 600_000 }, async (t) => {
+  const { studio, rows } = await opened(t, "plain.js");
+  await compare(studio, rows, "the CPU without relaxed SIMD");
+});
+
+/** A page whose CPU worker is started by this loader, with the golden texts brought. */
+async function opened(t, loader) {
+  const server = await host(t, { tiny: false, overlay: { "worker_cpu_loader.js": path.join(LOADERS, loader) } });
+  const studio = await visit(await browse(t, { gpu: true }), server.url);
+  const rows = await golden();
+  const pairs = rows.map(({ prompt, response }) => ({ prompt, response_a: response, response_b: `${response} No.` }));
+  await studio.import(file("golden.jsonl", jsonl(pairs)));
+  return { server, studio, rows };
+}
 
 /** PyTorch's rows that the page cuts where PyTorch's script did. */
 async function golden() {
