@@ -1,17 +1,18 @@
 // The same work in our page and in other libraries, side by side in one Chromium: `cargo xtask bench [WORD…]`.
 //
 // A word is the name of a row (`forward`), with a size where the row has one (`padding=1000`), or an option:
-// `rounds=9`, `device=ndarray`, `data=FILE.jsonl` (texts for `padding`), `out=FILE` (default target/bench.jsonl).
+// `rounds=9`, `device=ndarray`, `data=FILE.jsonl` (pairs for `features`, `padding` and `scoring`), `out=FILE` (default target/bench.jsonl).
 
 import { readFileSync } from "node:fs";
 import { cpus, loadavg } from "node:os";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Browser } from "./browser.mjs";
-import { onnxModel, transformersModel } from "./python.mjs";
+import { onnxModel, quantisedModel, transformersModel } from "./python.mjs";
 import { table, write } from "./report.mjs";
 import { descent } from "./rows/descent.mjs";
 import { exactFit } from "./rows/exact_fit.mjs";
+import { features } from "./rows/features.mjs";
 import { forward } from "./rows/forward.mjs";
 import { importing } from "./rows/importing.mjs";
 import { keystroke } from "./rows/keystroke.mjs";
@@ -23,7 +24,7 @@ import { start } from "./rows/start.mjs";
 import { steps } from "./rows/steps.mjs";
 import { serve } from "./server.mjs";
 
-const ROWS = [sizes, start, forward, keystroke, exactFit, descent, steps, smooth, padding, importing, scoring];
+const ROWS = [sizes, start, forward, keystroke, exactFit, descent, steps, smooth, features, padding, importing, scoring];
 const OPTIONS = { rounds: "5", device: "cpu", data: undefined, out: "target/bench.jsonl" };
 
 const HERE = fileURLToPath(new URL(".", import.meta.url));
@@ -60,18 +61,19 @@ function versions() {
   return Object.fromEntries(Object.entries(dependencies).filter(([, version]) => !version.startsWith("file:")));
 }
 
-function backbone() {
+/** What `make(checkpoint, hash of its weights, …more, cache)` has made of the backbone: its address. */
+function made(make, ...more) {
   const [first] = JSON.parse(readFileSync(join(DIST, "backbones.json"), "utf8"));
   const hash = first.files["model.safetensors"].sha256;
-  return `/cache/${onnxModel(join(DIST, first.folder), hash, CACHE)}`;
+  return `/cache/${make(join(DIST, first.folder), hash, ...more, CACHE)}`;
 }
 
-/** The first blocks of the backbone as transformers.js reads a model: the folder's address. */
-function blocks(layer) {
-  const [first] = JSON.parse(readFileSync(join(DIST, "backbones.json"), "utf8"));
-  const hash = first.files["model.safetensors"].sha256;
-  return `/cache/${transformersModel(join(DIST, first.folder), hash, layer, CACHE)}`;
-}
+/** Peers' models: the whole backbone, the same in 8 bits, its first blocks as transformers.js reads a model. */
+const MODELS = {
+  model: () => made(onnxModel),
+  model8: () => made(quantisedModel),
+  blocks: (layer) => made(transformersModel, layer),
+};
 
 /** What was running, and where. */
 function circumstances(browser) {
@@ -92,7 +94,7 @@ async function main({ chosen, options }) {
   console.log(`medians of ${rounds} rounds [lowest, highest]; ratio: how many times as fast (as small) ours is\n`);
 
   const samples = join(ROOT, "public/samples");
-  const bench = { ...options, rounds, browser, dist: DIST, npm, samples, cache: CACHE, model: backbone, blocks };
+  const bench = { ...options, rounds, browser, dist: DIST, npm, samples, cache: CACHE, ...MODELS };
   const measured = [];
   for (const [row, size] of chosen) {
     console.log(`· ${row.name}: ${row.shows}`);
