@@ -6,9 +6,8 @@
 import { readFileSync } from "node:fs";
 import { cpus, loadavg } from "node:os";
 import { join, resolve } from "node:path";
-import { fileURLToPath } from "node:url";
 import { Browser } from "./browser.mjs";
-import { onnxModel, quantisedModel, transformersModel } from "./python.mjs";
+import { CACHE, DIST, FOLDERS, HERE, MODELS, NPM, ROOT } from "./places.mjs";
 import { table, write } from "./report.mjs";
 import { descent } from "./rows/descent.mjs";
 import { exactFit } from "./rows/exact_fit.mjs";
@@ -26,12 +25,6 @@ import { serve } from "./server.mjs";
 
 const ROWS = [sizes, start, forward, keystroke, exactFit, descent, steps, smooth, features, padding, importing, scoring];
 const OPTIONS = { rounds: "5", device: "cpu", data: undefined, out: "target/bench.jsonl" };
-
-const HERE = fileURLToPath(new URL(".", import.meta.url));
-const ROOT = join(HERE, "..");
-const DIST = process.env.REWARD_STUDIO_DIST ?? join(ROOT, "dist");
-/** Where tools and downloads outlive a checkout; else where builds go. */
-const CACHE = join(process.env.REWARD_STUDIO_CACHE ?? join(ROOT, "target"), "bench");
 
 /** `{ chosen: [[row, size]], options }` of the words on the command line. */
 function read(words) {
@@ -61,20 +54,6 @@ function versions() {
   return Object.fromEntries(Object.entries(dependencies).filter(([, version]) => !version.startsWith("file:")));
 }
 
-/** What `make(checkpoint, hash of its weights, …more, cache)` has made of the backbone: its address. */
-function made(make, ...more) {
-  const [first] = JSON.parse(readFileSync(join(DIST, "backbones.json"), "utf8"));
-  const hash = first.files["model.safetensors"].sha256;
-  return `/cache/${make(join(DIST, first.folder), hash, ...more, CACHE)}`;
-}
-
-/** Peers' models: the whole backbone, the same in 8 bits, its first blocks as transformers.js reads a model. */
-const MODELS = {
-  model: () => made(onnxModel),
-  model8: () => made(quantisedModel),
-  blocks: (layer) => made(transformersModel, layer),
-};
-
 /** What was running, and where. */
 function circumstances(browser) {
   const about = { at: new Date().toISOString(), cores: cpus().length, node: process.version };
@@ -85,8 +64,7 @@ const load = () => loadavg()[0].toFixed(1);
 
 async function main({ chosen, options }) {
   const rounds = positive("rounds", options.rounds);
-  const npm = join(HERE, "node_modules");
-  const server = await serve({ "/": DIST, "/bench/": join(HERE, "pages"), "/npm/": npm, "/cache/": CACHE });
+  const server = await serve(FOLDERS);
   const browser = await Browser.launch(server.origin);
   const where = circumstances(browser);
   const peers = Object.entries(where.peers).map(([name, version]) => `${name} ${version}`);
@@ -94,7 +72,7 @@ async function main({ chosen, options }) {
   console.log(`medians of ${rounds} rounds [lowest, highest]; ratio: how many times as fast (as small) ours is\n`);
 
   const samples = join(ROOT, "public/samples");
-  const bench = { ...options, rounds, browser, dist: DIST, npm, samples, cache: CACHE, ...MODELS };
+  const bench = { ...options, rounds, browser, dist: DIST, npm: NPM, samples, cache: CACHE, ...MODELS };
   const measured = [];
   for (const [row, size] of chosen) {
     console.log(`· ${row.name}: ${row.shows}`);

@@ -74,8 +74,8 @@ export async function card() {
 /** Which worker's script has this device. */
 const scriptOf = (device) => (device === "webgpu" ? "gpu" : "cpu");
 
-/** The id of the worker's build, asked of a worker that is told another and so will do nothing more. */
-async function buildId(name) {
+/** The id of this worker's build, asked of a worker that is told another and so will do nothing more. */
+export async function buildId(name) {
   const worker = await OurWorker.start(name);
   worker.post(messages.hello("which?"));
   const { build } = await worker.next("Hello");

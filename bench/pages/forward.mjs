@@ -12,16 +12,18 @@ const LAYERS = 6;
  * `threads`: how many workers we have, and threads they; `ours`, `theirs`: the device of each.
  */
 export async function forward({ shapes, rounds, threads = 1, ours = "cpu", theirs = "wasm", model }) {
-  const crew = await Crew.hire(threads, LAYERS, ours);
-  const peer = await ort();
-  await peer.ask({ load: model, threads, provider: theirs });
-  const results = [];
-  for (const [rows, tokens] of shapes) {
-    results.push({ rows, tokens, ...(await oneShape(crew, peer, rows, tokens, rounds)) });
+  const [crew, peer] = [await Crew.hire(threads, LAYERS, ours), await ort()];
+  try {
+    await peer.ask({ load: model, threads, provider: theirs });
+    const results = [];
+    for (const [rows, tokens] of shapes) {
+      results.push({ rows, tokens, ...(await oneShape(crew, peer, rows, tokens, rounds)) });
+    }
+    return results;
+  } finally {
+    crew.end();
+    peer.end();
   }
-  crew.end();
-  peer.end();
-  return results;
 }
 
 async function oneShape(crew, peer, rows, tokens, rounds) {

@@ -3,7 +3,7 @@
 
 import { cpus } from "node:os";
 import { work } from "../pages/measuring.mjs";
-import { judged, spread } from "../report.mjs";
+import { judged, spread } from "../pages/judging.mjs";
 
 const WHOLE = [8, 128];
 const SHAPES = [WHOLE, [1, 128], [1, 32]];

@@ -4,7 +4,7 @@ import { closeSync, existsSync, mkdirSync, openSync, readFileSync, renameSync, s
 import { join } from "node:path";
 import { callIn } from "../browser.mjs";
 import { pythonReads } from "../python.mjs";
-import { judged } from "../report.mjs";
+import { judged } from "../pages/judging.mjs";
 
 const ROWS = 160_000;
 /** About what a row of Anthropic's set has. */

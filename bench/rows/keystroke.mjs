@@ -1,6 +1,6 @@
 // From a keystroke to its score, beside the bare forward pass of the same tokens: what typing costs beyond the backbone.
 
-import { judged, spread } from "../report.mjs";
+import { judged, spread } from "../pages/judging.mjs";
 
 const TOKENS = [32, 64, 128, 256];
 /** What is aimed at, in forward passes, and at how many tokens. */
