@@ -13,17 +13,21 @@ import { descent } from "./rows/descent.mjs";
 import { exactFit } from "./rows/exact_fit.mjs";
 import { features } from "./rows/features.mjs";
 import { forward } from "./rows/forward.mjs";
+import { growth } from "./rows/growth.mjs";
 import { importing } from "./rows/importing.mjs";
 import { keystroke } from "./rows/keystroke.mjs";
 import { padding } from "./rows/padding.mjs";
 import { scoring } from "./rows/scoring.mjs";
 import { sizes } from "./rows/sizes.mjs";
 import { smooth } from "./rows/smooth.mjs";
+import { soak } from "./rows/soak.mjs";
 import { start } from "./rows/start.mjs";
 import { steps } from "./rows/steps.mjs";
 import { serve } from "./server.mjs";
 
 const ROWS = [sizes, start, forward, keystroke, exactFit, descent, steps, smooth, features, padding, importing, scoring];
+/** What takes so long that it only runs when it is named. */
+const LONG = [growth, soak];
 const OPTIONS = { rounds: "5", device: "cpu", data: undefined, out: "target/bench.jsonl" };
 
 /** `{ chosen: [[row, size]], options }` of the words on the command line. */
@@ -32,7 +36,7 @@ function read(words) {
   const chosen = [];
   for (const word of words) {
     const [name, value] = word.split(/=(.*)/s);
-    const row = ROWS.find((row) => row.name === name);
+    const row = [...ROWS, ...LONG].find((row) => row.name === name);
     if (row) chosen.push([row, value && positive(word, value)]);
     else if (name in OPTIONS && value) options[name] = value;
     else throw new Error(`there is no row or option \`${word}\`\n\n${help()}`);
@@ -40,7 +44,7 @@ function read(words) {
   return { chosen: chosen.length > 0 ? chosen : ROWS.map((row) => [row]), options };
 }
 
-const help = () => ["rows:", ...ROWS.map(({ name, shows }) => `  ${name.padEnd(10)} ${shows}`)].join("\n");
+const help = () => ["rows:", ...[...ROWS, ...LONG].map(({ name, shows }) => `  ${name.padEnd(10)} ${shows}`)].join("\n");
 
 function positive(word, text) {
   const number = Number(text);
@@ -72,7 +76,7 @@ async function main({ chosen, options }) {
   console.log(`medians of ${rounds} rounds [lowest, highest]; ratio: how many times as fast (as small) ours is\n`);
 
   const samples = join(ROOT, "public/samples");
-  const bench = { ...options, rounds, browser, dist: DIST, npm: NPM, samples, cache: CACHE, ...MODELS };
+  const bench = { ...options, rounds, browser, dist: DIST, root: ROOT, npm: NPM, samples, cache: CACHE, ...MODELS };
   const measured = [];
   for (const [row, size] of chosen) {
     console.log(`· ${row.name}: ${row.shows}`);

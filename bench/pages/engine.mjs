@@ -11,8 +11,8 @@ export class OurWorker {
   #said = [];
   #wake = () => {};
 
-  constructor(name) {
-    this.#worker = new Worker(script(name), { type: "module" });
+  constructor(script) {
+    this.#worker = new Worker(script, { type: "module" });
     const say = (message) => {
       this.#said.push(message);
       this.#wake();
@@ -22,8 +22,8 @@ export class OurWorker {
   }
 
   /** One that has said that it is there. */
-  static async start(name = "cpu") {
-    const worker = new OurWorker(name);
+  static async start(name, address = script(name)) {
+    const worker = new OurWorker(address);
     await worker.next("Here");
     return worker;
   }
@@ -92,10 +92,10 @@ export async function helper(layers, device = "cpu") {
   return worker;
 }
 
-/** An engine on this device with this recipe and the backbone loaded. */
-export async function engine(recipe, device = "cpu") {
+/** An engine on this device with this recipe and the backbone loaded; its script may be another that does the same. */
+export async function engine(recipe, device = "cpu", address) {
   const [build, backbone] = [await buildId(scriptOf(device)), await card()];
-  const worker = await OurWorker.start(scriptOf(device));
+  const worker = await OurWorker.start(scriptOf(device), address);
   worker.post(messages.hello(build));
   await worker.next("Hello");
   worker.post(messages.recipe(recipe));

@@ -6,6 +6,7 @@ import { chance, cosine, byTurns } from "./measuring.mjs";
 
 const [CLS, SEP, FIRST_WORD, WORDS] = [101, 102, 1996, 28000];
 const LAYERS = 6;
+const WHOLE = { layer: LAYERS, pooling: "mean" };
 
 /**
  * For each shape `[rows, tokens]`: milliseconds of each round, ours and theirs, and how alike the vectors are.
@@ -26,11 +27,24 @@ export async function forward({ shapes, rounds, threads = 1, ours = "cpu", their
   }
 }
 
+/** Ours alone: for each shape, milliseconds of each round. */
+export async function ours({ shapes, rounds, threads = 1, device }) {
+  const crew = await Crew.hire(threads, LAYERS, device);
+  const results = [];
+  for (const [rows, tokens] of shapes) {
+    const batch = randomBatch(rows, tokens);
+    const { times } = await byTurns({ ours: () => crew.pooled(batch, WHOLE) }, rounds);
+    results.push({ rows, tokens, ms: times.ours });
+  }
+  crew.end();
+  return results;
+}
+
 async function oneShape(crew, peer, rows, tokens, rounds) {
   const batch = randomBatch(rows, tokens);
   const question = forOrt(batch);
   const compare = {
-    ours: () => crew.pooled(batch, { layer: LAYERS, pooling: "mean" }),
+    ours: () => crew.pooled(batch, WHOLE),
     theirs: async () => (await peer.ask(question)).pooled,
   };
   const { times, last } = await byTurns(compare, rounds);

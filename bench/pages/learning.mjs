@@ -8,7 +8,7 @@ export const RECIPE = { layer: 4, pooling: "response_mean", length_feature: "off
 const WIDTH = 384;
 const PULL = 1.5;
 
-/** `{ pairs, preferences, differences }` of `count` pairs; the last is what both sides learn from, `[count, 384]`. */
+/** `{ pairs, preferences, width, differences() }` of `count` pairs; the last is what both sides learn from, `[count, 384]`. */
 export async function plant(count) {
   const random = chance(count);
   const draw = normal(random);
@@ -21,7 +21,7 @@ export async function plant(count) {
     return { id, chosen: random() < 1 / (1 + Math.exp(-pull)) ? "a" : "b" };
   });
   await keep(pairs, vectors);
-  return { pairs, preferences, width: WIDTH, differences: differences(vectors, preferences) };
+  return { pairs, preferences, width: WIDTH, differences: () => differences(vectors, preferences) };
 }
 
 /** As `plant`, for the whole page: the pairs as rows of a file, `{ prompt, chosen, rejected }`. */

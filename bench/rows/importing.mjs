@@ -47,7 +47,7 @@ export const importing = {
 };
 
 /** A file of so many transcripts, made once of the labelled sample's texts; its name in the cache. */
-function transcripts(cache, samples, rows) {
+export function transcripts(cache, samples, rows) {
   const name = `transcripts-${rows}.jsonl`;
   if (existsSync(join(cache, name))) return name;
   mkdirSync(cache, { recursive: true });
