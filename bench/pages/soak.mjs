@@ -4,8 +4,8 @@ import { engine } from "./engine.mjs";
 import { trainingPrompts } from "./learning.mjs";
 import { TRAINED, addPairs, clearPairs, exported, fit, score, train } from "./messages.mjs";
 
-const RECIPE = { layer: 4, pooling: "mean", length_feature: "off", max_tokens: 64 };
-const PAIRS = 8;
+const RECIPE = { layer: 4, pooling: "mean", length_feature: "off", max_tokens: 32 };
+const PAIRS = 4;
 const LAMBDA = 3;
 const COMMON = { learning_rate: 1e-3, batch_size: 4, epochs: 1, patience: 0, lambda: LAMBDA, clip: 1 };
 const DEPTHS = [{}, { last: 1 }, { lora: { rank: 4, alpha: 8 } }];

@@ -34,21 +34,20 @@ export const features = {
 };
 
 /** Ours has its backbone loaded, theirs besides has warmed up; both start from texts and end with vectors. */
-function bothSides(browser, file, texts, blocks) {
-  return browser.inProfile(async (context) => {
+async function bothSides(browser, file, texts, blocks) {
+  const { seconds, recipe, vectors } = await browser.inProfile(async (context) => {
     const studio = await Studio.open(context);
     await studio.until("BackboneReady");
     const began = await studio.now();
     const { at } = await studio.prepare(file);
-    await studio.close();
-    const recipe = await callIn(context, "features.mjs", "keptRecipe");
-    const theirs = [];
-    for (const batch of BATCHES) {
-      const options = { folder: blocks(recipe.layer), rows: texts, batch, recipe };
-      const said = await callIn(context, "features.mjs", "theirFeatures", options);
-      if (!(said.least > LEAST_ALIKE)) throw new Error(`ours and transformers.js' vectors differ: cosine ${said.least}`);
-      theirs.push(said);
-    }
-    return { seconds: (at - began) / 1000, theirs };
+    return { seconds: (at - began) / 1000, ...(await callIn(context, "features.mjs", "ourFeatures", { rows: texts })) };
   });
+  const theirs = [];
+  for (const batch of BATCHES) {
+    const options = { folder: blocks(recipe.layer), rows: texts, batch, recipe, ours: vectors };
+    const said = await browser.call("features.mjs", "theirFeatures", options);
+    if (!(said.least > LEAST_ALIKE)) throw new Error(`ours and transformers.js' vectors differ: cosine ${said.least}`);
+    theirs.push(said);
+  }
+  return { seconds, theirs };
 }
