@@ -2,7 +2,7 @@
 
 import { basename } from "node:path";
 import { callIn } from "../browser.mjs";
-import { judged } from "../pages/judging.mjs";
+import { judged, number } from "../pages/judging.mjs";
 import { Studio } from "../studio.mjs";
 import { distinct, pairs } from "../texts.mjs";
 
@@ -18,7 +18,11 @@ export const features = {
     const file = pairs(size, data, samples);
     const texts = distinct(file);
     const found = [];
-    for (let round = 0; round < rounds; round++) found.push(await bothSides(browser, file, texts, blocks));
+    for (let round = 1; round <= rounds; round++) {
+      const both = await bothSides(browser, file, texts, blocks);
+      console.log(`  round ${round}: ${[both.seconds, ...both.theirs.map(({ ms }) => ms / 1000)].map(number).join(" s, ")} s`);
+      found.push(both);
+    }
     const cut = found[0].theirs[0].cut;
     const what = `${size} pairs of ${data ? basename(data) : "the samples"}, ${texts.length - cut} texts whole, ${cut} cut`;
     const ours = { values: found.map(({ seconds }) => seconds), unit: "s" };
