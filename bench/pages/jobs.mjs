@@ -7,7 +7,7 @@ import { steps } from "./steps.mjs";
 
 const [BATCH, TOKENS] = [8, 128];
 const LEAST_ALIKE = 0.999;
-const NAMES = { head: "The head alone", "last-2": "The last 2 blocks", lora: "LoRA, rank 8" };
+const NAMES = { head: "the head alone", "last-2": "the last 2 blocks", lora: "LoRA, rank 8" };
 
 /**
  * The jobs that make sense on this machine, `{ id, title, about, usual, run }`: `usual` ones are ticked at first; `run`
