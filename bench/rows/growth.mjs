@@ -11,25 +11,24 @@ import { pairs } from "../texts.mjs";
 import { exponent } from "../trend.mjs";
 import { transcripts } from "./importing.mjs";
 
-const IMPORTED = [100, 1000, 10_000, 100_000];
-/** What is planted for a fit of more takes longer than all the rest. */
-const MOST_FITTED = 10_000;
-/** Features are computed of fewer: a text takes a thousand times as long as a row that is imported. */
-const READ = [30, 100, 300, 1000];
+/** So many pairs are fitted at most; ten times as many are imported, and features computed of a tenth, which takes longest. */
+const FITTED = 10_000;
+const COUNTS = [100, 1000, 10_000, 100_000, 1_000_000];
+const READ = [30, 100, 300, 1000, 3000, 10_000];
 const TOKENS = [32, 64, 128, 256, 512];
 const BATCH = [16, 64];
 const LAMBDA = 3;
 
 export const growth = {
   name: "growth",
-  shows: `time and memory by pairs (fits to ${MOST_FITTED}, or growth=100000), tokens, workers: exponents, docs/growth.svg`,
+  shows: `time and memory by pairs (fits to ${FITTED}, or growth=100000), tokens, workers: exponents, docs/growth.svg`,
   async run(bench) {
-    const { size = MOST_FITTED, root } = bench;
-    const upTo = (counts) => counts.filter((count) => count <= size);
+    const { size = FITTED, root } = bench;
+    const upTo = (counts, most) => counts.filter((count) => count <= most);
     const ways = [
-      { name: "import", ...(await importing(bench, IMPORTED)) },
-      { name: "exact fit", ...(await fitting(bench, upTo(IMPORTED))) },
-      { name: "features", ...(await reading(bench, upTo(READ))) },
+      { name: "import", ...(await importing(bench, upTo(COUNTS, 10 * size))) },
+      { name: "exact fit", ...(await fitting(bench, upTo(COUNTS, size))) },
+      { name: "features", ...(await reading(bench, upTo(READ, size / 10))) },
     ];
     const tokens = await byTokens(bench);
     const workers = await byWorkers(bench);
