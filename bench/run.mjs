@@ -1,7 +1,8 @@
 // The same work in our page and in other libraries, side by side in one Chromium: `cargo xtask bench [WORD…]`.
 //
 // A word is the name of a row (`forward`), with a size where the row has one (`padding=1000`), or an option:
-// `rounds=9`, `device=ndarray`, `data=FILE.jsonl` (pairs for `features`, `padding` and `scoring`), `out=FILE` (default target/bench.jsonl).
+// `rounds=9`, `device=ndarray`, `data=FILE.jsonl` (pairs for `features`, `growth`, `padding` and `scoring`), `out=FILE`
+// (default target/bench.jsonl).
 
 import { readFileSync } from "node:fs";
 import { cpus, loadavg } from "node:os";
