@@ -47,16 +47,25 @@ export class Browser {
   }
 
   /** Peak resident memory of the largest renderer in MB, by Linux' own count; `null` where there is no such count. */
-  async peakMemory() {
+  peakMemory() {
+    return this.#memory("VmHWM");
+  }
+
+  /** As `peakMemory`, what is resident now. */
+  residentMemory() {
+    return this.#memory("VmRSS");
+  }
+
+  async #memory(count) {
     const session = await this.#chromium.newBrowserCDPSession();
     const { processInfo } = await session.send("SystemInfo.getProcessInfo");
     await session.detach();
-    const peaks = processInfo
+    const sizes = processInfo
       .filter(({ type }) => type === "renderer")
       .map(({ id }) => `/proc/${id}/status`)
       .filter((status) => existsSync(status))
-      .map((status) => Number(/VmHWM:\s+(\d+) kB/.exec(readFileSync(status, "utf8"))?.[1]) / 1000);
-    return peaks.length > 0 ? Math.max(...peaks) : null;
+      .map((status) => Number(new RegExp(`${count}:\\s+(\\d+) kB`).exec(readFileSync(status, "utf8"))?.[1]) / 1000);
+    return sizes.length > 0 ? Math.max(...sizes) : null;
   }
 
   close() {
@@ -64,11 +73,19 @@ export class Browser {
   }
 }
 
-/** As `Browser.call`, in this profile, where the page stays open. */
-export async function callIn(context, module, name, options) {
+/** An empty page in this profile, which may import what is in pages/. */
+export async function emptyPage(context) {
   const page = await context.newPage();
   page.on("console", (message) => message.type() === "error" && console.error(`  page: ${message.text()}`));
   await page.goto(BLANK);
+  return page;
+}
+
+/** As `Browser.call`, in this profile, where the page stays open. */
+export const callIn = async (context, module, name, options) => callOn(await emptyPage(context), module, name, options);
+
+/** As `Browser.call`, in this page, whose modules keep their state from call to call. */
+export function callOn(page, module, name, options) {
   const work = async ([module, name, options]) => (await import(module))[name](options);
   return page.evaluate(work, [`/bench/${module}`, name, options]);
 }

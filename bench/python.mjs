@@ -17,6 +17,19 @@ export function onnxModel(checkpoint, weightsHash, folder) {
   return name;
 }
 
+/** The same graph with its products' weights in 8 bits, made once by onnxruntime. */
+export function quantisedModel(checkpoint, weightsHash, folder) {
+  const from = onnxModel(checkpoint, weightsHash, folder);
+  const name = from.replace(/\.onnx$/, "-q8.onnx");
+  if (!existsSync(join(folder, name))) {
+    prepare("onnx, onnxruntime");
+    const half = join(folder, `${name}.half`);
+    execFileSync(PYTHON, [script("quantise_onnx.py"), join(folder, from), half], { stdio: ["ignore", "ignore", "pipe"] });
+    renameSync(half, join(folder, name));
+  }
+  return name;
+}
+
 /** The first `layer` blocks as transformers.js reads a model, a folder in `folder`; the graph is made once. */
 export function transformersModel(checkpoint, weightsHash, layer, folder) {
   const name = `blocks-${layer}-${weightsHash.slice(0, 16)}`;
@@ -30,14 +43,18 @@ export function transformersModel(checkpoint, weightsHash, layer, folder) {
   return name;
 }
 
+/** Installs what requirements.txt asks for, if these cannot be imported. */
+function prepare(packages) {
+  if (spawnSync(PYTHON, ["-c", `import ${packages}`]).status === 0) return;
+  const pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r", script("requirements.txt")];
+  execFileSync(PYTHON, pip, { stdio: "inherit" });
+}
+
 /** Runs export_onnx.py with these arguments before the path. */
 function writeOnnx(how, path) {
   console.log("· writing the backbone as an ONNX graph (once, about half a minute)");
   mkdirSync(dirname(path), { recursive: true });
-  if (spawnSync(PYTHON, ["-c", "import onnx, onnxscript"]).status !== 0) {
-    const pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r", script("requirements.txt")];
-    execFileSync(PYTHON, pip, { stdio: "inherit" });
-  }
+  prepare("onnx, onnxscript");
   const half = `${path}.half`;
   const [checkpoint, ...layers] = how.map(String);
   execFileSync(PYTHON, [script("export_onnx.py"), checkpoint, half, ...layers], { stdio: ["ignore", "ignore", "pipe"] });

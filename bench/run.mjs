@@ -1,18 +1,20 @@
 // The same work in our page and in other libraries, side by side in one Chromium: `cargo xtask bench [WORD…]`.
 //
 // A word is the name of a row (`forward`), with a size where the row has one (`padding=1000`), or an option:
-// `rounds=9`, `device=ndarray`, `data=FILE.jsonl` (texts for `padding`), `out=FILE` (default target/bench.jsonl).
+// `rounds=9`, `device=ndarray`, `data=FILE.jsonl` (pairs for `features`, `growth`, `padding` and `scoring`), `out=FILE`
+// (default target/bench.jsonl).
 
 import { readFileSync } from "node:fs";
 import { cpus, loadavg } from "node:os";
 import { join, resolve } from "node:path";
-import { fileURLToPath } from "node:url";
 import { Browser } from "./browser.mjs";
-import { onnxModel, transformersModel } from "./python.mjs";
+import { CACHE, DIST, FOLDERS, HERE, MODELS, NPM, ROOT } from "./places.mjs";
 import { table, write } from "./report.mjs";
 import { descent } from "./rows/descent.mjs";
 import { exactFit } from "./rows/exact_fit.mjs";
+import { features } from "./rows/features.mjs";
 import { forward } from "./rows/forward.mjs";
+import { growth } from "./rows/growth.mjs";
 import { importing } from "./rows/importing.mjs";
 import { keystroke } from "./rows/keystroke.mjs";
 import { padding } from "./rows/padding.mjs";
@@ -20,18 +22,15 @@ import { profile } from "./rows/profile.mjs";
 import { scoring } from "./rows/scoring.mjs";
 import { sizes } from "./rows/sizes.mjs";
 import { smooth } from "./rows/smooth.mjs";
+import { soak } from "./rows/soak.mjs";
 import { start } from "./rows/start.mjs";
 import { steps } from "./rows/steps.mjs";
 import { serve } from "./server.mjs";
 
-const ROWS = [sizes, start, forward, profile, keystroke, exactFit, descent, steps, smooth, padding, importing, scoring];
+const ROWS = [sizes, start, forward, profile, keystroke, exactFit, descent, steps, smooth, features, padding, importing, scoring];
+/** What takes so long that it only runs when it is named. */
+const LONG = [growth, soak];
 const OPTIONS = { rounds: "5", device: "cpu", data: undefined, out: "target/bench.jsonl" };
-
-const HERE = fileURLToPath(new URL(".", import.meta.url));
-const ROOT = join(HERE, "..");
-const DIST = process.env.REWARD_STUDIO_DIST ?? join(ROOT, "dist");
-/** Where tools and downloads outlive a checkout; else where builds go. */
-const CACHE = join(process.env.REWARD_STUDIO_CACHE ?? join(ROOT, "target"), "bench");
 
 /** `{ chosen: [[row, size]], options }` of the words on the command line. */
 function read(words) {
@@ -39,7 +38,7 @@ function read(words) {
   const chosen = [];
   for (const word of words) {
     const [name, value] = word.split(/=(.*)/s);
-    const row = ROWS.find((row) => row.name === name);
+    const row = [...ROWS, ...LONG].find((row) => row.name === name);
     if (row) chosen.push([row, value && positive(word, value)]);
     else if (name in OPTIONS && value) options[name] = value;
     else throw new Error(`there is no row or option \`${word}\`\n\n${help()}`);
@@ -47,7 +46,7 @@ function read(words) {
   return { chosen: chosen.length > 0 ? chosen : ROWS.map((row) => [row]), options };
 }
 
-const help = () => ["rows:", ...ROWS.map(({ name, shows }) => `  ${name.padEnd(10)} ${shows}`)].join("\n");
+const help = () => ["rows:", ...[...ROWS, ...LONG].map(({ name, shows }) => `  ${name.padEnd(10)} ${shows}`)].join("\n");
 
 function positive(word, text) {
   const number = Number(text);
@@ -61,19 +60,6 @@ function versions() {
   return Object.fromEntries(Object.entries(dependencies).filter(([, version]) => !version.startsWith("file:")));
 }
 
-function backbone() {
-  const [first] = JSON.parse(readFileSync(join(DIST, "backbones.json"), "utf8"));
-  const hash = first.files["model.safetensors"].sha256;
-  return `/cache/${onnxModel(join(DIST, first.folder), hash, CACHE)}`;
-}
-
-/** The first blocks of the backbone as transformers.js reads a model: the folder's address. */
-function blocks(layer) {
-  const [first] = JSON.parse(readFileSync(join(DIST, "backbones.json"), "utf8"));
-  const hash = first.files["model.safetensors"].sha256;
-  return `/cache/${transformersModel(join(DIST, first.folder), hash, layer, CACHE)}`;
-}
-
 /** What was running, and where. */
 function circumstances(browser) {
   const about = { at: new Date().toISOString(), cores: cpus().length, node: process.version };
@@ -84,8 +70,7 @@ const load = () => loadavg()[0].toFixed(1);
 
 async function main({ chosen, options }) {
   const rounds = positive("rounds", options.rounds);
-  const npm = join(HERE, "node_modules");
-  const server = await serve({ "/": DIST, "/bench/": join(HERE, "pages"), "/npm/": npm, "/cache/": CACHE });
+  const server = await serve(FOLDERS);
   const browser = await Browser.launch(server.origin);
   const where = circumstances(browser);
   const peers = Object.entries(where.peers).map(([name, version]) => `${name} ${version}`);
@@ -93,7 +78,7 @@ async function main({ chosen, options }) {
   console.log(`medians of ${rounds} rounds [lowest, highest]; ratio: how many times as fast (as small) ours is\n`);
 
   const samples = join(ROOT, "public/samples");
-  const bench = { ...options, rounds, browser, root: ROOT, dist: DIST, npm, samples, cache: CACHE, model: backbone, blocks };
+  const bench = { ...options, rounds, browser, dist: DIST, root: ROOT, npm: NPM, samples, cache: CACHE, ...MODELS };
   const measured = [];
   for (const [row, size] of chosen) {
     console.log(`· ${row.name}: ${row.shows}`);

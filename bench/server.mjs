@@ -23,8 +23,8 @@ const HEADERS = {
   "Cross-Origin-Resource-Policy": "same-origin",
 };
 
-/** `folders`: prefix (`/npm/`) → folder; the longest prefix that fits wins. Gives `{ origin, close }`. */
-export async function serve(folders) {
+/** `folders`: prefix (`/npm/`) → folder; the longest prefix that fits wins. Gives `{ origin, close }`; the port is any free one if none is named. */
+export async function serve(folders, port = 0) {
   const prefixes = Object.keys(folders).sort((a, b) => b.length - a.length);
   const server = createServer((request, response) => {
     const path = decodeURIComponent(new URL(request.url, "http://localhost").pathname);
@@ -40,6 +40,6 @@ export async function serve(folders) {
     response.writeHead(200, { ...HEADERS, "Content-Type": type, "Content-Length": about.size });
     createReadStream(file).pipe(response);
   });
-  await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
+  await new Promise((resolve, reject) => server.once("error", reject).listen(port, "127.0.0.1", resolve));
   return { origin: `http://127.0.0.1:${server.address().port}`, close: () => server.close() };
 }

@@ -2,7 +2,7 @@
 
 import { readFileSync } from "node:fs";
 import { heard } from "./pages/messages.mjs";
-import { jsonLines, responses } from "./texts.mjs";
+import { distinct, jsonLines } from "./texts.mjs";
 
 const PATIENCE_MS = 30 * 60_000;
 const id = (name) => `[data-testid="${name}"]`;
@@ -54,7 +54,7 @@ export class Studio {
     const file = { name: "bench.jsonl", mimeType: "application/jsonl", buffer: Buffer.from(jsonLines(pairs)) };
     await this.#page.locator(id("import-file")).setInputFiles(file);
     await this.press("import-confirm");
-    const wanted = responses(pairs);
+    const wanted = distinct(pairs).length;
     return this.until("Preparing", ({ done, total }) => total >= wanted && done === total);
   }
 

@@ -38,8 +38,8 @@ function rows(file) {
 
 export const jsonLines = (rows) => rows.map((row) => `${JSON.stringify(row)}\n`).join("");
 
-/** How many responses there are to compute: the same one to the same prompt is computed once. */
-export function responses(rows) {
-  const both = ({ prompt, chosen, rejected }) => [chosen, rejected].map((text) => `${prompt}\0${text}`);
-  return new Set(rows.flatMap(both)).size;
+/** The responses that there are to compute, `{ prompt, response }`: the same one to the same prompt is computed once. */
+export function distinct(rows) {
+  const both = rows.flatMap(({ prompt, chosen, rejected }) => [chosen, rejected].map((response) => ({ prompt, response })));
+  return [...new Map(both.map((text) => [`${text.prompt}\0${text.response}`, text])).values()];
 }

@@ -33,7 +33,7 @@ export async function descent({ count, rounds, backends }) {
     const name = `TensorFlow.js ${backend}`;
     const peer = await tfjs(backend);
     peers.push(peer);
-    await peer.ask({ differences: lesson.differences, width: lesson.width });
+    await peer.ask({ differences: lesson.differences(), width: lesson.width });
     trained[name] = [];
     competitors[name] = async () => {
       const answer = await peer.ask({ config: CONFIG, strength: LAMBDA / count });

@@ -11,8 +11,8 @@ export class OurWorker {
   #said = [];
   #wake = () => {};
 
-  constructor(name) {
-    this.#worker = new Worker(script(name), { type: "module" });
+  constructor(script) {
+    this.#worker = new Worker(script, { type: "module" });
     const say = (message) => {
       this.#said.push(message);
       this.#wake();
@@ -22,8 +22,8 @@ export class OurWorker {
   }
 
   /** One that has said that it is there. */
-  static async start(name = "cpu") {
-    const worker = new OurWorker(name);
+  static async start(name, address = script(name)) {
+    const worker = new OurWorker(address);
     await worker.next("Here");
     return worker;
   }
@@ -71,9 +71,12 @@ export async function card() {
   return first;
 }
 
-/** The id of the worker's build, asked of a worker that is told another and so will do nothing more. */
-export async function buildId() {
-  const worker = await OurWorker.start();
+/** Which worker's script has this device. */
+const scriptOf = (device) => (device === "webgpu" ? "gpu" : "cpu");
+
+/** The id of this worker's build, asked of a worker that is told another and so will do nothing more. */
+export async function buildId(name) {
+  const worker = await OurWorker.start(name);
   worker.post(messages.hello("which?"));
   const { build } = await worker.next("Hello");
   worker.end();
@@ -82,21 +85,21 @@ export async function buildId() {
 
 /** A helper that has loaded `layers` blocks, as an engine hires them. */
 export async function helper(layers, device = "cpu") {
-  const [build, backbone] = [await buildId(), await card()];
-  const worker = await OurWorker.start();
+  const [build, backbone] = [await buildId(scriptOf(device)), await card()];
+  const worker = await OurWorker.start(scriptOf(device));
   worker.post(messages.enlist({ build, card: backbone, base: BASE, device, layers }));
   await worker.next("Ready");
   return worker;
 }
 
-/** An engine with this recipe and the backbone loaded. */
-export async function engine(recipe) {
-  const [build, backbone] = [await buildId(), await card()];
-  const worker = await OurWorker.start();
+/** An engine on this device with this recipe and the backbone loaded; its script may be another that does the same. */
+export async function engine(recipe, device = "cpu", address) {
+  const [build, backbone] = [await buildId(scriptOf(device)), await card()];
+  const worker = await OurWorker.start(scriptOf(device), address);
   worker.post(messages.hello(build));
   await worker.next("Hello");
   worker.post(messages.recipe(recipe));
-  worker.post(messages.open({ card: backbone, base: BASE }));
+  worker.post(messages.open({ device, card: backbone, base: BASE }));
   await worker.next("BackboneReady");
   return worker;
 }

@@ -4,12 +4,24 @@ import { engine } from "./engine.mjs";
 import { LIVING, addPairs, clearPairs, exported, fit } from "./messages.mjs";
 import { RECIPE, plant } from "./learning.mjs";
 
+/** Milliseconds of each round's two fits; the weights; the rows they were learned from. */
+export async function exactFit(options) {
+  const lesson = await plant(options.count);
+  const { cold, warm, weights } = await fits(lesson, options);
+  return { cold, warm, width: lesson.width, weights, differences: Array.from(lesson.differences()) };
+}
+
+/** Of fits alone, milliseconds. */
+export async function fitTimes(options) {
+  const { cold, warm } = await fits(await plant(options.count), options);
+  return { cold, warm };
+}
+
 /**
- * Milliseconds of each round's two fits; the weights; the rows they were learned from. A fit is cold after the pairs
- * were forgotten, and the model with them; it is warm where the same was fitted just before.
+ * A fit is cold after the pairs were forgotten, and the model with them; it is warm where the same was fitted just
+ * before.
  */
-export async function exactFit({ count, rounds, lambda }) {
-  const { pairs, preferences, width, differences } = await plant(count);
+async function fits({ pairs, preferences }, { count, rounds, lambda }) {
   const ours = await engine(RECIPE);
   let request = 0;
   const fitted = async () => {
@@ -31,7 +43,7 @@ export async function exactFit({ count, rounds, lambda }) {
   ours.post(exported({ request: request + 1, slot: LIVING }));
   const { bytes } = await ours.next("Exported");
   ours.end();
-  return { cold, warm, width, weights: Array.from(headOf(bytes)), differences: Array.from(differences) };
+  return { cold, warm, weights: Array.from(headOf(bytes)) };
 }
 
 /** The tensor `head.weight` of a safetensors file. */

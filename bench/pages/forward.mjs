@@ -1,36 +1,51 @@
-// The page's half of the `forward` row: the same batch of tokens through our worker and onnxruntime-web's, by turns.
+// The page's half of the `forward` row: the same batch of tokens through our workers and onnxruntime-web's, by turns.
 
-import { helper } from "./engine.mjs";
-import { compute } from "./messages.mjs";
+import { Crew } from "./crew.mjs";
 import { ort } from "./peer.mjs";
 import { chance, cosine, byTurns } from "./measuring.mjs";
 
 const [CLS, SEP, FIRST_WORD, WORDS] = [101, 102, 1996, 28000];
 const LAYERS = 6;
+const WHOLE = { layer: LAYERS, pooling: "mean" };
 
-/** For each shape `[rows, tokens]`: milliseconds of each round, ours and theirs, and how alike the vectors are. */
-export async function forward({ shapes, rounds, device, model }) {
-  const [ours, theirs] = [await helper(LAYERS, device), await ort()];
-  await theirs.ask({ load: model });
+/**
+ * For each shape `[rows, tokens]`: milliseconds of each round, ours and theirs, and how alike the vectors are.
+ * `threads`: how many workers we have, and threads they; `ours`, `theirs`: the device of each.
+ */
+export async function forward({ shapes, rounds, threads = 1, ours = "cpu", theirs = "wasm", model }) {
+  const [crew, peer] = [await Crew.hire(threads, LAYERS, ours), await ort()];
+  try {
+    await peer.ask({ load: model, threads, provider: theirs });
+    const results = [];
+    for (const [rows, tokens] of shapes) {
+      results.push({ rows, tokens, ...(await oneShape(crew, peer, rows, tokens, rounds)) });
+    }
+    return results;
+  } finally {
+    crew.end();
+    peer.end();
+  }
+}
+
+/** Ours alone: for each shape, milliseconds of each round. */
+export async function ours({ shapes, rounds, threads = 1, device }) {
+  const crew = await Crew.hire(threads, LAYERS, device);
   const results = [];
   for (const [rows, tokens] of shapes) {
-    results.push({ rows, tokens, ...(await oneShape(ours, theirs, rows, tokens, rounds)) });
+    const batch = randomBatch(rows, tokens);
+    const { times } = await byTurns({ ours: () => crew.pooled(batch, WHOLE) }, rounds);
+    results.push({ rows, tokens, ms: times.ours });
   }
-  ours.end();
-  theirs.end();
+  crew.end();
   return results;
 }
 
-async function oneShape(ours, theirs, rows, tokens, rounds) {
+async function oneShape(crew, peer, rows, tokens, rounds) {
   const batch = randomBatch(rows, tokens);
   const question = forOrt(batch);
-  let ticket = 0;
   const compare = {
-    ours: async () => {
-      ours.post(compute({ ticket: ++ticket, layer: LAYERS, pooling: "mean", rows: batch }));
-      return (await ours.next("Done", (done) => done.ticket === ticket)).pooled;
-    },
-    theirs: async () => (await theirs.ask(question)).pooled,
+    ours: () => crew.pooled(batch, WHOLE),
+    theirs: async () => (await peer.ask(question)).pooled,
   };
   const { times, last } = await byTurns(compare, rounds);
   const width = last.ours.length / rows;

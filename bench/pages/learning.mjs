@@ -1,14 +1,14 @@
 // Pairs whose features are drawn, not computed: a direction is planted in them, and most preferences follow it.
 // They are put where our engine keeps features across visits, so that no text need be read.
 
-import { card } from "./engine.mjs";
+import { featureKey, keepFeatures } from "./kept.mjs";
 import { chance, dot, normal } from "./measuring.mjs";
 
 export const RECIPE = { layer: 4, pooling: "response_mean", length_feature: "off", max_tokens: 256 };
 const WIDTH = 384;
 const PULL = 1.5;
 
-/** `{ pairs, preferences, differences }` of `count` pairs; the last is what both sides learn from, `[count, 384]`. */
+/** `{ pairs, preferences, width, differences() }` of `count` pairs; the last is what both sides learn from, `[count, 384]`. */
 export async function plant(count) {
   const random = chance(count);
   const draw = normal(random);
@@ -21,7 +21,7 @@ export async function plant(count) {
     return { id, chosen: random() < 1 / (1 + Math.exp(-pull)) ? "a" : "b" };
   });
   await keep(pairs, vectors);
-  return { pairs, preferences, width: WIDTH, differences: differences(vectors, preferences) };
+  return { pairs, preferences, width: WIDTH, differences: () => differences(vectors, preferences) };
 }
 
 /** As `plant`, for the whole page: the pairs as rows of a file, `{ prompt, chosen, rejected }`. */
@@ -45,28 +45,12 @@ export async function trainingPrompts(count) {
   return prompts;
 }
 
-/** As src/engine/library.rs names them and src/storage/features.rs stores them: the vector, then its token count. */
 async function keep(pairs, vectors) {
-  const hash = (await card()).files["model.safetensors"].sha256.slice(0, 16);
-  const { layer, pooling, max_tokens } = RECIPE;
-  const key = async (prompt, response) => {
-    const content = new TextEncoder().encode(`${prompt}\0${response}`);
-    return `${hash}/L${layer}-${pooling}-${max_tokens}/${hex(await sha256(content))}`;
-  };
   const keys = [];
   for (const { prompt, response_a, response_b } of pairs) {
-    keys.push(await key(prompt, response_a), await key(prompt, response_b));
+    for (const response of [response_a, response_b]) keys.push(await featureKey(RECIPE, { prompt, response }));
   }
-  const opening = indexedDB.open("reward-studio-features", 1);
-  opening.onupgradeneeded = () => opening.result.createObjectStore("features");
-  const database = await result(opening);
-  const writing = database.transaction("features", "readwrite");
-  vectors.forEach((vector, at) => writing.objectStore("features").put(Float32Array.of(...vector, 1), keys[at]));
-  await new Promise((resolve, reject) => {
-    writing.oncomplete = resolve;
-    writing.onabort = () => reject(writing.error);
-  });
-  database.close();
+  await keepFeatures(keys, vectors);
 }
 
 /** Chosen minus rejected, each dimension standardised over all responses and divided by √width. */
@@ -90,11 +74,3 @@ function unit(vector) {
 }
 
 const sha256 = (bytes) => crypto.subtle.digest("SHA-256", bytes);
-const hex = (buffer) => Array.from(new Uint8Array(buffer), (byte) => byte.toString(16).padStart(2, "0")).join("");
-
-function result(request) {
-  return new Promise((resolve, reject) => {
-    request.onsuccess = () => resolve(request.result);
-    request.onerror = () => reject(request.error);
-  });
-}

@@ -1,4 +1,4 @@
-// Taking turns, and numbers drawn so that every run draws the same.
+// Taking turns, what there is to do in a forward pass, and numbers drawn so that every run draws the same.
 
 /**
  * Runs the competitors by turns: one round to warm up, then `rounds` that count.
@@ -17,6 +17,13 @@ export async function byTurns(competitors, rounds) {
     }
   }
   return { times, last };
+}
+
+/** Floating-point operations of MiniLM's products: four projections, two of the MLP, scores and context; six blocks. */
+export function work(rows, tokens) {
+  const [blocks, width, inner] = [6, 384, 1536];
+  const position = 2 * (4 * width * width + 2 * width * inner) + 4 * tokens * width;
+  return blocks * rows * tokens * position;
 }
 
 /** Numbers in [0, 1) from a seed above 0 (xorshift, Marsaglia, 2003). */

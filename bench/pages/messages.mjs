@@ -16,7 +16,7 @@ const [GREET_DATA, OPEN_FILE, READ_FILE, MORE] = [0, 1, 3, 4];
 const HH = 2;
 /** `DeviceKind`, `Pooling`, `LengthFeature`, `LossChoice` and `Penalty`, `Loss`, `StrengthUse`, `Outcome`, `Side`, `Slot`,
  * `Parcel`, `Depth`, `Targets`, `Start`, and no value of an option: the ones that are used. */
-const [CPU, NDARRAY] = [1, 2];
+const DEVICES = ["webgpu", "cpu", "ndarray"];
 const POOLINGS = ["response_mean", "mean", "cls", "last", "pooler"];
 const LENGTH_FEATURES = ["on", "off"];
 const [FIXED, STUDIO] = [1, 0];
@@ -105,7 +105,7 @@ export function readTranscripts({ file }) {
   return message.finish();
 }
 
-const kind = (device) => ({ cpu: CPU, ndarray: NDARRAY })[device];
+const kind = (device) => DEVICES.indexOf(device);
 
 /** A preference, without a strength. */
 const comparison = (out, { id, chosen }) =>

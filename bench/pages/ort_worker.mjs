@@ -1,19 +1,16 @@
-// onnxruntime-web in a worker of its own, as ours is: fp32, WebAssembly, one thread.
-// Takes `{ load: address }`, answers `{ ready }`; takes `{ ids, types, rows }`, answers `{ pooled }`.
+// onnxruntime-web in a worker of its own, as ours is. Takes `{ load: address, threads, provider }` ("wasm" or
+// "webgpu"), answers `{ ready }`; takes `{ ids, types, rows }`, answers `{ pooled }`.
 
-import * as ort from "/npm/onnxruntime-web/dist/ort.wasm.min.mjs";
+let ort, session;
 
-ort.env.wasm.numThreads = 1;
-ort.env.wasm.wasmPaths = new URL("/npm/onnxruntime-web/dist/", self.location.href).href;
-
-let session;
-
-async function load(address) {
+async function load({ load: address, threads = 1, provider = "wasm" }) {
+  // WebGPU is in a larger build, which nobody should pay for who does not use it.
+  const build = { wasm: "ort.wasm.min.mjs", webgpu: "ort.webgpu.min.mjs" }[provider];
+  ort = await import(`/npm/onnxruntime-web/dist/${build}`);
+  ort.env.wasm.numThreads = threads;
+  ort.env.wasm.wasmPaths = new URL("/npm/onnxruntime-web/dist/", self.location.href).href;
   const model = await (await fetch(address)).arrayBuffer();
-  session = await ort.InferenceSession.create(model, {
-    executionProviders: ["wasm"],
-    graphOptimizationLevel: "all",
-  });
+  session = await ort.InferenceSession.create(model, { executionProviders: [provider], graphOptimizationLevel: "all" });
   return { ready: true };
 }
 
@@ -23,12 +20,12 @@ async function run({ ids, types, rows }) {
     input_ids: new ort.Tensor("int64", ids, shape),
     token_type_ids: new ort.Tensor("int64", types, shape),
   });
-  return { pooled: pooled.data };
+  return { pooled: await pooled.getData() };
 }
 
 self.onmessage = async ({ data }) => {
   try {
-    self.postMessage(data.load ? await load(data.load) : await run(data));
+    self.postMessage(data.load ? await load(data) : await run(data));
   } catch (error) {
     self.postMessage({ fault: String(error) });
   }

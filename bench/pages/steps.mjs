@@ -15,8 +15,8 @@ const DEPTHS = {
 };
 
 /** Milliseconds a step, by depth and round. */
-export async function steps({ count, batch, recipe, rounds }) {
-  const ours = await engine(recipe);
+export async function steps({ count, batch, recipe, rounds, device }) {
+  const ours = await engine(recipe, device);
   const prompts = await trainingPrompts(count);
   const pairs = prompts.map((prompt, at) => ({
     id: `pair ${at}`,

@@ -1,5 +1,6 @@
 // transformers.js in a worker of its own, as ours is: fp32, WebAssembly, as many threads as our page has workers.
-// Takes `{ load: folder }`, answers `{ ready }`; takes `{ rows, batch, head }`, answers `{ scores, ms }`.
+// Takes `{ load: folder }`, answers `{ ready }`; takes `{ rows, batch, max_tokens }`, answers
+// `{ pooled, ms }`; with a head (`{ rows, batch, head }`), `{ scores, ms }`.
 
 import { AutoModel, AutoTokenizer, env } from "/npm/@huggingface/transformers/dist/transformers.min.js";
 
@@ -24,38 +25,62 @@ async function load(folder) {
 }
 
 /** Rows in the file's order, as a program would write it that uses the library: a batch after the other. */
-async function score({ rows, batch, head }) {
+async function inBatches(rows, batch, work) {
   const began = performance.now();
-  const scores = [];
-  for (let start = 0; start < rows.length; start += batch) scores.push(...(await batchOf(rows.slice(start, start + batch), head)));
-  return { scores, ms: performance.now() - began };
+  const found = [];
+  for (let start = 0; start < rows.length; start += batch) found.push(...(await work(rows.slice(start, start + batch))));
+  return { found, ms: performance.now() - began };
 }
 
-async function batchOf(rows, head) {
+/** The mean of each response's hidden states, of how many tokens it is, and how many tokens the whole input had. */
+async function poolBatch(rows, max_tokens) {
   const texts = (name) => rows.map((row) => row[name]);
-  const inputs = tokenizer(texts("prompt"), { text_pair: texts("response"), padding: true, truncation: true, max_length: head.max_tokens });
+  const inputs = tokenizer(texts("prompt"), { text_pair: texts("response"), padding: true, truncation: true, max_length: max_tokens });
   const { last_hidden_state: hidden } = await model(inputs);
-  const [, tokens, width] = hidden.dims;
+  const [, places, width] = hidden.dims;
   const types = inputs.token_type_ids.data;
   const mask = inputs.attention_mask.data;
-  return rows.map((row, at) => {
+  return rows.map((_, at) => {
     const sum = new Float64Array(width);
-    let last = -1;
-    let count = 0;
-    for (let place = 0; place < tokens; place++) {
-      const here = at * tokens + place;
-      if (mask[here] !== 1n || types[here] !== 1n) continue;
+    let [last, count, tokens] = [-1, 0, 0];
+    for (let place = 0; place < places; place++) {
+      const here = at * places + place;
+      if (mask[here] !== 1n) continue;
+      tokens += 1;
+      if (types[here] !== 1n) continue;
       // The closing [SEP] is not of the response; of an empty one it is all there is.
-      if (last >= 0) add(sum, hidden.data, last, width, (count += 1));
+      if (last >= 0) {
+        add(sum, hidden.data, last, width);
+        count += 1;
+      }
       last = here;
     }
-    if (count === 0) add(sum, hidden.data, last, width, (count = 1));
-    const length = head.length && LENGTH_SCALE * (Math.log1p(count) - head.length[0]) / head.length[1];
-    const root = Math.sqrt(width);
-    let score = head.length ? length * head.weight[width] : 0;
-    for (let at = 0; at < width; at++) score += ((sum[at] / count - head.mean[at]) / head.std[at] / root) * head.weight[at];
-    return score;
+    if (count === 0) {
+      add(sum, hidden.data, last, width);
+      count = 1;
+    }
+    return { vector: sum.map((x) => x / count), count, tokens };
   });
+}
+
+function scored({ vector, count }, head) {
+  const width = vector.length;
+  const length = head.length && LENGTH_SCALE * (Math.log1p(count) - head.length[0]) / head.length[1];
+  const root = Math.sqrt(width);
+  let score = head.length ? length * head.weight[width] : 0;
+  for (let at = 0; at < width; at++) score += ((vector[at] - head.mean[at]) / head.std[at] / root) * head.weight[at];
+  return score;
+}
+
+async function score({ rows, batch, head }) {
+  const work = async (some) => (await poolBatch(some, head.max_tokens)).map((pooled) => scored(pooled, head));
+  const { found, ms } = await inBatches(rows, batch, work);
+  return { scores: found, ms };
+}
+
+async function pool({ rows, batch, max_tokens }) {
+  const { found, ms } = await inBatches(rows, batch, (some) => poolBatch(some, max_tokens));
+  return { pooled: found, ms };
 }
 
 function add(sum, values, row, width) {
@@ -64,7 +89,7 @@ function add(sum, values, row, width) {
 
 self.onmessage = async ({ data }) => {
   try {
-    self.postMessage(data.load ? await load(data.load) : await score(data));
+    self.postMessage(await (data.load ? load(data.load) : data.head ? score(data) : pool(data)));
   } catch (error) {
     self.postMessage({ fault: String(error) });
   }

@@ -1,6 +1,6 @@
 // Gradient descent on cached features in our worker, beside TensorFlow.js's best backend at the same work.
 
-import { judged, spread } from "../report.mjs";
+import { judged, spread } from "../pages/judging.mjs";
 
 const PAIRS = 4096;
 /** A share of the loss by which two runs with other shuffles may end apart. */

@@ -2,7 +2,7 @@
 
 import { cosine } from "../pages/measuring.mjs";
 import { scikitLearn } from "../python.mjs";
-import { judged } from "../report.mjs";
+import { judged } from "../pages/judging.mjs";
 
 const PAIRS = 500;
 const LAMBDA = 3;

@@ -4,7 +4,7 @@ import { closeSync, existsSync, mkdirSync, openSync, readFileSync, renameSync, s
 import { join } from "node:path";
 import { callIn } from "../browser.mjs";
 import { pythonReads } from "../python.mjs";
-import { judged } from "../report.mjs";
+import { judged } from "../pages/judging.mjs";
 
 const ROWS = 160_000;
 /** About what a row of Anthropic's set has. */
@@ -47,7 +47,7 @@ export const importing = {
 };
 
 /** A file of so many transcripts, made once of the labelled sample's texts; its name in the cache. */
-function transcripts(cache, samples, rows) {
+export function transcripts(cache, samples, rows) {
   const name = `transcripts-${rows}.jsonl`;
   if (existsSync(join(cache, name))) return name;
   mkdirSync(cache, { recursive: true });

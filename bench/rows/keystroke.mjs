@@ -1,9 +1,10 @@
 // From a keystroke to its score, beside the bare forward pass of the same tokens: what typing costs beyond the backbone.
 
-import { judged, spread } from "../report.mjs";
+import { judged, spread } from "../pages/judging.mjs";
 
-const TOKENS = [32, 128, 256];
-const MOST = 1.3;
+const TOKENS = [32, 64, 128, 256];
+/** What is aimed at, in forward passes, and at how many tokens. */
+const [MOST, AT] = [1.2, 64];
 
 export const keystroke = {
   name: "keystroke",
@@ -17,7 +18,7 @@ export const keystroke = {
         what: `a text of ${tokens} tokens, ${multiple.median.toFixed(2)} forward passes`,
         ours: { values: times.ours, unit: "ms" },
         theirs: { values: times.theirs, unit: "ms", name: "bare forward pass" },
-        target: { least: 1 / MOST, of: "ratio" },
+        target: tokens === AT ? { least: 1 / MOST, of: "ratio" } : undefined,
         more: { multiple },
       });
     });

@@ -2,7 +2,7 @@
 
 import { basename } from "node:path";
 import { callIn } from "../browser.mjs";
-import { judged } from "../report.mjs";
+import { judged } from "../pages/judging.mjs";
 import { Studio } from "../studio.mjs";
 import { pairs } from "../texts.mjs";
 

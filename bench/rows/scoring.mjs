@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { callIn } from "../browser.mjs";
 import { torchScores } from "../python.mjs";
-import { judged } from "../report.mjs";
+import { judged } from "../pages/judging.mjs";
 import { Studio } from "../studio.mjs";
 import { jsonLines, pairs } from "../texts.mjs";
 

@@ -3,7 +3,7 @@
 import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { brotliCompressSync, constants } from "node:zlib";
-import { judged } from "../report.mjs";
+import { judged } from "../pages/judging.mjs";
 
 /** What a file is called here, by the prefix under which `xtask/budget.toml` names it; and the peer beside it. */
 const OURS = {

@@ -1,7 +1,7 @@
 // Whether the page stays awake while its worker trains: no task of the page's own over 50 ms.
 
 import { callIn } from "../browser.mjs";
-import { judged } from "../report.mjs";
+import { judged } from "../pages/judging.mjs";
 import { Studio } from "../studio.mjs";
 
 const PAIRS = 2000;

@@ -1,6 +1,6 @@
 // How soon after navigation the page can be used, its engine is there, and a score stands; then visits again.
 
-import { judged } from "../report.mjs";
+import { judged } from "../pages/judging.mjs";
 import { Studio } from "../studio.mjs";
 import { pairs } from "../texts.mjs";
 

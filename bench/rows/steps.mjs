@@ -3,7 +3,7 @@
 import { join } from "node:path";
 import { readFileSync } from "node:fs";
 import { torchSteps } from "../python.mjs";
-import { judged } from "../report.mjs";
+import { judged } from "../pages/judging.mjs";
 
 const BATCH = 8;
 const TOKENS = 128;

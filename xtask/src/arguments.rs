@@ -22,6 +22,7 @@ cargo xtask TASK
                        sets up what is missing and runs all checks and tests, or the quick ones, or those named
   check                only what needs no running program: format, lints, licences, advisories
   bench [ROW[=SIZE]…]  compares the page with other libraries at the same work
+  bench page           serves that comparison as a page, for any browser on this machine and its GPU
   bench asking[=LEARN.jsonl,TEST.jsonl]
                        measures how few answers are enough, on real preferences, beside scikit-learn
   sizes                measures what a visitor downloads, against xtask/budget.toml

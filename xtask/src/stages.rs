@@ -174,6 +174,15 @@ fn browser_tests(places: &Places) -> Result<Vec<PathBuf>> {
 /// `REWARD_STUDIO_DIST` the built page, `REWARD_STUDIO_CACHE` our cache, `CHROMIUM` the browser, `PYTHON` the Python
 /// that opens exports, if it is set up.
 pub fn in_browser<'a>(places: &Places, command: &'a mut Command) -> Result<&'a mut Command> {
+    on_dist(places, command)?;
+    Ok(command.env("CHROMIUM", setup::find_browser()?))
+}
+
+/// Tells a program where the built page and our Python are.
+///
+/// # Errors
+/// If nothing has been built.
+pub fn on_dist<'a>(places: &Places, command: &'a mut Command) -> Result<&'a mut Command> {
     let dist = places.dist();
     if !dist.join("index.html").is_file() {
         bail!("there is no dist/ yet: run `cargo xtask build`");
@@ -182,7 +191,6 @@ pub fn in_browser<'a>(places: &Places, command: &'a mut Command) -> Result<&'a m
         println!("  dist/ was built from other sources than these; `cargo xtask build` brings it up to date");
     }
     command.env("REWARD_STUDIO_DIST", dist).env("REWARD_STUDIO_CACHE", &places.cache);
-    command.env("CHROMIUM", setup::find_browser()?);
     let python = setup::interpreter(places);
     if python.is_file() {
         command.env("PYTHON", python);
