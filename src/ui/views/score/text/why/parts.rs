@@ -61,7 +61,10 @@ fn sum(tokens: &Tokens, suffix: &'static str) -> AnyView {
     let sign = if length < 0.0 { '\u{2212}' } else { '+' };
     let hidden: f32 = tokens.pieces.iter().filter(|it| it.start >= it.end).map(|it| it.part).sum();
     let marks = (hidden.abs() > WORTH_NAMING).then(|| {
-        format!(" Of that, {} is on the marks that begin and end texts and turns, which have no words.", exact(hidden))
+        format!(
+            " Of that, {} is on the marks that begin and end texts and turns, which have no words.",
+            exact(hidden)
+        )
     });
     view! {
         <p data-testid=format!("why-sum{suffix}") data-value=total.to_string()>
