@@ -101,10 +101,11 @@ impl Conversation {
 
     /// These two as one text.
     pub fn write(&self, prompt: &str, response: &str) -> Written {
-        let whole = [0..prompt.len()];
+        let whole = 0..prompt.len();
+        let whole = std::slice::from_ref(&whole);
         if let Some(form) = &self.named {
             let named = prompt.starts_with(SPEAKER) || prompt.starts_with("System: ");
-            return (if named { form } else { &self.alone }).write(prompt, &whole, response);
+            return (if named { form } else { &self.alone }).write(prompt, whole, response);
         }
         if let Some(turns) = said(prompt)
             && let Some(form) = self.turns(turns.iter().map(|turn| turn.role).chain(["assistant"]).collect())
@@ -112,7 +113,7 @@ impl Conversation {
             let contents: Vec<_> = turns.into_iter().map(|turn| turn.content).collect();
             return form.write(prompt, &contents, response);
         }
-        self.alone.write(prompt, &whole, response)
+        self.alone.write(prompt, whole, response)
     }
 
     /// What is written of messages of these roles, once looked at.

@@ -85,7 +85,7 @@ impl Encoder {
         let settings = tokenizer_config.and_then(|bytes| serde_json::from_slice(bytes).ok());
         Ok(Self {
             tokenizer,
-            layout: Layout::Conversation(conversation),
+            layout: Layout::Conversation(Box::new(conversation)),
             settings: settings.unwrap_or_default(),
             longest: u16::MAX,
         })

@@ -17,7 +17,7 @@ pub enum Layout {
         after: Vec<u32>,
     },
     /// A decoder's: written as one text, which is tokenised once.
-    Conversation(Conversation),
+    Conversation(Box<Conversation>),
 }
 
 /// Token ids and where each stands in its text, in bytes.

@@ -35,7 +35,7 @@ fn run(folder: &str, depth: &Depth, kind: DeviceKind, (pairs, length): (u32, u32
     let scaling = Scaling { mean: vec![0.0; d], std: vec![1.0; d], length: None };
     let aim = aim(0.1, scaling, Pooling::Mean);
     let upper = wait(backbone.upper(first, &Recipe { layer, ..aim.recipe.clone() })).expect("blocks");
-    let config = DescentConfig { batch_size: pairs, ..DescentConfig::of(depth.clone()) };
+    let config = DescentConfig { batch_size: pairs, ..DescentConfig::of(*depth) };
     let pairing = |at| Pairing { chosen: 2 * at, rejected: 2 * at + 1, said: Said::CHOSEN };
     let train = (0..pairs as usize).map(pairing).collect();
     let start = (Solution { weights: (0..d).map(|at| (at as f32).sin()).collect(), tie: 0.0 }.into(), None);

@@ -15,13 +15,8 @@ use crate::model::upper::Upper;
 pub enum Passage {
     /// The graph of all blocks is there.
     Whole,
-    /// No graph is.
-    Recomputed {
-        /// What went into each block, lowest first.
-        below: Vec<Tensor<3>>,
-        /// What came out of the last, where another graph begins.
-        top: Tensor<3>,
-    },
+    /// No graph is: what went into each block, lowest first, and what came out of the last, where another graph begins.
+    Recomputed(Vec<Tensor<3>>),
 }
 
 impl Passage {
@@ -36,13 +31,14 @@ impl Passage {
     /// other last digits.
     pub fn recomputed(upper: &Upper, hidden: Tensor<3>, sights: &Sights) -> (Self, Tensor<3>) {
         let frozen = upper.clone().no_grad();
-        let (mut below, mut top) = (vec![], hidden);
+        let (mut states, mut top) = (vec![], hidden);
         for at in 0..frozen.blocks.len() {
-            below.push(top.clone());
+            states.push(top.clone());
             top = frozen.through(at, top, sights);
         }
         let top = top.require_grad();
-        (Self::Recomputed { below, top: top.clone() }, top)
+        states.push(top.clone());
+        (Self::Recomputed(states), top)
     }
 
     /// The way down from `gradients`, which the loss has given: those of the upper's parameters, a block's at a time where
@@ -55,9 +51,9 @@ impl Passage {
         mut take: impl FnMut(GradientsParams),
     ) {
         take(GradientsParams::from_module(gradients, upper));
-        let Self::Recomputed { below, top } = self else { return };
-        let mut above = top.grad_remove(gradients);
-        for (at, below) in below.into_iter().enumerate().rev() {
+        let Self::Recomputed(mut states) = self else { return };
+        let mut above = states.pop().and_then(|top| top.grad_remove(gradients));
+        for (at, below) in states.into_iter().enumerate().rev() {
             let Some(gradient) = above else { return };
             // Below the lowest block nothing trains.
             let below = if at > 0 { below.require_grad() } else { below };
