@@ -5,10 +5,13 @@ import { card } from "./engine.mjs";
 
 const STORE = "features";
 
+/** How texts are read: `text::READING`. */
+const READING = "\u0002";
+
 /** The name of a response's vector. */
 export async function featureKey({ layer, pooling, max_tokens }, { prompt, response }) {
   const hash = (await card()).files["model.safetensors"].sha256.slice(0, 16);
-  const content = new TextEncoder().encode(`${prompt}\0${response}`);
+  const content = new TextEncoder().encode(`${prompt}\0${response}\0${READING}`);
   return `${hash}/L${layer}-${pooling}-${max_tokens}/${hex(await crypto.subtle.digest("SHA-256", content))}`;
 }
 

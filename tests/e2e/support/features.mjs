@@ -2,9 +2,13 @@
 
 import { createHash } from "node:crypto";
 
+/** How texts are read: `text::READING`. */
+const READING = 2;
+
 /** The vector kept of this response to this prompt, its token count at the end; `undefined` where there is none. */
 export function feature(studio, prompt, response) {
-  const name = createHash("sha256").update(prompt).update(Buffer.from([0])).update(response).digest("hex");
+  const texts = createHash("sha256").update(prompt).update(Buffer.from([0])).update(response);
+  const name = texts.update(Buffer.from([0, READING])).digest("hex");
   return studio.page.evaluate(read, name);
 }
 
