@@ -2,7 +2,7 @@
 
 import { execFileSync } from "node:child_process";
 import { join } from "node:path";
-import { judged, spread } from "../report.mjs";
+import { judged, spread } from "../pages/judging.mjs";
 
 const SHAPE = [8, 128];
 const TARGET = "wasm32-unknown-unknown";
