@@ -2,11 +2,14 @@
 //!
 //! Must not know who computes: batches of tokens go out, pooled vectors come back.
 
+mod tally;
+
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::rc::Rc;
 
 use sha2::{Digest, Sha256};
 
+use self::tally::Tally;
 use super::batches::batches;
 use crate::domain::choice::Side;
 use crate::domain::dataset::Comparison;
@@ -73,17 +76,6 @@ pub struct Library {
     computed: Tally,
 }
 
-/// What was computed.
-#[derive(Default)]
-struct Tally {
-    kept: u32,
-    positions: u64,
-    padding: u64,
-    /// Since there was last nothing to do.
-    responses: u32,
-    since_ms: Option<f64>,
-}
-
 impl Library {
     /// The recipe in force.
     pub fn recipe(&self) -> Option<&Recipe> {
@@ -121,8 +113,7 @@ impl Library {
     /// Want the vectors of these pairs' responses.
     pub fn add(&mut self, pairs: Vec<PairText>) {
         if self.asked.is_empty() {
-            // A rest in between says nothing of how fast the work goes.
-            (self.computed.responses, self.computed.since_ms) = (0, None);
+            self.computed.rest();
         }
         for pair in pairs {
             if self.pairs.contains_key(&pair.id) {
@@ -257,7 +248,9 @@ impl Library {
     pub fn take_kept(&mut self, key: Key, mut values: Vec<f32>) {
         if let Some(tokens) = values.pop() {
             let pooled = Pooled { vector: values, tokens: tokens as u32 };
-            self.computed.kept += u32::from(self.learn(key, pooled));
+            if self.learn(key, pooled) {
+                self.computed.one_kept();
+            }
         }
     }
 
@@ -298,13 +291,7 @@ impl Library {
     pub fn take(&mut self, batch: &Batch, pooled: &[f32], now_ms: f64) -> Vec<(Key, Vec<f32>)> {
         let count = batch.rows.len();
         let width = pooled.len() / count.max(1);
-        let longest = batch.tokens.rows.iter().map(|row| row.ids.len()).max().unwrap_or(0);
-        let real: usize = batch.tokens.rows.iter().map(|row| row.ids.len()).sum();
-        self.computed.since_ms.get_or_insert(now_ms);
-        self.computed.responses += count as u32;
-        self.computed.positions += (longest * count) as u64;
-        self.computed.padding += (longest * count - real) as u64;
-
+        self.computed.take(batch.tokens.rows.iter().map(|row| row.ids.len()), now_ms);
         let mut kept = Vec::with_capacity(count);
         for ((key, tokens), vector) in batch.rows.iter().zip(pooled.chunks_exact(width.max(1))) {
             // A batch of an older recipe is still worth keeping, but is not of this library.
@@ -318,20 +305,12 @@ impl Library {
 
     /// Mark the beginning of work, from which the rate is counted.
     pub fn started(&mut self, now_ms: f64) {
-        self.computed.since_ms.get_or_insert(now_ms);
+        self.computed.started(now_ms);
     }
 
     /// How far the vectors of all pairs are.
     pub fn preparation(&self, now_ms: f64) -> Preparation {
-        let total = self.keys.len() as u32;
-        let seconds = self.computed.since_ms.map_or(0.0, |since| (now_ms - since) / 1000.0);
-        Preparation {
-            done: total - self.asked.len() as u32,
-            total,
-            kept: self.computed.kept,
-            rate: if seconds > 0.0 { (f64::from(self.computed.responses) / seconds) as f32 } else { 0.0 },
-            padding: self.computed.padding as f32 / self.computed.positions.max(1) as f32,
-        }
+        self.computed.preparation(self.keys.len() as u32, self.asked.len() as u32, now_ms)
     }
 
     /// The comparisons whose responses are known, and how many are not yet.

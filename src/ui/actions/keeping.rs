@@ -69,10 +69,27 @@ impl Actions {
         }
     }
 
+    /// Train so from now on.
+    ///
+    /// # Errors
+    /// The first thing wrong with these settings; then they stay as they were.
+    pub fn wish_descent(self, wished: DescentConfig) -> Result<(), String> {
+        match wished.complaint() {
+            Some(complaint) => Err(complaint),
+            None => {
+                self.set_descent(wished);
+                Ok(())
+            }
+        }
+    }
+
     /// Train as deep as this from now on, with what does well at that depth.
     pub fn set_depth(self, depth: Depth) {
-        let DescentConfig { objective, seed, hidden_units, .. } = self.state.settings.descent.get_untracked();
-        self.set_descent(DescentConfig { objective, seed, hidden_units, ..DescentConfig::of(depth) });
+        let now = self.state.settings.descent.get_untracked();
+        // What is learned, and by what loss, has nothing to do with the depth.
+        let DescentConfig { objective, seed, hidden_units, smoothing, centring, .. } = now;
+        let usual = DescentConfig::of(depth);
+        self.set_descent(DescentConfig { objective, seed, hidden_units, smoothing, centring, ..usual });
     }
 
     /// From now on these are this annotator's answers; an empty name is nobody's.

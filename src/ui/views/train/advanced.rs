@@ -38,13 +38,7 @@ fn DescentFields(now: DescentConfig, edition: RwSignal<u32>) -> impl IntoView {
     let set = move |change: &dyn Fn(&mut DescentConfig) -> Result<(), String>| {
         let mut wished = settings.descent.get_untracked();
         change(&mut wished)?;
-        match wished.complaint() {
-            Some(complaint) => Err(complaint),
-            None => {
-                actions.set_descent(wished);
-                Ok(())
-            }
-        }
+        actions.wish_descent(wished)
     };
     let number = move |change: fn(&mut DescentConfig, &str) -> Result<(), String>| {
         Callback::new(move |text: String| set(&|wished| change(wished, text.trim())))
@@ -189,14 +183,7 @@ fn HeadFields(edition: RwSignal<u32>) -> impl IntoView {
     let settings = actions.state.settings;
     let is_mlp = Memo::new(move |_| settings.descent.with(|descent| descent.hidden_units.is_some()));
     let set = move |hidden_units| {
-        let wished = DescentConfig { hidden_units, ..settings.descent.get_untracked() };
-        match wished.complaint() {
-            Some(complaint) => Err(complaint),
-            None => {
-                actions.set_descent(wished);
-                Ok(())
-            }
-        }
+        actions.wish_descent(DescentConfig { hidden_units, ..settings.descent.get_untracked() })
     };
     let on_kind = Callback::new(move |word: String| {
         // Usual units cannot be wrong.

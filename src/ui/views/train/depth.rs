@@ -151,14 +151,7 @@ fn LoraFields() -> impl IntoView {
 /// Set this depth, whose kind is the one there is, unless something is wrong with it.
 fn wish(actions: Actions, depth: Depth) -> Result<(), String> {
     let now = actions.state.settings.descent.get_untracked();
-    let wished = DescentConfig { depth, ..now };
-    match wished.complaint() {
-        Some(complaint) => Err(complaint),
-        None => {
-            actions.set_descent(wished);
-            Ok(())
-        }
-    }
+    actions.wish_descent(DescentConfig { depth, ..now })
 }
 
 fn name(targets: Targets) -> &'static str {
