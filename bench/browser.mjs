@@ -18,11 +18,21 @@ export class Browser {
   #chromium;
   #origin;
 
-  static async launch(origin) {
+  static async launch(origin, more = []) {
     const browser = new Browser();
-    browser.#chromium = await chromium.launch({ executablePath: executable(), args: FLAGS });
+    browser.#chromium = await chromium.launch({ executablePath: executable(), args: [...FLAGS, ...more] });
     browser.#origin = origin;
     return browser;
+  }
+
+  /** Calls `work` with another browser, one that shows pages a GPU of software where there is no other. */
+  async withGpu(work) {
+    const browser = await Browser.launch(this.#origin, ["--enable-unsafe-webgpu"]);
+    try {
+      return await work(browser);
+    } finally {
+      await browser.close();
+    }
   }
 
   version() {

@@ -19,6 +19,7 @@ export const FOLDERS = {
   "/bench/style/": join(ROOT, "style"),
   "/npm/": NPM,
   "/cache/": CACHE,
+  "/fixtures/": join(ROOT, "tests/fixtures"),
 };
 
 /** What `make(checkpoint, hash of its weights, …more, cache)` has made of the backbone: its address. */

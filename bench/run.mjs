@@ -14,6 +14,7 @@ import { descent } from "./rows/descent.mjs";
 import { exactFit } from "./rows/exact_fit.mjs";
 import { features } from "./rows/features.mjs";
 import { forward } from "./rows/forward.mjs";
+import { gpu } from "./rows/gpu.mjs";
 import { growth } from "./rows/growth.mjs";
 import { importing } from "./rows/importing.mjs";
 import { keystroke } from "./rows/keystroke.mjs";
@@ -27,7 +28,7 @@ import { start } from "./rows/start.mjs";
 import { steps } from "./rows/steps.mjs";
 import { serve } from "./server.mjs";
 
-const ROWS = [sizes, start, forward, profile, keystroke, exactFit, descent, steps, smooth, features, padding, importing, scoring];
+const ROWS = [sizes, start, forward, profile, keystroke, exactFit, descent, steps, gpu, smooth, features, padding, importing, scoring];
 /** What takes so long that it only runs when it is named. */
 const LONG = [growth, soak];
 const OPTIONS = { rounds: "5", device: "cpu", data: undefined, out: "target/bench.jsonl" };

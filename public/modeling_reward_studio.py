@@ -220,9 +220,11 @@ class Conversations:
         texts = self.written(ids, self.blanks)
         said, ends = "".join(texts), list(accumulate(map(len, texts)))
         before, between, after = (recipe[name] for name in ("before", "between", "after"))
-        place = said.rfind(between)
-        if place < 0:
+        # A template that looks into a response may write its last words before it otherwise, or not at all.
+        between = next((between[:length] for length in range(len(between), 0, -1) if between[:length] in said), None)
+        if between is None:
             raise ValueError("A row has no place where the response begins. Tokenise what the chat template makes.")
+        place = said.rfind(between)
         if recipe["names_speakers"] and (between in said[:place] or not said.startswith(before)):
             before = before.removesuffix(SPEAKER)  # a transcript names its speakers itself
         # Turns may begin with a system message, around which a template writes something else.

@@ -13,7 +13,8 @@ Needs `pip install torch transformers`, and the downloaded model file; no other 
 
 The model file holds the head, and what training has changed of the backbone where it went below the head. The backbone
 itself is fetched from the Hugging Face Hub,
-or read from a folder with its config.json, tokenizer.json and model.safetensors (`--backbone FOLDER`).
+or read from a folder with its config.json, tokenizer.json and model.safetensors (`--backbone FOLDER`), which may be an
+unpacked archive of Reward Studio.
 """
 
 import argparse
@@ -29,7 +30,7 @@ from pathlib import Path
 import torch
 from safetensors import SafetensorError, safe_open
 from tokenizers import Tokenizer
-from transformers import AutoModel, AutoTokenizer
+from transformers import AutoConfig, AutoModel, AutoTokenizer
 from transformers.pytorch_utils import Conv1D
 
 VERSIONS = (1, 2, 3)  # of the file format; 2 where training went below the head, 3 where the head is an MLP
@@ -130,6 +131,18 @@ class Form:
             text += kept
         return text + self.around[-1], (places[0][0], places[-2][1]), places[-1]
 
+    def placed(self, text: str) -> tuple[str, tuple[int, int], tuple[int, int]] | None:
+        """The same of what the template has written by looking into the messages. The response begins behind the longest
+        beginning of what is written before a response, at the last place where there is one."""
+        before, between, after = self.around[0], *self.around[-2:]
+        for length in range(len(between), 0, -1):
+            at = text.rfind(between[:length])
+            if at >= 0:
+                start = at + length
+                end = len(text) - len(after) if text[start:].endswith(after) else len(text)
+                return text, (len(before) if text[:at].startswith(before) else 0, at), (start, end)
+        return None
+
 
 @dataclass
 class Conversation:
@@ -165,8 +178,18 @@ class Conversation:
             if roles not in self.several:
                 self.several[roles] = Form.looked_at(self.quick, roles)
             if self.several[roles] is not None:
-                return self.several[roles].write([*(content for _, content in turns), response])
-        return self.alone.write([prompt, response])
+                return self.by(self.several[roles], roles, [*(content for _, content in turns), response])
+        return self.by(self.alone, ("user", "assistant"), [prompt, response])
+
+    def by(self, form: Form, roles: tuple[str, ...], contents: list[str]) -> tuple[str, tuple[int, int], tuple[int, int]]:
+        """By this form; where the template looks into a text and then writes something else, as it does."""
+        written = form.write(contents)
+        messages = [{"role": role, "content": content} for role, content in zip(roles, contents, strict=True)]
+        try:
+            text = self.quick.apply_chat_template(messages, tokenize=False)
+        except Exception:  # whatever it raises of these texts alone
+            return written
+        return written if text == written[0] else form.placed(text) or written
 
     def pieces(self, tokenizer: Tokenizer, prompt: str, response: str) -> tuple[list[int], ...]:
         """Ids of what stands before, the prompt, what stands between, the response, what stands after."""
@@ -218,7 +241,7 @@ class RewardModel:
         layer = None
         if about.get("head"):
             layer = tensors["head.hidden.weight"], tensors["head.hidden.bias"]
-        network = AutoModel.from_pretrained(folder).float().eval()
+        network = network_in(folder)
         change(network, about.get("depth"), tensors)
         layout = Pair.of(tokenizer) if about["backbone"].get("family", "bert") in ENCODERS else Conversation.of(folder)
         pooler = Pooler(folder, about["pooler"], network.config) if about.get("pooler") else None
@@ -299,6 +322,22 @@ class RewardModel:
         if pooling == "response_mean" and start < end:
             return hidden[start:end].mean(dim=0)
         return hidden[-1]  # "last", and the mean over an empty response: the final [SEP]
+
+
+def network_in(folder: Path) -> torch.nn.Module:
+    """The backbone; of an archive that Reward Studio made, the network inside of the class that came along."""
+    config = json.loads((folder / "config.json").read_text())
+    if config["model_type"] != "reward_studio":
+        return AutoModel.from_pretrained(folder).float().eval()
+    network = AutoModel.from_config(AutoConfig.for_model(**config["backbone"]))
+    if config["reward_studio"]["left_out"]:  # the norm after a last block that is not there
+        setattr(network, config["reward_studio"]["left_out"], torch.nn.Identity())
+    if getattr(network, "pooler", None) is not None:
+        network.pooler = None
+    with safe_open(folder / "model.safetensors", framework="pt") as file:
+        names = [name for name in file.keys() if name.startswith(PREFIX)]  # noqa: SIM118
+        network.load_state_dict({name.removeprefix(PREFIX): file.get_tensor(name) for name in names})
+    return network.float().eval()
 
 
 class Pooler:

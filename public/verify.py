@@ -82,7 +82,19 @@ def written(quick, prompt: str, response: str) -> tuple[str, tuple[int, int], tu
     kept = kept.lstrip() if start else kept
     stop = len(text) - len(behind)
     begin = stop - len(kept)
-    return text, (len(ahead), begin - len(between)), (begin, stop)
+    if not text[:begin].endswith(between) or text[begin:] != kept + behind:
+        # The template has looked into a text. The answer begins behind the longest beginning of what stands before an
+        # answer, at the last place where there is one.
+        between = next(part for part in beginnings(between) if part in text)
+        begin = text.rfind(between) + len(between)
+        stop = stop if text[begin:].endswith(behind) else len(text)
+    asked = len(ahead) if text.startswith(ahead) else 0
+    return text, (asked, begin - len(between)), (begin, stop)
+
+
+def beginnings(text: str) -> list[str]:
+    """All of the text's, the longest first."""
+    return [text[:length] for length in range(len(text), -1, -1)]
 
 
 def conversed(quick, prompt: str, response: str, names_speakers: bool) -> tuple[list[int], ...]:

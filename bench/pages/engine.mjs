@@ -92,14 +92,23 @@ export async function helper(layers, device = "cpu") {
   return worker;
 }
 
-/** An engine on this device with this recipe and the backbone loaded; its script may be another that does the same. */
-export async function engine(recipe, device = "cpu", address) {
-  const [build, backbone] = [await buildId(scriptOf(device)), await card()];
-  const worker = await OurWorker.start(scriptOf(device), address);
+/** The tiny backbone of the tests: `{ card, base }`. */
+export async function tiny() {
+  const base = new URL("/fixtures/", location.href).href;
+  const [card] = await (await fetch(`${base}tiny-backbones.json`)).json();
+  return { card: { ...card, folder: card.folder.split("/").at(-1) }, base };
+}
+
+/** An engine on this device with this recipe and the backbone loaded; its script may be another that does the same, and the
+ * backbone another than the catalogue's first. */
+export async function engine(recipe, device = "cpu", { script, backbone } = {}) {
+  const { card: chosen, base } = backbone ?? { card: await card(), base: BASE };
+  const build = await buildId(scriptOf(device));
+  const worker = await OurWorker.start(scriptOf(device), script);
   worker.post(messages.hello(build));
   await worker.next("Hello");
   worker.post(messages.recipe(recipe));
-  worker.post(messages.open({ device, card: backbone, base: BASE }));
+  worker.post(messages.open({ device, card: chosen, base }));
   await worker.next("BackboneReady");
   return worker;
 }

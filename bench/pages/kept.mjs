@@ -6,7 +6,7 @@ import { card } from "./engine.mjs";
 const STORE = "features";
 
 /** How texts are read: `text::READING`. */
-const READING = "\u0002";
+const READING = "\u0003";
 
 /** The name of a response's vector. */
 export async function featureKey({ layer, pooling, max_tokens }, { prompt, response }) {

@@ -17,7 +17,7 @@ let [request, laps] = [0, 0];
 const channel = new BroadcastChannel("memory");
 
 export async function begin() {
-  ours = await engine(RECIPE, "cpu", new URL("/bench/watched_worker.mjs", location.href));
+  ours = await engine(RECIPE, "cpu", { script: new URL("/bench/watched_worker.mjs", location.href) });
   const words = (at) => `the answer to question ${at} is that it depends on what you mean by it `.repeat(4);
   pairs = (await trainingPrompts(PAIRS)).map((prompt, at) => {
     return { id: `pair ${at}`, prompt, response_a: words(at), response_b: words(at + PAIRS) };

@@ -30,6 +30,9 @@ pub struct BackboneCard {
     pub hidden: u16,
     /// Number of transformer blocks.
     pub layers: u8,
+    /// Bytes that the largest matrix of a block takes as f32; 0 where nobody has worked it out, as for small ones.
+    #[serde(default)]
+    pub matrix_bytes: u64,
     /// `config.json`, `tokenizer.json`, the weights, in one file or several with their index, and what
     /// `own_backbone::listing::OF_CHATS` names, as far as it is there.
     pub files: BTreeMap<String, FileCard>,

@@ -74,6 +74,7 @@ pub fn card(
         licence,
         hidden: shape.hidden,
         layers: shape.layers,
+        matrix_bytes: shape.matrix_bytes,
         files,
     }
 }

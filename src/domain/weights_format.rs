@@ -69,6 +69,11 @@ impl WeightsFormat {
         }
     }
 
+    /// What the folder is called that an archive's files make; `None` for what is one file.
+    pub fn folder_name(self) -> Option<&'static str> {
+        self.file_name().strip_suffix(".zip")
+    }
+
     /// What a browser is told that the file is.
     pub fn media_type(self) -> &'static str {
         match self {
@@ -200,6 +205,8 @@ mod tests {
     fn a_word_names_one_format() {
         for format in WeightsFormat::ALL {
             assert_eq!(WeightsFormat::from_word(format.word()), Some(format));
+            let is_one_file = format == WeightsFormat::Studio;
+            assert_eq!(format.folder_name().is_none(), is_one_file, "{}", format.file_name());
         }
         assert_eq!(WeightsFormat::from_word("pickle"), None);
     }

@@ -108,6 +108,7 @@ fn card(folder: &Path, about: &Manifest) -> Result<BackboneCard, Fault> {
         licence: String::new(),
         hidden: about.backbone.hidden,
         layers: about.backbone.layers,
+        matrix_bytes: 0,
         files,
     })
 }

@@ -43,6 +43,8 @@ pub enum Event {
         layers: u8,
         /// Tensors of its files that its family has no use for, by name.
         unused: Vec<String>,
+        /// Of conversations, what its chat template cannot write as messages: that is read as one text.
+        refused: Option<String>,
         /// Whether its files have the layer that [`Pooling::Pooler`](crate::domain::recipe::Pooling::Pooler) goes through.
         pooler: bool,
         /// How the model that came with it reads, if one did: [`ModelReady`](Self::ModelReady) gave it before.

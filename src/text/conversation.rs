@@ -10,9 +10,11 @@
 
 use std::cell::RefCell;
 use std::collections::HashMap;
+use std::ops::Range;
 use std::rc::Rc;
 
 use super::form::{Form, Written};
+use super::placed::placed;
 use super::template::Template;
 use crate::domain::formats::transcript::said;
 
@@ -58,9 +60,16 @@ impl Conversation {
         Some(form.before().to_owned())
     }
 
-    /// Whether messages of these roles, the last of which is the response's, are written as such by its template.
-    pub fn takes(&self, roles: &[&'static str]) -> bool {
-        self.turns(roles.to_vec()).is_some()
+    /// What its template cannot write as messages, so that it is read as one text; `None` also where there is no template.
+    pub fn refused(&self) -> Option<&'static str> {
+        self.template.as_ref().filter(|_| self.named.is_none())?;
+        let takes = |roles: &[&'static str]| self.turns(roles.to_vec()).is_some();
+        match (takes(&["system", "user", "assistant"]), takes(&["user", "assistant", "user", "assistant"])) {
+            (true, true) => None,
+            (false, true) => Some("a system message"),
+            (true, false) => Some("several turns"),
+            (false, false) => Some("a system message or several turns"),
+        }
     }
 
     /// Whether it writes who speaks before what is said, and nothing before a transcript, which says so itself.
@@ -107,13 +116,31 @@ impl Conversation {
             let named = prompt.starts_with(SPEAKER) || prompt.starts_with("System: ");
             return (if named { form } else { &self.alone }).write(prompt, whole, response);
         }
-        if let Some(turns) = said(prompt)
-            && let Some(form) = self.turns(turns.iter().map(|turn| turn.role).chain(["assistant"]).collect())
-        {
-            let contents: Vec<_> = turns.into_iter().map(|turn| turn.content).collect();
-            return form.write(prompt, &contents, response);
+        if let Some(turns) = said(prompt) {
+            let roles: Roles = turns.iter().map(|turn| turn.role).chain(["assistant"]).collect();
+            if let Some(form) = self.turns(roles.clone()) {
+                let contents: Vec<_> = turns.into_iter().map(|turn| turn.content).collect();
+                return self.by_form(&form, &roles, (prompt, &contents, response));
+            }
         }
-        self.alone.write(prompt, whole, response)
+        self.by_form(&self.alone, &["user", "assistant"], (prompt, whole, response))
+    }
+
+    /// These texts by their form; by the template itself, where it may look into one and then writes something else.
+    fn by_form(&self, form: &Form, roles: &[&str], texts: (&str, &[Range<usize>], &str)) -> Written {
+        let (prompt, turns, response) = texts;
+        let written = form.write(prompt, turns, response);
+        let said = || turns.iter().map(|turn| &prompt[turn.clone()]).chain([response]);
+        let template = self.template.as_ref().filter(|it| said().any(|text| it.may_look_into(text)));
+        let Some(template) = template else { return written };
+        let messages: Vec<_> = roles.iter().copied().zip(said().map(str::to_owned)).collect();
+        match template.render(&messages) {
+            Ok(text) if text != written.text => {
+                placed(form, text, texts, template.words()).unwrap_or(written)
+            }
+            // What it raises of these texts alone is no reason to read nothing.
+            Ok(_) | Err(_) => written,
+        }
     }
 
     /// What is written of messages of these roles, once looked at.
@@ -144,7 +171,7 @@ mod tests {
         let written = by(CHATML).expect("a conversation").write(" Hi ", "Yo");
         assert_eq!(written.text, "<|im_start|>user\n Hi <|im_end|>\n<|im_start|>assistant\nYo<|im_end|>\n");
         assert_eq!(&written.text[written.response.at], "Yo");
-        assert_eq!((&written.text[written.prompt[0].at.clone()], written.prompt[0].from), (" Hi ", 0));
+        assert_eq!((&written.text[written.prompt.at], written.prompt.stretches[0].from), (" Hi ", 0));
     }
 
     #[test]
@@ -152,7 +179,7 @@ mod tests {
         let trims = "{{ bos_token }}{% for m in messages %}[{{ m.role }}]{{ m['content'].strip() }}{{ eos_token }}{% endfor %}";
         let written = by(trims).expect("a conversation").write("  Hi ", "Yo\n");
         assert_eq!(written.text, "<s>[user]Hi</s>[assistant]Yo</s>");
-        assert_eq!((written.prompt[0].from, written.response.from), (2, 0));
+        assert_eq!((written.prompt.stretches[0].from, written.response.stretches[0].from), (2, 0));
         assert_eq!(by(trims).expect("a conversation").write("", " ").text, "<s>[user]</s>[assistant]</s>");
     }
 
@@ -160,7 +187,7 @@ mod tests {
     fn a_template_may_trim_one_side_and_mark_what_is_generated() {
         let one = "{% for m in messages %}\n{%- generation %}<{{ m.content.rstrip() }}>{%- endgeneration %}\n{% endfor %}";
         let written = by(one).expect("a conversation").write(" Hi ", "Yo ");
-        assert_eq!((written.text.as_str(), written.prompt[0].from), ("< Hi><Yo>", 0));
+        assert_eq!((written.text.as_str(), written.prompt.stretches[0].from), ("< Hi><Yo>", 0));
         // As `transformers` writes it: a line with nothing but such a tag is no line.
         let lines = "{% for m in messages %}\n  {% generation %}\n{{ m.content }}\n  {% endgeneration %}\n{% endfor %}";
         assert_eq!(by(lines).expect("a conversation").write("a", "b").text, "a\nb\n");
@@ -172,7 +199,7 @@ mod tests {
     fn read(conversation: &Conversation, prompt: &str) -> (String, Vec<(String, usize)>) {
         let written = conversation.write(prompt, "OK");
         let turn = |turn: &Stretch| (written.text[turn.at.clone()].to_owned(), turn.from);
-        let turns = written.prompt.iter().map(turn).collect();
+        let turns = written.prompt.stretches.iter().map(turn).collect();
         (written.text, turns)
     }
 
@@ -197,6 +224,10 @@ mod tests {
             let (text, turns) = read(&by(&template).expect("a conversation"), TURNS);
             assert_eq!(text, format!("<{TURNS}><OK>"));
             assert_eq!(turns, [(TURNS.to_owned(), 0)]);
+            assert_eq!(
+                by(&template).expect("a conversation").refused(),
+                Some("a system message or several turns")
+            );
         }
     }
 
@@ -212,12 +243,34 @@ mod tests {
     }
 
     #[test]
+    fn what_a_template_does_by_looking_into_a_text_is_done() {
+        let thinks = "{% for m in messages %}<{{ m.role }}>{% if loop.last %}{{ '<t>' + (m.content.split('</t>')[0] if '</t>' in m.content else '') + '</t>' }}{% endif %}{{ m.content.split('</t>')[-1].lstrip('\n') }}{% endfor %}";
+        let conversation = by(thinks).expect("a conversation");
+        assert_eq!(conversation.write("Hi", "Yo").text, "<user>Hi<assistant><t></t>Yo");
+        let written = conversation.write("Hi", "why</t>\nYo");
+        assert_eq!(written.text, "<user>Hi<assistant><t>why</t>Yo");
+        assert_eq!(&written.text[written.prompt.at], "Hi");
+        assert_eq!(&written.text[written.response.at], "why</t>Yo");
+        let of = |it: &Stretch| (written.text[it.at.clone()].to_owned(), it.from);
+        let stretches: Vec<_> = written.response.stretches.iter().map(of).collect();
+        assert_eq!(stretches, [("why</t>".to_owned(), 0), ("Yo".to_owned(), 8)]);
+        // Of an earlier answer the thought is left out, and what begins with an empty line does so no more.
+        let (text, turns) = read(&conversation, "User: Hi\n\nAssistant: why</t>Yo\n\nUser: \nSo?");
+        assert_eq!(text, "<user>Hi<assistant>Yo<user>So?<assistant><t></t>OK");
+        assert_eq!(turns, [("Hi".to_owned(), 6), ("Yo".to_owned(), 28), ("So?".to_owned(), 39)]);
+    }
+
+    #[test]
     fn what_begins_a_system_message_is_known_where_it_is_one() {
         assert_eq!(
             by(CHATML).expect("a conversation").before_system().as_deref(),
             Some("<|im_start|>system\n")
         );
         assert_eq!(Conversation::plain("<s>").before_system(), None);
+        assert_eq!(
+            [by(CHATML).expect("a conversation"), Conversation::plain("<s>")].map(|it| it.refused()),
+            [None; 2]
+        );
     }
 
     #[test]

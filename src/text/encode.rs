@@ -14,7 +14,7 @@ use crate::protocol::error::FaultKind;
 use crate::protocol::scoring::{ReadPart, ReadToken, Strip};
 
 /// Counts up whenever the same texts come to other tokens: no vector of an older reading is then believed.
-pub const READING: u8 = 2;
+pub const READING: u8 = 3;
 
 /// However long the response, this many of the prompt's last tokens stay (fewer where the input is short).
 const PROMPT_FLOOR: usize = 64;

@@ -1,9 +1,7 @@
 //! What is written around the messages of a conversation, for one succession of roles.
 //!
 //! A chat template is run once for it, over marks in place of the texts: what it writes around them, and whether it trims
-//! them, is all that is needed of it. So no template runs per text, and it is known where each text stands. Two things are
-//! not seen: what a template does by looking into a text, as Qwen3's does for `</think>`; and, where a text is empty, that
-//! what the template itself wrote before it is trimmed in its place.
+//! them, is all that is needed of it: of most texts, that is, for a template may look into them ([`super::placed`]).
 
 use std::ops::Range;
 
@@ -44,10 +42,26 @@ struct Trim {
 pub struct Written {
     /// All of it.
     pub text: String,
-    /// Where the prompt's turns stand in it, in the order in which they do; at least one.
-    pub prompt: Vec<Stretch>,
+    /// Where the prompt stands, from its first turn to its last.
+    pub prompt: Part,
     /// Where the response stands.
-    pub response: Stretch,
+    pub response: Part,
+}
+
+/// Prompt or response in what was written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Part {
+    /// Its first byte there, and the byte after the last.
+    pub at: Range<usize>,
+    /// What in there is its own, in the order in which it stands; the rest the template wrote.
+    pub stretches: Vec<Stretch>,
+}
+
+impl Part {
+    /// All that these stretches, of which there is one at least, take up.
+    fn of(stretches: Vec<Stretch>) -> Self {
+        Self { at: stretches[0].at.start..stretches[stretches.len() - 1].at.end, stretches }
+    }
 }
 
 /// A stretch of prompt or response, as it was given, in what was written.
@@ -111,6 +125,11 @@ impl Form {
         &self.prompt[0].before
     }
 
+    /// The prompt's turns in the order in which they are written.
+    pub fn order(&self) -> impl Iterator<Item = usize> {
+        self.prompt.iter().map(|place| place.message)
+    }
+
     /// What is written before the response.
     pub fn between(&self) -> &str {
         &self.response.before
@@ -136,7 +155,8 @@ impl Form {
             text.push_str(&kept[cut..]);
             Stretch { at: start..text.len(), from: offset + cut }
         };
-        let (prompt, response) = (self.prompt.iter().map(&mut put).collect(), put(&self.response));
+        let prompt = Part::of(self.prompt.iter().map(&mut put).collect());
+        let response = Part::of(vec![put(&self.response)]);
         text.push_str(&self.after);
         Written { text, prompt, response }
     }

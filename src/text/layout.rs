@@ -3,7 +3,7 @@
 use tokenizers::Tokenizer;
 
 use super::conversation::Conversation;
-use super::form::{Stretch, Written};
+use super::form::{Part, Stretch, Written};
 
 /// How prompt and response become one input.
 pub enum Layout {
@@ -60,6 +60,14 @@ impl Layout {
             between: ids[between..second].to_vec(),
             after: ids[after..].to_vec(),
         })
+    }
+
+    /// Of conversations, what its chat template cannot write as messages: that is read as one text.
+    pub fn refused(&self) -> Option<&'static str> {
+        match self {
+            Layout::Pair { .. } => None,
+            Layout::Conversation(conversation) => conversation.refused(),
+        }
     }
 
     /// The token that the tokenizer begins a text with, by its name; empty if there is none.
@@ -119,17 +127,16 @@ fn conversed(
     prompt: &str,
     response: &str,
 ) -> Result<Pieces, tokenizers::Error> {
-    let Written { text, prompt: turns, response } = conversation.write(prompt, response);
+    let Written { text, prompt, response } = conversation.write(prompt, response);
     let encoding = tokenizer.encode(text.as_str(), false)?;
     let (ids, offsets) = (encoding.get_ids(), encoding.get_offsets());
-    let range = |start: usize, end: usize| {
+    let range = |&Part { at: std::ops::Range { start, end }, .. }: &Part| {
         let first = offsets.iter().position(|&(_, to)| to > start).unwrap_or(ids.len());
         let count = offsets[first..].iter().take_while(|&&(begin, _)| begin < end).count();
         // A token over the border of an empty text has no byte of it.
         if start == end { (first, first) } else { (first, first + count) }
     };
-    let answer = range(response.at.start, response.at.end);
-    let asked = range(turns[0].at.start, turns[turns.len() - 1].at.end);
+    let (asked, answer) = (range(&prompt), range(&response));
     let asked = (asked.0.min(answer.0), asked.1.min(answer.0));
     let tokens = |(from, to): (usize, usize), stretches: &[Stretch]| {
         let places: Vec<_> = offsets[from..to].iter().map(|&offsets| place(offsets, stretches)).collect();
@@ -140,9 +147,9 @@ fn conversed(
     };
     Ok(Pieces {
         before: ids[..asked.0].to_vec(),
-        prompt: tokens(asked, &turns),
+        prompt: tokens(asked, &prompt.stretches),
         between: ids[asked.1..answer.0].to_vec(),
-        response: tokens(answer, std::slice::from_ref(&response)),
+        response: tokens(answer, &response.stretches),
         after: ids[answer.1..].to_vec(),
     })
 }
@@ -151,15 +158,15 @@ fn conversed(
 /// byte of.
 ///
 /// # Errors
-/// If it stands in none, the end of the one before it.
+/// If it stands in none, the end of the one before it, where there is one.
 fn place((begin, stop): (usize, usize), stretches: &[Stretch]) -> Result<(usize, usize), usize> {
     let next = stretches.partition_point(|stretch| stretch.at.end <= begin);
     let within = |Stretch { at, from }: &Stretch, byte: usize| byte.clamp(at.start, at.end) - at.start + from;
     match stretches.get(next).filter(|stretch| stretch.at.start < stop) {
         Some(stretch) => Ok((within(stretch, begin), within(stretch, stop))),
         None => {
-            let before = &stretches[next.saturating_sub(1)];
-            Err(within(before, before.at.end))
+            let before = stretches[..next.max(1).min(stretches.len())].last();
+            Err(before.map_or(0, |before| within(before, before.at.end)))
         }
     }
 }

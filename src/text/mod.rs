@@ -4,6 +4,7 @@ pub mod conversation;
 pub mod encode;
 pub mod form;
 pub mod layout;
+mod placed;
 pub mod sentences;
 pub mod template;
 

@@ -9,6 +9,8 @@ use serde::Deserialize;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Template {
     source: String,
+    /// The strings in its code, without their white space: what it may look for.
+    words: Vec<String>,
     bos: String,
     eos: String,
     unk: String,
@@ -74,6 +76,7 @@ impl Template {
             Templates::Several(all) => all.into_iter().find(|it| it.name == "default").map(|it| it.template),
         });
         Ok(file.map(str::to_owned).or(own).map(|source| Self {
+            words: words(&source),
             source,
             bos: Token::text(config.bos_token),
             eos: Token::text(config.eos_token),
@@ -85,6 +88,17 @@ impl Template {
     /// The template itself.
     pub fn source(&self) -> &str {
         &self.source
+    }
+
+    /// The strings in its code, without their white space: what it may look for in a text.
+    pub fn words(&self) -> &[String] {
+        &self.words
+    }
+
+    /// Whether it may treat this text in another way than most: it is empty, or has white space at an end, or holds one of
+    /// the template's own words.
+    pub fn may_look_into(&self, text: &str) -> bool {
+        text.is_empty() || text.trim() != text || self.words.iter().any(|word| text.contains(word.as_str()))
     }
 
     /// What it makes of messages, each a role and what was said. There is no clock: a template that asks for today's date
@@ -124,5 +138,57 @@ impl Template {
             pad_token => self.pad.as_str(),
         };
         template.render(words).map_err(|error| error.to_string())
+    }
+}
+
+/// The strings in a template's code, without their white space, each once.
+fn words(source: &str) -> Vec<String> {
+    let mut words = vec![];
+    let code = source.split("{%").skip(1).filter_map(|code| code.split_once("%}")).map(|(code, _)| code);
+    let told = source.split("{{").skip(1).filter_map(|told| told.split_once("}}")).map(|(told, _)| told);
+    for code in code.chain(told) {
+        let mut rest = code;
+        while let Some(at) = rest.find(['\'', '"']) {
+            let quote = rest.as_bytes()[at];
+            let (word, behind) = quoted(&rest[at + 1..], char::from(quote));
+            rest = behind;
+            let word = word.trim();
+            if !word.is_empty() && !words.iter().any(|known| known == word) {
+                words.push(word.to_owned());
+            }
+        }
+    }
+    words
+}
+
+/// A string up to this quote, and what comes behind it.
+fn quoted(code: &str, quote: char) -> (String, &str) {
+    let mut word = String::new();
+    let mut characters = code.char_indices();
+    while let Some((at, character)) = characters.next() {
+        match character {
+            '\\' => match characters.next() {
+                Some((_, 'n')) => word.push('\n'),
+                Some((_, 't')) => word.push('\t'),
+                Some((_, other)) => word.push(other),
+                None => break,
+            },
+            _ if character == quote => return (word, &code[at + quote.len_utf8()..]),
+            _ => word.push(character),
+        }
+    }
+    (word, "")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_strings_in_a_templates_code_are_known() {
+        let source =
+            "a 'b' {% if '</think>' in m and \"it's\" %}{{ '\\n' + \"<|a\\n|>\" + '</think> ' }}{% endif %}";
+        assert_eq!(words(source), ["</think>", "it's", "<|a\n|>"]);
+        assert_eq!(words("{% 'never closed %}{{ '\\"), ["never closed"]);
     }
 }

@@ -11,6 +11,7 @@ mod comparing;
 mod exporting;
 mod fetching;
 mod filing;
+mod handing_over;
 mod importing;
 mod keeping;
 mod labelling;
@@ -31,6 +32,7 @@ use leptos::prelude::*;
 
 pub use self::filing::Wake;
 use super::browser;
+use super::folder::Folder;
 use super::state::{Follow, Mend, State, Sweeping};
 use crate::domain::device::{Adapter, DeviceKind};
 use crate::domain::log::{Action, EventId, LogEvent};
@@ -66,6 +68,8 @@ struct World {
     adapter: Option<Adapter>,
     /// Files of models.
     models: models::Files,
+    /// Where the model that is being made is to be written.
+    folder: Option<Folder>,
     /// Files on their way in and out.
     files: importing::Files,
     /// The token ids that a file waits for.
@@ -107,6 +111,7 @@ impl Actions {
             started_again: false,
             adapter: None,
             models: models::Files::default(),
+            folder: None,
             files: importing::Files::default(),
             token_ids: None,
             filing: filing::Filing::default(),
@@ -147,7 +152,7 @@ impl Actions {
                 Follow::Keep(slot, bytes) => self.keep_exported(slot, bytes),
                 Follow::InUse => self.is_in_use(),
                 Follow::Compare => self.compare(),
-                Follow::Save(format, bytes) => self.save(format.file_name(), format.media_type(), &bytes),
+                Follow::Save(format, bytes) => self.hand_over(format, bytes),
                 Follow::Tokenised(request, ids) => self.tokenised(request, ids),
                 Follow::RowsScored(request, answer) => self.rows_scored(request, answer),
                 Follow::GoOnFiling => self.wake_filing(Wake::GoOn),

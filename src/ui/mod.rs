@@ -7,6 +7,7 @@ pub mod actions;
 mod app;
 mod browser;
 mod figures;
+mod folder;
 pub mod state;
 mod views;
 mod widgets;

@@ -253,15 +253,12 @@ const ITS_OWN: &str = "A conversation is given as its messages. The page makes t
 
 /// With what a template refuses, if it does.
 fn its_own(conversation: &Conversation) -> String {
-    let [system, turns] = [&["system", "user", "assistant"][..], &["user", "assistant", "user", "assistant"]]
-        .map(|roles| conversation.takes(roles));
-    let refused = match (system, turns) {
-        (true, true) => return ITS_OWN.into(),
-        (false, true) => "a system message",
-        (true, false) => "several turns",
-        (false, false) => "a system message or several turns",
-    };
-    format!("{ITS_OWN} So is a transcript with {refused}, which this template cannot write.")
+    match conversation.refused() {
+        Some(refused) => {
+            format!("{ITS_OWN} So is a transcript with {refused}, which this template cannot write.")
+        }
+        None => ITS_OWN.into(),
+    }
 }
 
 /// Of BERT's plain class.

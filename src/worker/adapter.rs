@@ -6,11 +6,14 @@ use js_sys::{Function, Promise, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 
-use crate::domain::device::Adapter;
+use crate::domain::device::{Adapter, Gpu};
 use crate::storage::trouble;
 
 /// Names by which software rasterisers call themselves, in lower case.
 const SOFTWARE: [&str; 4] = ["swiftshader", "llvmpipe", "lavapipe", "basic render"];
+
+/// What every adapter can bind at least, by WebGPU's specification (section 3.6.2).
+const LEAST_BINDING: u64 = 128 << 20;
 
 /// Ask the browser for its WebGPU adapter; `Absent` says why there is none.
 pub async fn adapter() -> Adapter {
@@ -49,6 +52,7 @@ struct Info {
     vendor: String,
     architecture: String,
     description: String,
+    binding_bytes: u64,
 }
 
 impl Info {
@@ -62,6 +66,9 @@ impl Info {
             vendor: text("vendor"),
             architecture: text("architecture"),
             description: text("description"),
+            binding_bytes: get(&get(adapter, "limits"), "maxStorageBufferBindingSize")
+                .as_f64()
+                .map_or(LEAST_BINDING, |bytes| bytes as u64),
         }
     }
 
@@ -79,10 +86,11 @@ impl Info {
 
 fn classify(info: &Info) -> Adapter {
     let words = format!("{} {} {}", info.vendor, info.architecture, info.description).to_lowercase();
+    let gpu = Gpu { name: info.name(), binding_bytes: info.binding_bytes };
     if info.fallback || SOFTWARE.iter().any(|name| words.contains(name)) {
-        Adapter::Software(info.name())
+        Adapter::Software(gpu)
     } else {
-        Adapter::Hardware(info.name())
+        Adapter::Hardware(gpu)
     }
 }
 
@@ -95,21 +103,25 @@ fn get(object: &JsValue, name: &str) -> JsValue {
 mod tests {
     use super::*;
 
+    fn gpu(name: &str) -> Gpu {
+        Gpu { name: name.into(), binding_bytes: 0 }
+    }
+
     #[test]
     fn software_adapters_are_known_by_flag_or_name() {
         let swiftshader =
             Info { vendor: "google".into(), architecture: "swiftshader".into(), ..Info::default() };
-        assert_eq!(classify(&swiftshader), Adapter::Software("google swiftshader".into()));
+        assert_eq!(classify(&swiftshader), Adapter::Software(gpu("google swiftshader")));
         let fallback = Info { fallback: true, vendor: "acme".into(), ..Info::default() };
-        assert_eq!(classify(&fallback), Adapter::Software("acme".into()));
+        assert_eq!(classify(&fallback), Adapter::Software(gpu("acme")));
         let mesa = Info { description: "llvmpipe (LLVM 19)".into(), ..Info::default() };
-        assert_eq!(classify(&mesa), Adapter::Software("llvmpipe (LLVM 19)".into()));
+        assert_eq!(classify(&mesa), Adapter::Software(gpu("llvmpipe (LLVM 19)")));
     }
 
     #[test]
     fn everything_else_is_hardware_with_or_without_a_name() {
         let named = Info { vendor: "nvidia".into(), architecture: "ampere".into(), ..Info::default() };
-        assert_eq!(classify(&named), Adapter::Hardware("nvidia ampere".into()));
-        assert_eq!(classify(&Info::default()), Adapter::Hardware("a GPU without a name".into()));
+        assert_eq!(classify(&named), Adapter::Hardware(gpu("nvidia ampere")));
+        assert_eq!(classify(&Info::default()), Adapter::Hardware(gpu("a GPU without a name")));
     }
 }

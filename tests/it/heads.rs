@@ -145,6 +145,7 @@ fn an_archive_comes_back_as_backbone_and_model_and_leaves_again() {
             let known = scores(&mut session);
             let archive =
                 export(&mut session, Parcel::Transformers).unwrap_or_else(|fault| panic!("{at}: {fault}"));
+            keep(&format!("{at}-back.transformers.zip"), &archive);
             let folder = folder(&at, &files_of(&archive));
             assert_eq!(folder.card.family, card.family);
             let (mut again, events) = folder.open();
@@ -162,6 +163,10 @@ fn an_archive_comes_back_as_backbone_and_model_and_leaves_again() {
             if name == "middle" {
                 keep(&format!("{}-again.transformers.zip", card.family), &archive);
             }
+            // A head of this page on what came back, for `reward_studio.py`.
+            let own =
+                export(&mut again, Parcel::Studio).unwrap_or_else(|fault| panic!("{at} again: {fault}"));
+            keep(&format!("{at}-back.safetensors"), &own);
         }
     }
 }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use reward_studio::text::conversation::Conversation;
+use reward_studio::text::form::Part;
 use serde::Deserialize;
 
 use crate::golden::golden;
@@ -37,10 +38,9 @@ fn a_conversation_is_written_as_transformers_writes_its_messages() {
         for (Row { prompt, response }, (text, accepted)) in rows.iter().zip(&texts) {
             let written = conversation.write(prompt, response);
             assert_eq!(&written.text, text, "{name}: {prompt:?}");
-            assert!(*accepted || written.prompt.len() == 1, "{name}: {prompt:?}");
-            for (given, turn) in
-                written.prompt.iter().map(|turn| (prompt, turn)).chain([(response, &written.response)])
-            {
+            assert!(*accepted || written.prompt.stretches.len() == 1, "{name}: {prompt:?}");
+            let of = |given, part: &Part| part.stretches.clone().into_iter().map(move |it| (given, it));
+            for (given, turn) in of(prompt, &written.prompt).chain(of(response, &written.response)) {
                 let said = &written.text[turn.at.clone()];
                 assert_eq!(said, &given[turn.from..turn.from + said.len()], "{name}: {prompt:?}");
             }

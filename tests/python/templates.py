@@ -24,6 +24,17 @@ CONVERSATIONS = [
     ),
 ]
 
+# What a template may look into: thoughts before an answer, and empty lines that it takes off.
+LOOKED_INTO = [
+    ([("user", "How many?")], "<think>\nTwo and two.\n</think>\n\nFour."),
+    ([("user", "How many?")], "<think>Two and two.</think>Four."),
+    ([("user", "How many?")], "<think>\n\n</think>\n\nFour."),
+    ([("user", "How many?")], "\n\nFour.\n"),
+    ([("user", "What is </think>?")], "The end of <think>."),
+    ([("user", "How many?"), ("assistant", "<think>\nTwo.\n</think>\n\nFour."), ("user", "And \u4e03?")], "Two.</think>Nine."),
+    ([("system", "Think."), ("user", "How many?"), ("assistant", "\n\nFour."), ("user", "Sure?")], "<think>\nSure.\n</think>\n\nYes."),
+]
+
 LOOP = "{% for message in messages %}"
 TEMPLATES = {
     "chatml": LOOP + "{{ '<|im_start|>' + message['role'] + '\n' + message['content'] + '<|im_end|>' + '\n' }}{% endfor %}",
@@ -33,6 +44,13 @@ TEMPLATES = {
     # What thinks writes its thoughts before the last answer only, as Qwen 3 does.
     "thinks_last": LOOP + "{{ '<|im_start|>' + message.role + '\n' }}{% if loop.last %}{{ '<think>\n\n</think>\n\n' }}{% endif %}"
     "{{ message.content + '<|im_end|>\n' }}{% endfor %}",
+    # And takes them out of the answer, where there are some.
+    "thinks": LOOP + "{% set said = message.content %}{% set thought = '' %}"
+    "{% if message.role == 'assistant' and '</think>' in said %}"
+    "{% set thought = said.split('</think>')[0].rstrip('\\n').split('<think>')[-1].lstrip('\\n') %}"
+    "{% set said = said.split('</think>')[-1].lstrip('\\n') %}{% endif %}{{ '<|im_start|>' + message.role + '\n' }}"
+    "{% if loop.last %}{{ '<think>\n' + thought.strip('\\n') + '\n</think>\n\n' + said.lstrip('\\n') }}"
+    "{% else %}{{ said }}{% endif %}{{ '<|im_end|>\n' }}{% endfor %}",
     "trims": "{{ bos_token }}" + LOOP
     + "{{ '<|start|>' + message['role'] + '<|end|>\n\n' + message['content'] | trim + '<|eot|>' }}{% endfor %}",
     # The system message within the first question, as Llama 2 has it, and whoever speaks out of turn refused.
@@ -83,9 +101,10 @@ def written() -> dict:
             return text(template, [("user", transcript(turns))], answer)[0], False
         return said, True
 
-    rows = [{"prompt": transcript(turns), "response": answer} for turns, answer in CONVERSATIONS]
+    conversations = CONVERSATIONS + LOOKED_INTO
+    rows = [{"prompt": transcript(turns), "response": answer} for turns, answer in conversations]
     by = {
-        name: {"template": template, "texts": [text(template, *row) for row in CONVERSATIONS]}
+        name: {"template": template, "texts": [text(template, *row) for row in conversations]}
         for name, template in TEMPLATES.items()
     }
     return {"rows": rows, "by": by}

@@ -28,7 +28,7 @@ TEXTS = [
 ]
 
 
-@pytest.mark.parametrize(("turns", "answer"), templates.CONVERSATIONS)
+@pytest.mark.parametrize(("turns", "answer"), templates.CONVERSATIONS + templates.LOOKED_INTO)
 def test_a_transcript_is_read_back_as_its_turns(turns, answer):
     prompt = templates.transcript(turns)
     assert verify.messages(prompt, answer) == templates.messages(turns, answer)
@@ -80,7 +80,8 @@ def test_a_response_is_found_in_ids_as_it_is_by_offsets(template, quick):
         "names_speakers": False, "pooling": "response_mean", "length_feature": "on", "max_tokens": 96,
     }
     reader = Conversations(quick, recipe)
-    for prompt, response in ROWS:
+    looked_into = [(templates.transcript(turns), answer) for turns, answer in templates.LOOKED_INTO]
+    for prompt, response in ROWS + looked_into:
         text, _, _ = verify.written(quick, prompt, response)
         row = reader.row(quick(text, add_special_tokens=False)["input_ids"])
         found = row.before, row.prompt, row.between, row.response, row.after

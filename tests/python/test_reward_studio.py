@@ -14,6 +14,8 @@ import pytest
 import torch
 from safetensors.torch import save_file
 
+from conftest import WEIGHTS
+from make_families import FAMILIES
 from make_golden import GOLDEN
 from reference import ROOT, TINY, Backbone, Head
 from reward_studio import RewardModel, Unusable, shares
@@ -74,6 +76,17 @@ def write_model(path: Path, recipe: Recipe, golden: list[dict] = (), weights_sha
     } | more
     save_file(tensors, path, metadata={"format": "pt", "reward_studio": json.dumps(about)})
     return path
+
+
+BACK = [f"{family}-{name}" for family in ["bert", *FAMILIES] for name in ("middle", "last")] + ["bert-cls"]
+
+
+@pytest.mark.parametrize("name", BACK)
+def test_a_head_on_an_archive_that_came_back_scores_the_same(name, unpacked):
+    model = RewardModel.load(WEIGHTS / f"{name}-back.safetensors", unpacked(f"{name}-back", "transformers"))
+    page, here = zip(*model.verify(), strict=True)
+    assert len({round(score, 3) for score in page}) > 2, "too much alike to tell anything"
+    assert here == pytest.approx(page, abs=1e-4)
 
 
 @pytest.mark.parametrize(

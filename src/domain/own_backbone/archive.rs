@@ -125,6 +125,25 @@ pub fn place(packed: &Packed, header: &[u8]) -> Result<Range<u64>, String> {
     Ok(start..start + packed.packed_bytes)
 }
 
+/// The files of an archive that is in memory and has nothing packed: each one's path and its bytes.
+///
+/// # Errors
+/// A clause that says why it cannot be read.
+pub fn stored(archive: &[u8]) -> Result<Vec<(String, &[u8])>, String> {
+    let within = |range: Range<u64>| {
+        archive.get(range.start as usize..range.end as usize).ok_or_else(|| "it is damaged".to_owned())
+    };
+    let file = |packed: Packed| {
+        let header = within(packed.header_at..packed.header_at + LOCAL_HEADER_BYTES)?;
+        let bytes = within(place(&packed, header)?)?;
+        match packed.method {
+            Method::Stored => Ok((packed.path, bytes)),
+            Method::Deflated => Err(format!("{} in it is packed", packed.path)),
+        }
+    };
+    files(within(directory(archive, 0)?)?)?.into_iter().map(file).collect()
+}
+
 /// The little-endian number of `bytes` bytes at this place, which has to be there.
 fn number(from: &[u8], at: usize, bytes: usize) -> u32 {
     from[at..at + bytes].iter().rev().fold(0, |sum, byte| (sum << 8) | u32::from(*byte))
@@ -219,6 +238,13 @@ mod tests {
         let mut sum = Crc32::default();
         data.chunks(2).for_each(|piece| sum.update(piece));
         assert_eq!(sum.sum(), packed.crc32);
+    }
+
+    #[test]
+    fn what_is_stored_is_read_where_it_lies() {
+        let bytes = archive();
+        assert_eq!(stored(&bytes), Ok(vec![("tiny/a.txt".to_owned(), &b"hello"[..])]));
+        assert!(stored(&bytes[1..]).is_err(), "nothing is where the directory says");
     }
 
     #[test]

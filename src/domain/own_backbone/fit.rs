@@ -43,7 +43,7 @@ mod tests {
     use super::*;
 
     fn shape(hidden: u16, layers: u8, vocabulary: u64, bytes_each: u8) -> Shape {
-        Shape { family: "llama".into(), hidden, layers, vocabulary, bytes_each }
+        Shape { family: "llama".into(), hidden, layers, vocabulary, matrix_bytes: 0, bytes_each }
     }
 
     #[test]

@@ -20,6 +20,8 @@ pub struct Shape {
     pub layers: u8,
     /// Rows of the word embedding.
     pub vocabulary: u64,
+    /// Bytes that the largest matrix of a block takes as f32.
+    pub matrix_bytes: u64,
     /// Bytes of a number in the files, as far as the configuration says: 4 if it does not.
     pub bytes_each: u8,
 }
@@ -48,6 +50,7 @@ pub fn shape(config: &[u8]) -> Result<Shape, Complaint> {
         ));
     }
     let network = family::read(&config).map_err(|why| unusable(&why))?;
+    let matrix_bytes = (network.hidden * network.widest_bytes()) as u64;
     let (hidden, layers) = (network.hidden, network.layers);
     let (Ok(hidden), Ok(layers)) = (u16::try_from(hidden), u8::try_from(layers)) else {
         return Err(Complaint::new(
@@ -57,7 +60,8 @@ pub fn shape(config: &[u8]) -> Result<Shape, Complaint> {
     };
     let dtype = config.get("torch_dtype").or_else(|| config.get("dtype")).and_then(Value::as_str);
     let bytes_each = if matches!(dtype, Some("float16" | "bfloat16")) { 2 } else { 4 };
-    Ok(Shape { family: family.into(), hidden, layers, vocabulary: network.vocabulary as u64, bytes_each })
+    let vocabulary = network.vocabulary as u64;
+    Ok(Shape { family: family.into(), hidden, layers, vocabulary, matrix_bytes, bytes_each })
 }
 
 fn unusable(why: &str) -> Complaint {
@@ -183,7 +187,14 @@ mod tests {
 
     #[test]
     fn a_tokenizer_of_another_model_is_told_by_its_ids() {
-        let shape = Shape { family: "bert".into(), hidden: 8, layers: 1, vocabulary: 3, bytes_each: 4 };
+        let shape = Shape {
+            family: "bert".into(),
+            hidden: 8,
+            layers: 1,
+            vocabulary: 3,
+            matrix_bytes: 0,
+            bytes_each: 4,
+        };
         let check = |json: &str| check_tokenizer(json.as_bytes(), &shape).map_err(|it| it.what);
         assert_eq!(
             check(r#"{"model":{"type":"WordPiece","vocab":{"a":0,"b":2}},"added_tokens":[{"id":1}]}"#),

@@ -61,6 +61,7 @@ where
             origin: origin.get(),
             layers: backbone.layers(),
             unused: backbone.unused(),
+            refused: backbone.encoder.layout().refused().map(Into::into),
             pooler: backbone.has_pooler(),
             brought: self.brought.as_ref().map(|model| model.recipe.clone()),
         };

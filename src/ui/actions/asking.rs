@@ -5,11 +5,8 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use super::Actions;
-use crate::domain::lesson_lines::LessonLines;
 use crate::domain::query::choosing::Rule;
 use crate::domain::recipe::Recipe;
-use crate::domain::weights_format::WeightsFormat;
-use crate::protocol::parcel::Parcel;
 use crate::protocol::{Command, RunId, Slot};
 use crate::ui::state::{Backbone, Lane, Phase, Purpose};
 
@@ -176,36 +173,6 @@ impl Actions {
         self.state.engine.features_are_stale();
         self.send(Command::Recipe(recipe));
         self.fit();
-    }
-
-    /// Ask for the model's file in the format that is chosen, to give it to the person.
-    pub fn download_model(self) {
-        let parcels = self.state.parcels;
-        if parcels.making.with_untracked(Option::is_some) {
-            return;
-        }
-        let format = parcels.format.get_untracked();
-        let parcel = match format {
-            WeightsFormat::Studio => Parcel::Studio,
-            WeightsFormat::Transformers => Parcel::Transformers,
-            WeightsFormat::Peft => Parcel::Peft,
-            WeightsFormat::SentenceTransformers => Parcel::SentenceTransformers,
-            WeightsFormat::ScaleOut => Parcel::ScaleOut(self.lesson_lines()),
-        };
-        let slot = untrack(|| self.state.slot_in_view());
-        let request = self.state.ask(Purpose::ExportToSave(format));
-        parcels.asked(format);
-        if self.world.with_value(|world| world.client.is_none()) {
-            return parcels.engine_gone();
-        }
-        self.send(Command::Export { request, slot, parcel });
-    }
-
-    fn lesson_lines(self) -> LessonLines {
-        let comparisons = self.state.workspace.comparisons();
-        self.state.workspace.dataset.with_untracked(|dataset| {
-            LessonLines::of(&comparisons, |it| dataset.pair(&it.pair).map(|pair| &**pair))
-        })
     }
 
     pub(super) fn has_model(self, slot: Slot) -> bool {

@@ -51,7 +51,8 @@ impl Actions {
                 return;
             }
             self.world.update_value(|world| world.adapter = Some(adapter.clone()));
-            self.run(number, decide(self.state.settings.device.get_untracked(), &adapter), card);
+            let decision = decide(self.state.settings.device.get_untracked(), &adapter, &card);
+            self.run(number, decision, card);
         });
     }
 

@@ -26,9 +26,16 @@ impl State {
                 self.engine.backbone_progress(got, total, origin);
                 vec![]
             }
-            Event::BackboneReady { origin, layers, unused, pooler, brought, .. } => {
+            Event::BackboneReady { origin, layers, unused, refused, pooler, brought, .. } => {
                 let came = brought.is_some();
-                self.engine.backbone.set(Backbone::Ready { origin, layers, unused, pooler, brought });
+                self.engine.backbone.set(Backbone::Ready {
+                    origin,
+                    layers,
+                    unused,
+                    refused,
+                    pooler,
+                    brought,
+                });
                 // What came along is asked for before another model takes its place.
                 let keep = if came { vec![Follow::KeepBrought] } else { vec![] };
                 [keep, vec![Follow::Restore, Follow::Fit]].concat()

@@ -31,6 +31,8 @@ pub enum Backbone {
         layers: u8,
         /// Tensors of its files that are not used, by name.
         unused: Vec<String>,
+        /// Of conversations, what its chat template cannot write as messages.
+        refused: Option<String>,
         /// Whether its files have a pooler.
         pooler: bool,
         /// How the model that came with it reads, if one did.

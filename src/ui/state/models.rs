@@ -167,6 +167,7 @@ mod tests {
             licence: "MIT".into(),
             hidden: 8,
             layers: 2,
+            matrix_bytes: 0,
             files: BTreeMap::from([("model.safetensors".into(), weights)]),
         }
     }

@@ -13,6 +13,8 @@ pub struct Parcels {
     pub format: RwSignal<WeightsFormat>,
     /// The one that is being made, while one is.
     pub making: RwSignal<Option<WeightsFormat>>,
+    /// How much of it is written, 0–1, while it goes into a folder.
+    pub writing: RwSignal<Option<f64>>,
     /// Why the newest one was not given out.
     pub trouble: RwSignal<Option<Fault>>,
 }
@@ -22,6 +24,7 @@ impl Default for Parcels {
         Self {
             format: RwSignal::new(WeightsFormat::default()),
             making: RwSignal::new(None),
+            writing: RwSignal::new(None),
             trouble: RwSignal::new(None),
         }
     }
@@ -32,6 +35,11 @@ impl Parcels {
     pub fn choose(&self, format: WeightsFormat) {
         self.format.set(format);
         self.trouble.set(None);
+    }
+
+    /// Whether one is being made, or written.
+    pub fn is_busy(&self) -> bool {
+        self.making.with_untracked(Option::is_some) || self.writing.with_untracked(Option::is_some)
     }
 
     /// One was asked for.

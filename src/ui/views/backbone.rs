@@ -36,9 +36,10 @@ pub fn BackboneStatus() -> impl IntoView {
             Backbone::Loading(_) => {
                 view! { <ProgressBar label="Loading the backbone" share=share figures=figures /> }.into_any()
             }
-            Backbone::Ready { origin, layers, unused, .. } => {
-                view! { <p class="quiet">{ready(origin, layers)} {not_used(&unused)}</p> }.into_any()
+            Backbone::Ready { origin, layers, unused, refused, .. } => view! {
+                <p class="quiet">{ready(origin, layers)} {not_used(&unused)} {refused.map(read_as_one)}</p>
             }
+            .into_any(),
             Backbone::Failed(fault) => view! {
                 <FaultNote fault=fault />
                 <button type="button" class="button" on:click=move |_| actions.start_engine_by_hand()>
@@ -68,6 +69,13 @@ fn ready(origin: Origin, layers: u8) -> String {
         Origin::Kept => "kept by this browser, nothing was fetched",
     };
     format!("Ready: {} in memory, {whence}.", many(usize::from(layers), "block"))
+}
+
+/// What becomes of conversations that the chat template cannot write: the token strip of such a pair shows it too.
+fn read_as_one(refused: String) -> String {
+    format!(
+        " Its chat template takes no conversation with {refused}: such a prompt is read as one message of the user."
+    )
 }
 
 /// What a file has beside the network that its configuration names: worth knowing where a model is not what one thought.

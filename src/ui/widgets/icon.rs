@@ -51,6 +51,8 @@ pub enum Glyph {
     Download,
     /// Into the page.
     Upload,
+    /// A folder on the disk.
+    Folder,
     /// Something is wrong.
     Warning,
     /// Done.
@@ -105,6 +107,7 @@ impl Glyph {
             Glyph::Close => "M5 5l10 10M15 5 5 15",
             Glyph::Download => "M10 3.5v9M6.5 9.2 10 12.7l3.5-3.5M4 16.5h12",
             Glyph::Upload => "M10 12.7v-9M6.5 7 10 3.5 13.5 7M4 16.5h12",
+            Glyph::Folder => "M2.8 15.8v-11h5l1.7 2.2h7.7v8.8z",
             Glyph::Warning => "M10 3.5 17.5 16.5h-15zM10 8.5v3.6M10 14.3v.2",
             Glyph::Tick => "M4.5 10.5 8.5 14.5 15.5 6",
             Glyph::Up => "M5 12.5 10 7.5l5 5",

@@ -3,7 +3,7 @@
 import { createHash } from "node:crypto";
 
 /** How texts are read: `text::READING`. */
-const READING = 2;
+const READING = 3;
 
 /** The vector kept of this response to this prompt, its token count at the end; `undefined` where there is none. */
 export function feature(studio, prompt, response) {

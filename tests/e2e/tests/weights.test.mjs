@@ -1,6 +1,7 @@
 // The model leaves in every format that can hold its recipe, with what others need to open it.
 
 import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
 import test from "node:test";
 import { browse } from "../support/browser.mjs";
 import { file, header, jsonl, preferences, unzipped } from "../support/data.mjs";
@@ -53,6 +54,60 @@ test("every format is made, and says what opens it", { timeout: 600_000 }, async
     assert.equal(JSON.parse(files["config.json"]).model_type, "reward_studio");
     assert.equal(await studio.text("model-trouble"), "");
     await verified(t, files);
+  });
+
+  await t.test("the same files go into a folder, beside what is there, and a folder that fails leaves nothing", async () => {
+    await choose(studio, "transformers");
+    const files = unzipped((await studio.download("download-model")).bytes);
+    // The browser's own choice of a folder cannot be clicked; its private folder has the same interface.
+    await studio.page.evaluate(async () => {
+      const root = await navigator.storage.getDirectory();
+      const disk = await root.getDirectoryHandle("disk", { create: true });
+      await disk.getDirectoryHandle("reward-model-transformers", { create: true });
+      await disk.getFileHandle("reward-model-transformers-2", { create: true });
+      window.showDirectoryPicker = async ({ mode }) => {
+        if (mode !== "readwrite") throw new Error("only to read");
+        return disk;
+      };
+    });
+    await studio.get("save-model-folder").click();
+    await studio.notice(/folder reward-model-transformers-3/);
+    const written = await studio.page.evaluate(async () => {
+      const disk = await (await navigator.storage.getDirectory()).getDirectoryHandle("disk");
+      const folder = await disk.getDirectoryHandle("reward-model-transformers-3");
+      const sums = {};
+      for await (const [name, handle] of folder.entries()) {
+        const bytes = await (await handle.getFile()).arrayBuffer();
+        const sum = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
+        sums[name] = [...sum].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+      }
+      return sums;
+    });
+    const sums = Object.entries(files).map(([name, bytes]) => [name, createHash("sha256").update(bytes).digest("hex")]);
+    assert.deepEqual(written, Object.fromEntries(sums));
+
+    await studio.page.evaluate(() => {
+      FileSystemWritableFileStream.prototype.write = async () => {
+        throw new DOMException("no room is left", "QuotaExceededError");
+      };
+    });
+    await studio.get("save-model-folder").click();
+    await eventually("it says why", async () => /no room is left.*download the archive/i.test(await studio.text("model-trouble")));
+    const left = await studio.page.evaluate(async () => {
+      const disk = await (await navigator.storage.getDirectory()).getDirectoryHandle("disk");
+      return Array.fromAsync(disk.keys());
+    });
+    assert.ok(!left.includes("reward-model-transformers-4"), left.join(", "));
+
+    await studio.page.evaluate(() => {
+      window.showDirectoryPicker = async () => {
+        throw new DOMException("The user aborted a request.", "AbortError");
+      };
+    });
+    await studio.get("save-model-folder").click();
+    assert.ok(await studio.get("download-model").isEnabled(), "nothing was asked for");
+    await choose(studio, "studio");
+    assert.equal(await studio.get("save-model-folder").count(), 0, "one file is no folder");
   });
 
   await t.test("the folder to scale out has the answers, split as here", async () => {

@@ -11,6 +11,7 @@ use web_sys::RequestCache;
 
 use super::{fault, reading};
 use crate::domain::backbone::FileCard;
+use crate::domain::device::Adapter;
 use crate::domain::own_backbone::hub::{self, About, HubName};
 use crate::domain::own_backbone::listing::{
     self, CONFIG, INDEX, Listed, OF_CHATS, TOKENIZER, WEIGHTS, Weights,
@@ -131,6 +132,12 @@ impl Actions {
                 "At most the first {blocks} of its {} blocks fit into a tab; hidden states are taken no later than that.",
                 card.layers
             ));
+        }
+        let adapter = self.world.with_value(|world| world.adapter.clone());
+        if let Some(Adapter::Hardware(gpu)) = adapter
+            && let Some(why) = gpu.refusal(&card)
+        {
+            remarks.push(format!("It will run on the CPU: {why}."));
         }
         let left = space::space().await.used.map(|(used, quota)| quota.saturating_sub(used));
         if let Some(left) = left.filter(|left| *left < card.bytes()) {

@@ -7,6 +7,7 @@ use crate::domain::recipe::Recipe;
 use crate::domain::weights_format::WeightsFormat;
 use crate::protocol::Slot;
 use crate::ui::actions::Actions;
+use crate::ui::folder;
 use crate::ui::views::slot::SlotSelect;
 use crate::ui::widgets::{Glyph, Icon, ProgressBar, Select};
 
@@ -27,6 +28,9 @@ pub fn Model() -> impl IntoView {
     let barred = Memo::new(move |_| barred(&recipe.get(), &backbone.get()));
     let refused = Memo::new(move |_| refusal(parcels.format.get(), &recipe.get(), &backbone.get()));
     let making = move || parcels.making.with(Option::is_some);
+    let busy = move || making() || parcels.writing.with(Option::is_some);
+    let cannot_leave = move || !any.get() || busy() || refused.get().is_some();
+    let is_folder = move || parcels.format.get().folder_name().is_some() && folder::can_be_written();
     let input = NodeRef::<html::Input>::new();
     let on_change = move |_| {
         let Some(input) = input.get_untracked() else { return };
@@ -64,13 +68,26 @@ pub fn Model() -> impl IntoView {
                     type="button"
                     class="button"
                     data-testid="download-model"
-                    aria-busy=move || making().to_string()
-                    prop:disabled=move || !any.get() || making() || refused.get().is_some()
+                    aria-busy=move || busy().to_string()
+                    prop:disabled=cannot_leave
                     on:click=move |_| actions.download_model()
                 >
                     <Icon glyph=Glyph::Download />
                     "Download the model"
                 </button>
+                <Show when=is_folder>
+                    <button
+                        type="button"
+                        class="button"
+                        data-testid="save-model-folder"
+                        aria-busy=move || busy().to_string()
+                        prop:disabled=cannot_leave
+                        on:click=move |_| actions.save_model_as_folder()
+                    >
+                        <Icon glyph=Glyph::Folder />
+                        "Save as a folder\u{2026}"
+                    </button>
+                </Show>
                 <label class="button" for="upload-model">
                     <Icon glyph=Glyph::Upload />
                     "Upload a model"
@@ -91,6 +108,14 @@ pub fn Model() -> impl IntoView {
                     share=Signal::stored(None)
                     figures="Making the file, and opening it again to compare its scores\u{2026}"
                     testid="model-progress"
+                />
+            </Show>
+            <Show when=move || parcels.writing.with(Option::is_some)>
+                <ProgressBar
+                    label="Writing the folder"
+                    share=parcels.writing
+                    figures="Writing the folder\u{2026}"
+                    testid="folder-progress"
                 />
             </Show>
             <p class="complaint" role="alert" data-testid="model-trouble">
