@@ -16,12 +16,13 @@ use reward_studio::domain::metrics::wilson;
 use reward_studio::domain::pair::Pair;
 use reward_studio::domain::recipe::{LengthFeature, Recipe};
 use reward_studio::model::reward_model::{Pooled, Scaling, dot};
-use reward_studio::protocol::{Command, Event, RunId};
+use reward_studio::protocol::{Command, Event, RequestId, RunId, Slot};
 use reward_studio::train::exact;
 use reward_studio::train::lesson::{Differences, Example};
 
 use crate::browserless::{Bytes, Session, backbone, repository};
 use crate::golden::backbone_pooled;
+use crate::script::scores;
 
 /// Enough to tell: the whole sets take a quarter of an hour here.
 const TRAIN: usize = 150;
@@ -164,4 +165,55 @@ fn a_taste_of_single_tokens_is_learned_below_the_head() {
         accuracies.push(accuracy);
     }
     assert!(accuracies[1..].iter().all(|deep| *deep > accuracies[0]), "{accuracies:?}");
+}
+
+/// Held-out accuracy of linear heads and of MLPs on the same features: `cargo test --release --test it what_an_mlp --
+/// --ignored --nocapture`.
+#[test]
+#[ignore = "a measurement, which takes minutes"]
+fn what_an_mlp_brings() {
+    for folder in ["hh_harmless_base_test", "pandalm"] {
+        let files = [("train.jsonl", 1_000), ("test.jsonl", 500)];
+        let [Some(train), Some(test)] = files.map(|(file, limit)| read(&format!("{folder}/{file}"), limit))
+        else {
+            eprintln!("skipped: ../shared/data/{folder} is not here");
+            return;
+        };
+        let preferred = |pair: &Pair| Comparison {
+            pair: pair.id.clone(),
+            outcome: Outcome::Preferred(Side::A),
+            strength: None,
+            asked: Asked::Random,
+        };
+        let comparisons: Vec<Comparison> = train.iter().map(preferred).collect();
+        let mut session = Session::open(false, DeviceKind::Cpu, 0);
+        session.ask(Command::Recipe(Recipe { max_tokens: 128, ..Recipe::measured_best(6) }));
+        session.ask(Command::AddPairs(train.iter().chain(&test).cloned().map(Into::into).collect()));
+        for (units, seed) in
+            [None, Some(8), Some(32), Some(128)].into_iter().flat_map(|it| [(it, 0), (it, 1)])
+        {
+            let config = DescentConfig { hidden_units: units, seed, ..DescentConfig::default() };
+            let comparisons = comparisons.clone();
+            session.ask(Command::Train { run: RunId(1), comparisons, config, goes_on: None });
+            let right = test.iter().filter(|pair| {
+                let score = Command::Score {
+                    request: RequestId(1),
+                    slot: Slot::Trained,
+                    prompt: pair.prompt.clone(),
+                    responses: vec![pair.response_a.clone(), pair.response_b.clone()],
+                };
+                let scores = scores(&session.ask(score));
+                scores[0].value > scores[1].value
+            });
+            let (right, all) = (right.count(), test.len());
+            let interval = wilson(right, all).expect("pairs");
+            println!(
+                "{folder}, {} learned from, {units:?} hidden units, seed {seed}: {:.3} [{:.3}, {:.3}] of {all}",
+                train.len(),
+                right as f64 / all as f64,
+                interval.low,
+                interval.high
+            );
+        }
+    }
 }
