@@ -46,7 +46,6 @@ impl Weights {
         let (mut laid, mut sums) = (vec![], vec![]);
         let out = out.chunks_mut(LONG * self.outputs());
         for (rows, out) in rows.chunks(LONG * self.inputs).zip(out) {
-            out.chunks_exact_mut(self.outputs()).for_each(|out| out.copy_from_slice(&self.bias));
             let count = rows.len() / self.inputs;
             sums.resize(count.div_ceil(HIGH), Sums::default());
             for start in (0..self.inputs).step_by(DEEP) {
@@ -55,20 +54,26 @@ impl Weights {
                 turned(count, end - start, row, &mut laid);
                 for (place, panel) in self.panels.chunks_exact(self.inputs).enumerate() {
                     multiply(&laid, &panel[start..end], &mut sums);
-                    self.add(place, sums.as_flattened(), out);
+                    self.put(place, start > 0, sums.as_flattened(), out);
                 }
             }
         }
     }
 
-    /// Add a panel's sums, row by row, where its columns are.
-    fn add(&self, place: usize, sums: &[[f32; WIDE]], out: &mut [f32]) {
+    /// Put a panel's sums, row by row, where its columns are: on what is there already, or else on the bias.
+    fn put(&self, place: usize, more: bool, sums: &[[f32; WIDE]], out: &mut [f32]) {
         let columns = place * WIDE..(place * WIDE + WIDE).min(self.outputs());
+        let bias = &self.bias[columns.clone()];
         for (out, sums) in out.chunks_exact_mut(self.outputs()).zip(sums) {
             let out = &mut out[columns.clone()];
-            match out.as_mut_array::<WIDE>() {
-                Some(out) => (0..WIDE).for_each(|lane| out[lane] += sums[lane]),
-                None => out.iter_mut().zip(sums).for_each(|(out, sum)| *out += sum),
+            match (out.as_mut_array::<WIDE>(), bias.as_array::<WIDE>()) {
+                (Some(out), Some(bias)) => {
+                    let before = if more { *out } else { *bias };
+                    (0..WIDE).for_each(|lane| out[lane] = before[lane] + sums[lane]);
+                }
+                _ => out.iter_mut().zip(bias).zip(sums).for_each(|((out, bias), sum)| {
+                    *out = if more { *out } else { *bias } + sum;
+                }),
             }
         }
     }
