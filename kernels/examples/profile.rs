@@ -2,7 +2,7 @@
 //! `model/packed` makes, on made-up numbers.
 #![cfg(target_arch = "wasm32")]
 
-use kernels::{Norm, Weights, Workshop, attend, gelu};
+use kernels::{Matrix, Norm, Weights, Workshop, attend, gelu};
 use wasm_bindgen::prelude::wasm_bindgen;
 
 const WIDTH: usize = 384;
@@ -29,8 +29,9 @@ impl Block {
     /// For `rows` texts of `tokens` each.
     #[wasm_bindgen(constructor)]
     pub fn new(rows: usize, tokens: usize) -> Self {
-        let weights =
-            |inputs: usize, outputs: usize| Weights::new(&numbers(inputs * outputs), &numbers(outputs));
+        let weights = |inputs: usize, outputs: usize| {
+            Weights::new(Matrix::new(&numbers(inputs * outputs), outputs), &numbers(outputs))
+        };
         Self {
             tokens,
             weights: [
@@ -54,17 +55,19 @@ impl Block {
             self;
         let count = hidden.len() / WIDTH;
         match operator {
-            "product 384 × 1152" => qkv.apply(hidden, &mut wide[..count * qkv.outputs()]),
+            "product 384 × 1152" => {
+                qkv.apply(Matrix::new(hidden, WIDTH), &mut wide[..count * qkv.outputs()])
+            }
             "attention" => {
                 let texts = wide[..count * 3 * WIDTH].chunks_exact(*tokens * 3 * WIDTH);
                 for (qkv, out) in texts.zip(more.chunks_exact_mut(*tokens * WIDTH)) {
                     attend(qkv, WIDTH, HEADS, workshop, out);
                 }
             }
-            "product 384 × 384" => output.apply(hidden, more),
-            "product 384 × 1536" => up.apply(hidden, wide),
+            "product 384 × 384" => output.apply(Matrix::new(hidden, WIDTH), more),
+            "product 384 × 1536" => up.apply(Matrix::new(hidden, WIDTH), wide),
             "GELU" => gelu(positive),
-            "product 1536 × 384" => down.apply(wide, more),
+            "product 1536 × 384" => down.apply(Matrix::new(wide, INNER), more),
             "layer norm" => norm.apply_to_sum(hidden, more),
             other => panic!("there is no operator {other}"),
         }
