@@ -17,7 +17,7 @@
 //! | `storage` | what the browser keeps | `web` |
 //! | `ui` | the page | `page` |
 //!
-//! This is the only file with `cfg(feature)` on modules; see `ARCHITECTURE.md` for the invariants.
+//! This is the only file with `cfg(feature)` on the map's modules; see `ARCHITECTURE.md` for the invariants.
 
 pub mod domain;
 pub mod protocol;

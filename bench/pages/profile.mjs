@@ -18,7 +18,6 @@ export async function profile({ rows, tokens, rounds }) {
     GELU: undefined,
     "product 1536 × 384": product(INNER, WIDTH),
     "layer norm": undefined,
-    ceiling: product(WIDTH, 8),
   };
   const [fused, plain] = [await block("fused", rows, tokens), await withoutRelaxed(rows, tokens)];
   const results = [];

@@ -1,6 +1,6 @@
 //! Multi-head attention over the tokens of one text.
 
-use crate::exp::exp;
+use crate::exp::Exponential;
 use crate::tile::{HIGH, Sums, WIDE, multiply, panels, turned};
 
 /// What attention works with; kept from one text to the next, so that its memory is.
@@ -40,37 +40,36 @@ pub fn attend(qkv: &[f32], width: usize, heads: usize, workshop: &mut Workshop, 
         for (place, queries) in queries.chunks_exact(head).enumerate() {
             multiply(keys, queries, shares);
             let shares = &mut shares.as_flattened_mut()[..count];
-            softmax(shares, scale);
+            let parts = softmax(shares, scale);
             multiply(values, shares, context);
             for (column, context) in context.as_flattened()[..head].iter().enumerate() {
                 let tokens = out[place * WIDE * width..].chunks_exact_mut(width);
-                tokens.zip(context).for_each(|(token, x)| token[at + column] = *x);
+                tokens
+                    .zip(context.iter().zip(parts))
+                    .for_each(|(token, (x, part))| token[at + column] = x * part);
             }
         }
     }
 }
 
-/// `column ← softmax(scale · column)`, each of eight.
-fn softmax(rows: &mut [[f32; WIDE]], scale: f32) {
+/// `column ← exp(scale · (column − max(column)))`, each of eight, and one by what it then sums up to: times which it is a
+/// softmax.
+fn softmax(rows: &mut [[f32; WIDE]], scale: f32) -> [f32; WIDE] {
     let mut largest = [f32::NEG_INFINITY; WIDE];
     for row in &*rows {
         for lane in 0..WIDE {
             largest[lane] = if row[lane] > largest[lane] { row[lane] } else { largest[lane] };
         }
     }
+    let exponential = Exponential::new(scale);
     let mut sums = [0.0; WIDE];
-    for row in &mut *rows {
+    for row in rows {
         for lane in 0..WIDE {
-            row[lane] = exp((row[lane] - largest[lane]) * scale);
+            row[lane] = exponential.of(row[lane] - largest[lane]);
             sums[lane] += row[lane];
         }
     }
-    let parts = sums.map(|sum| 1.0 / sum);
-    for row in rows {
-        for lane in 0..WIDE {
-            row[lane] *= parts[lane];
-        }
-    }
+    sums.map(|sum| 1.0 / sum)
 }
 
 #[cfg(test)]

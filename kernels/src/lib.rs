@@ -1,5 +1,5 @@
 //! The innermost loops: of the exact fit and what is made beside it (here and in `gram`), and of a transformer's forward
-//! pass (`matmul`, `attention`, `norm`, `exp`).
+//! pass (`matmul`, `matrix`, `attention`, `norm`, `gelu`).
 //!
 //! They are a crate of their own because a profile is chosen by crate: the page and the workers are compiled to be
 //! small, which leaves every loop scalar, and these for speed. So nothing here may be generic or inlined into its
@@ -9,15 +9,18 @@ mod attention;
 mod exp;
 #[cfg(target_arch = "wasm32")]
 mod fused;
+mod gelu;
 mod gram;
 mod matmul;
+mod matrix;
 mod norm;
 mod tile;
 
 pub use attention::{Workshop, attend};
-pub use exp::gelu;
+pub use gelu::{gelu, gelu_slopes};
 pub use gram::add_gram;
 pub use matmul::Weights;
+pub use matrix::Matrix;
 pub use norm::Norm;
 
 /// Running sums of a product of vectors: two registers full.

@@ -1,6 +1,7 @@
 //! Products with a matrix of weights that is laid out once and used many times.
 
-use crate::tile::{HIGH, Sums, WIDE, multiply, panels, turned};
+use crate::matrix::Matrix;
+use crate::tile::{HIGH, Sums, WIDE, multiply};
 
 /// Inputs taken at once: a panel's stretch of them stays in the first cache while all rows pass by.
 const DEEP: usize = 512;
@@ -12,23 +13,22 @@ const LONG: usize = 128;
 #[derive(Clone, Debug)]
 pub struct Weights {
     inputs: usize,
-    /// Panel by panel, input by input; the last panel is filled up with zeros.
+    /// Panel by panel, input by input; the last panel is filled up with anything.
     panels: Vec<[f32; WIDE]>,
     bias: Vec<f32>,
 }
 
 impl Weights {
-    /// Lay out `weights [inputs, outputs]`, row-major, and `bias [outputs]`.
+    /// Lay out `weights [inputs, outputs]`, and `bias [outputs]`.
     ///
     /// # Panics
-    /// If the weights are no whole number of rows of as many outputs as the bias has.
-    pub fn new(weights: &[f32], bias: &[f32]) -> Self {
-        let outputs = bias.len();
-        let inputs = weights.len() / outputs;
-        assert_eq!(inputs * outputs, weights.len(), "weights of {outputs} outputs");
-        let mut laid = Vec::with_capacity(inputs * outputs.div_ceil(WIDE));
-        panels(outputs, weights.chunks_exact(outputs), &mut laid);
-        Self { inputs, panels: laid, bias: bias.to_vec() }
+    /// If the bias has not as many numbers as there are outputs.
+    pub fn new(weights: Matrix<'_>, bias: &[f32]) -> Self {
+        let [inputs, outputs] = [weights.rows(), weights.columns()];
+        assert_eq!(outputs, bias.len(), "a bias of each output");
+        let mut panels = vec![];
+        weights.turned().grouped(0..outputs, 0..inputs, &mut panels);
+        Self { inputs, panels, bias: bias.to_vec() }
     }
 
     /// Outputs of a row.
@@ -39,36 +39,44 @@ impl Weights {
     /// `out [n, outputs] = rows [n, inputs] · weights + bias`.
     ///
     /// # Panics
-    /// If `out` has not as many rows as `rows`.
+    /// If the rows are not as wide as there are inputs, or `out` has not as many.
     #[inline(never)]
-    pub fn apply(&self, rows: &[f32], out: &mut [f32]) {
-        assert_eq!(out.len() / self.outputs(), rows.len() / self.inputs, "rows of the result");
+    pub fn apply(&self, rows: Matrix<'_>, out: &mut [f32]) {
+        assert_eq!(
+            (rows.columns(), rows.rows() * self.outputs()),
+            (self.inputs, out.len()),
+            "rows and results"
+        );
         let (mut laid, mut sums) = (vec![], vec![]);
-        let out = out.chunks_mut(LONG * self.outputs());
-        for (rows, out) in rows.chunks(LONG * self.inputs).zip(out) {
-            out.chunks_exact_mut(self.outputs()).for_each(|out| out.copy_from_slice(&self.bias));
-            let count = rows.len() / self.inputs;
-            sums.resize(count.div_ceil(HIGH), Sums::default());
+        for (stretch, out) in out.chunks_mut(LONG * self.outputs()).enumerate() {
+            let first = stretch * LONG;
+            let numbers = first..(first + LONG).min(rows.rows());
+            sums.resize(numbers.len().div_ceil(HIGH), Sums::default());
             for start in (0..self.inputs).step_by(DEEP) {
-                let end = (start + DEEP).min(self.inputs);
-                let row = |number: usize| &rows[number * self.inputs..][start..end];
-                turned(count, end - start, row, &mut laid);
+                let inputs = start..(start + DEEP).min(self.inputs);
+                rows.grouped(numbers.clone(), inputs.clone(), &mut laid);
                 for (place, panel) in self.panels.chunks_exact(self.inputs).enumerate() {
-                    multiply(&laid, &panel[start..end], &mut sums);
-                    self.add(place, sums.as_flattened(), out);
+                    multiply(&laid, &panel[inputs.clone()], &mut sums);
+                    self.put(place, start > 0, sums.as_flattened(), out);
                 }
             }
         }
     }
 
-    /// Add a panel's sums, row by row, where its columns are.
-    fn add(&self, place: usize, sums: &[[f32; WIDE]], out: &mut [f32]) {
+    /// Put a panel's sums, row by row, where its columns are: on what is there already, or else on the bias.
+    fn put(&self, place: usize, more: bool, sums: &[[f32; WIDE]], out: &mut [f32]) {
         let columns = place * WIDE..(place * WIDE + WIDE).min(self.outputs());
+        let bias = &self.bias[columns.clone()];
         for (out, sums) in out.chunks_exact_mut(self.outputs()).zip(sums) {
             let out = &mut out[columns.clone()];
-            match out.as_mut_array::<WIDE>() {
-                Some(out) => (0..WIDE).for_each(|lane| out[lane] += sums[lane]),
-                None => out.iter_mut().zip(sums).for_each(|(out, sum)| *out += sum),
+            match (out.as_mut_array::<WIDE>(), bias.as_array::<WIDE>()) {
+                (Some(out), Some(bias)) => {
+                    let before = if more { *out } else { *bias };
+                    (0..WIDE).for_each(|lane| out[lane] = before[lane] + sums[lane]);
+                }
+                _ => out.iter_mut().zip(bias).zip(sums).for_each(|((out, bias), sum)| {
+                    *out = if more { *out } else { *bias } + sum;
+                }),
             }
         }
     }
@@ -87,7 +95,8 @@ mod tests {
             let of = |length: usize| (0..length).map(value).collect::<Vec<f32>>();
             let (rows, weights, bias) = (of(count * inputs), of(inputs * outputs), of(outputs));
             let mut out = vec![f32::NAN; count * outputs];
-            Weights::new(&weights, &bias).apply(&rows, &mut out);
+            let weights_laid = Weights::new(Matrix::new(&weights, outputs), &bias);
+            weights_laid.apply(Matrix::new(&rows, inputs), &mut out);
             for (at, ours) in out.iter().enumerate() {
                 let (row, column) = (at / outputs, at % outputs);
                 let product = |input: usize| {

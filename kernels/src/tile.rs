@@ -39,7 +39,7 @@ fn tile(rows: &[[f32; HIGH]], panel: &[[f32; WIDE]]) -> Sums {
     sums
 }
 
-/// Rows `[count, width]` in groups of `N`, turned: `[groups, width, N]`; the last group is filled up with zeros.
+/// Rows `[count, width]` in groups of `N`, turned: `[groups, width, N]`; the last group is filled up with the last row.
 pub(crate) fn turned<'a, const N: usize>(
     count: usize,
     width: usize,
@@ -47,11 +47,9 @@ pub(crate) fn turned<'a, const N: usize>(
     laid: &mut Vec<[f32; N]>,
 ) {
     laid.clear();
-    laid.resize(count.div_ceil(N) * width, [0.0; N]);
-    for (group, laid) in laid.chunks_exact_mut(width).enumerate() {
-        for (lane, number) in (group * N..(group * N + N).min(count)).enumerate() {
-            laid.iter_mut().zip(row(number)).for_each(|(laid, x)| laid[lane] = *x);
-        }
+    for group in 0..count.div_ceil(N) {
+        let rows: [&[f32]; N] = std::array::from_fn(|lane| &row((group * N + lane).min(count - 1))[..width]);
+        laid.extend((0..width).map(|at| rows.map(|row| row[at])));
     }
 }
 

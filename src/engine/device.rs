@@ -1,4 +1,4 @@
-//! Starting a device. The only place that names burn's backends; which of them a worker holds is a cargo feature.
+//! Starting a device. The only place that starts burn's backends; which of them a worker holds is a cargo feature.
 
 use burn::tensor::{Device, Tensor};
 

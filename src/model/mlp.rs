@@ -2,8 +2,9 @@
 
 use burn::module::Module;
 use burn::tensor::Tensor;
-use burn::tensor::activation::{gelu, gelu_approximate, relu, silu, tanh};
+use burn::tensor::activation::{gelu_approximate, relu, silu, tanh};
 
+use super::loops::gelu;
 use super::projection::Projection;
 use crate::domain::family::architecture::Activation;
 

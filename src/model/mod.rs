@@ -7,6 +7,7 @@ pub mod attribution;
 pub mod head;
 pub mod hidden_layer;
 pub mod input;
+pub mod loops;
 pub mod loss;
 pub mod mlp;
 pub mod norm;

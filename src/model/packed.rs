@@ -6,7 +6,7 @@ use std::rc::Rc;
 use burn::module::Param;
 use burn::nn::Linear;
 use burn::tensor::{ExecutionError, Tensor};
-use kernels::{Norm, Weights, Workshop, attend, gelu};
+use kernels::{Matrix, Norm, Weights, Workshop, attend, gelu};
 
 use super::norm::Norm as AnyNorm;
 use super::pooling;
@@ -124,7 +124,7 @@ impl PackedBert {
         let (mut context, mut more) = (room(width), room(width));
         for block in &self.blocks[..layer] {
             let mut qkv = room(block.qkv.outputs());
-            block.qkv.apply(&hidden, &mut qkv);
+            block.qkv.apply(Matrix::new(&hidden, width), &mut qkv);
             let mut start = 0;
             for row in rows {
                 let end = start + row.ids.len() * width;
@@ -132,12 +132,12 @@ impl PackedBert {
                 attend(qkv, width, block.heads, &mut self.workshop, context);
                 start = end;
             }
-            block.output.apply(&context, &mut more);
+            block.output.apply(Matrix::new(&context, width), &mut more);
             block.attention_norm.apply_to_sum(&mut hidden, &more);
             let mut inner = room(block.up.outputs());
-            block.up.apply(&hidden, &mut inner);
+            block.up.apply(Matrix::new(&hidden, width), &mut inner);
             gelu(&mut inner);
-            block.down.apply(&inner, &mut more);
+            block.down.apply(Matrix::new(&inner, block.up.outputs()), &mut more);
             block.mlp_norm.apply_to_sum(&mut hidden, &more);
         }
         hidden
@@ -186,5 +186,5 @@ async fn weights(linear: Linear) -> Result<Weights, ExecutionError> {
         Some(bias) => numbers(bias).await?,
         None => vec![0.0; outputs],
     };
-    Ok(Weights::new(&weight, &bias))
+    Ok(Weights::new(Matrix::new(&weight, outputs), &bias))
 }

@@ -7,6 +7,8 @@ use burn::module::{Module, Param};
 use burn::nn::Linear;
 use burn::tensor::{Device, Tensor};
 
+use super::loops::{linear, times};
+
 /// `x W + b`, and the changes of its adapters.
 #[derive(Module, Debug)]
 pub struct Projection {
@@ -39,10 +41,8 @@ impl Projection {
     /// `[b, s, inputs] → [b, s, outputs]`.
     pub fn forward(&self, x: Tensor<3>) -> Tensor<3> {
         match self.change() {
-            Some((down, up)) => {
-                self.linear.forward(x.clone()) + x.matmul(down.unsqueeze()).matmul(up.unsqueeze())
-            }
-            None => self.linear.forward(x),
+            Some((down, up)) => linear(&self.linear, x.clone()) + times(times(x, down), up),
+            None => linear(&self.linear, x),
         }
     }
 
