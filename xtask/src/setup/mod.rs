@@ -12,9 +12,11 @@ mod node;
 mod python;
 mod wasm_target;
 
+use std::fs::{self, File, TryLockError};
+use std::path::Path;
 use std::time::Instant;
 
-use anyhow::{Result, anyhow, bail};
+use anyhow::{Context, Result, anyhow, bail};
 
 use crate::ink;
 use crate::places::Places;
@@ -57,10 +59,22 @@ pub fn ensure_all(places: &Places, steps: &[&Step]) -> Result<()> {
     steps.iter().try_for_each(|step| ensure(places, step))
 }
 
-/// Carries out one step unless it is done.
+/// Carries out one step unless it is done. Two tasks that run at once share the tools that they install, so one waits for the
+/// other, and then finds it done.
 pub fn ensure(places: &Places, step: &Step) -> Result<()> {
-    if (step.is_done)(places) {
-        println!("{} {}", ink::green("✓"), step.name);
+    let found = || {
+        let is_done = (step.is_done)(places);
+        if is_done {
+            println!("{} {}", ink::green("✓"), step.name);
+        }
+        is_done
+    };
+    if found() {
+        return Ok(());
+    }
+    // Until this function ends, however it does.
+    let _alone = alone(&places.cache)?;
+    if found() {
         return Ok(());
     }
     println!("{} {}, which {}", ink::bold("· setting up"), ink::bold(step.name), step.why);
@@ -73,4 +87,43 @@ pub fn ensure(places: &Places, step: &Step) -> Result<()> {
     }
     println!("{} {} ({} s)", ink::green("✓"), step.name, begun.elapsed().as_secs());
     Ok(())
+}
+
+/// The right to set something up in this cache, which the system takes back when the file is closed.
+fn alone(cache: &Path) -> Result<File> {
+    fs::create_dir_all(cache).with_context(|| format!("{} cannot be made", cache.display()))?;
+    let file = File::create(cache.join("setting-up.lock")).context("the cache cannot be written")?;
+    match file.try_lock() {
+        Ok(()) => return Ok(file),
+        Err(TryLockError::WouldBlock) => println!("  another task is setting something up: waiting for it"),
+        // On a disk that knows no locks it is as it was without.
+        Err(TryLockError::Error(_)) => return Ok(file),
+    }
+    file.lock().context("waiting for another task's set-up failed")?;
+    Ok(file)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc;
+    use std::time::Duration;
+
+    use super::*;
+
+    #[test]
+    fn one_waits_until_the_other_is_through() {
+        let cache = std::env::temp_dir().join(format!("reward-studio-alone-{}", std::process::id()));
+        let held = alone(&cache).expect("a lock");
+        let (sender, receiver) = mpsc::channel();
+        let other = cache.clone();
+        let waiting = std::thread::spawn(move || {
+            let held = alone(&other);
+            sender.send(held.is_ok()).expect("somebody listens");
+        });
+        assert!(receiver.recv_timeout(Duration::from_millis(200)).is_err(), "it does not wait");
+        drop(held);
+        assert_eq!(receiver.recv(), Ok(true));
+        waiting.join().expect("no panic");
+        fs::remove_dir_all(cache).expect("a folder");
+    }
 }
