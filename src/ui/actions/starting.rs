@@ -1,10 +1,12 @@
 //! From an empty page to one that stands where it was left; and catching up with other tabs.
 
+use gloo_timers::future::TimeoutFuture;
 use leptos::ev;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use super::{Actions, CatchUp};
+use crate::domain::dataset::Room;
 use crate::protocol::Fault;
 use crate::protocol::error::FaultKind;
 use crate::storage::{AtHand, Piece, Store};
@@ -32,6 +34,11 @@ impl Actions {
             self.read_settings(&at_hand.settings);
             self.state.workspace.begin();
             self.state.workspace.expect(at_hand.rows);
+            // Once, rather than again and again, and one room a task.
+            for room in Room::ALL {
+                self.state.workspace.make_room(room, at_hand.rows / 2);
+                TimeoutFuture::new(0).await;
+            }
             self.store_what_is_held().await;
             store.watch(move || self.catch_up());
             self.start_engine();

@@ -124,9 +124,8 @@ impl Workspace {
         self.dataset.set(dataset);
     }
 
-    /// So many pairs and events are to be read: room is made for them at once, rather than again and again.
+    /// So many pairs and events are to be read.
     pub fn expect(&self, rows: usize) {
-        Room::ALL.into_iter().for_each(|room| self.make_room(room, rows / 2));
         self.loading.set(Some(Loading { done: 0, rows }));
     }
 
