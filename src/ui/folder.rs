@@ -78,11 +78,19 @@ impl Folder {
         }
         let file = called(&folder.0, "getFileHandle", &[name.into(), created()]).await?;
         let stream = called(&file, "createWritable", &[]).await?;
-        for piece in bytes.chunks(PIECE) {
-            called(&stream, "write", &[Uint8Array::from(piece).into()]).await?;
-            told(piece.len());
+        let written = async {
+            for piece in bytes.chunks(PIECE) {
+                called(&stream, "write", &[Uint8Array::from(piece).into()]).await?;
+                told(piece.len());
+            }
+            called(&stream, "close", &[]).await.map(drop)
+        };
+        let written = written.await;
+        if written.is_err() {
+            // A stream that is left open keeps its folder from being removed; one that is broken already is let go of.
+            let _ = called(&stream, "abort", &[]).await;
         }
-        called(&stream, "close", &[]).await.map(drop)
+        written
     }
 
     async fn within(&self, name: &str) -> Result<Self, JsValue> {
