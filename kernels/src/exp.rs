@@ -24,7 +24,7 @@ const TAYLOR: [f32; 7] = {
 /// `e` to the power of `x` times a factor that stays the same.
 ///
 /// What it is made of comes from memory: constants that the compiler knows are written into their registers anew at
-/// each turn of a loop by a browser, which takes longer than all the arithmetic.
+/// each turn of a loop by a browser, which takes about as long as the arithmetic.
 pub(crate) struct Exponential {
     factor: f32,
     least: f32,

@@ -11,7 +11,7 @@ const ERFC: [f32; 7] =
     [4.306_38e-5, 2.765_672e-4, 1.520_143e-4, 9.270_527e-3, 4.228_201e-2, 7.052_308e-2, 1.0];
 
 /// What a GELU is made of, in memory: constants that the compiler knows are written into their registers anew at each
-/// turn of a loop by a browser, which takes longer than all the arithmetic.
+/// turn of a loop by a browser, which takes about as long as the arithmetic.
 struct Normal {
     root: f32,
     erfc: [f32; 7],
