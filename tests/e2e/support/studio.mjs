@@ -62,6 +62,24 @@ export class Studio {
     ).value;
   }
 
+  /** Presses a button as soon as a value is so large, from within the page: from outside, what is quick could be over before
+   * the click. To be called before it begins. */
+  pressOnce(button, value, least) {
+    const press = ([button, value, least]) =>
+      new Promise((done) => {
+        const find = (id) => document.querySelector(`[data-testid="${id}"]`);
+        const look = () => {
+          if (!(Number(find(value)?.getAttribute("data-value") ?? NaN) >= least)) return;
+          observer.disconnect();
+          find(button).click();
+          done();
+        };
+        const observer = new MutationObserver(look);
+        observer.observe(document.body, { subtree: true, childList: true, attributes: true, attributeFilter: ["data-value"] });
+      });
+    return this.page.evaluate(press, [button, value, least]);
+  }
+
   async open(tab) {
     await this.get(`tab-${tab}`).click();
     // What is in it comes a task later.

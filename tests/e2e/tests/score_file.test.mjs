@@ -38,9 +38,9 @@ test("500 rows are scored, cancelled at half, gone on with, and none is scored t
   const rows = answers(500, [10, 490]);
   await studio.giveToScore(file("things.jsonl", jsonl(rows)));
   assert.match(await studio.text("file-recognised"), /one response a row/);
+  const cancelled = studio.pressOnce("file-cancel", "file-scored", 150);
   await studio.get("file-start").click();
-  await studio.valueOnce("file-scored", (scored) => scored >= 150, LONG);
-  await studio.get("file-cancel").click();
+  await cancelled;
   await studio.get("file-resume").waitFor();
   // What is under way lands; then it stands still.
   const asked = async () => Number(await studio.get("file-scored").getAttribute("data-asked"));
@@ -95,9 +95,9 @@ test("an engine that is lost midway costs time and no row", { timeout: 600_000 }
   const studio = await begin(t);
   const rows = answers(600);
   await studio.giveToScore(file("things.jsonl", jsonl(rows)));
+  const paused = studio.pressOnce("file-pause", "file-scored", 1);
   await studio.get("file-start").click();
-  await studio.valueOnce("file-scored", (scored) => scored > 0, LONG);
-  await studio.get("file-pause").click();
+  await paused;
   await studio.get("file-resume").waitFor();
   const before = await studio.value("file-scored");
   assert.ok(before < 600);
