@@ -2,7 +2,7 @@
 
 import init from "/worker_gpu.js";
 
-const counts = { dispatches: 0, submits: 0, pipelines: 0, up: 0, down: 0, waits: 0 };
+const counts = { dispatches: 0, submits: 0, up: 0, down: 0, waits: 0 };
 
 /** From now on every call of this method adds to the counts. */
 function count(kind, method, adds) {
@@ -24,8 +24,6 @@ count(GPUComputePassEncoder, "dispatchWorkgroupsIndirect", () => ({ dispatches: 
 count(GPUQueue, "submit", () => ({ submits: 1 }));
 count(GPUQueue, "writeBuffer", (words) => ({ up: written(words) }));
 count(GPUDevice, "createBuffer", ([{ mappedAtCreation, size }]) => ({ up: mappedAtCreation ? size : 0 }));
-count(GPUDevice, "createComputePipeline", () => ({ pipelines: 1 }));
-count(GPUDevice, "createComputePipelineAsync", () => ({ pipelines: 1 }));
 count(GPUBuffer, "mapAsync", ([mode, from = 0, size], buffer) =>
   mode === GPUMapMode.READ ? { waits: 1, down: size ?? buffer.size - from } : {},
 );

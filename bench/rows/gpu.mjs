@@ -4,14 +4,7 @@
 import { judged } from "../pages/judging.mjs";
 
 const [PAIRS, BATCH, EPOCHS] = [16, 8, 4];
-const UNITS = {
-  dispatches: "dispatches",
-  submits: "submissions",
-  pipelines: "pipelines made",
-  up: "bytes up",
-  down: "bytes down",
-  waits: "waits",
-};
+const UNITS = { dispatches: "dispatches", submits: "submissions", up: "bytes up", down: "bytes down", waits: "waits" };
 
 export const gpu = {
   name: "gpu",
