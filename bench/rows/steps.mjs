@@ -3,6 +3,7 @@
 import { join } from "node:path";
 import { readFileSync } from "node:fs";
 import { torchSteps } from "../python.mjs";
+import { callIn } from "../browser.mjs";
 import { judged } from "../pages/judging.mjs";
 
 const BATCH = 8;
@@ -16,8 +17,11 @@ export const steps = {
   async run({ browser, rounds, dist }) {
     const [card] = JSON.parse(readFileSync(join(dist, "backbones.json"), "utf8"));
     const recipe = { layer: card.layers, pooling: "mean", length_feature: "off", max_tokens: TOKENS };
-    const ours = await browser.call("steps.mjs", "steps", { count: PAIRS, batch: BATCH, recipe, rounds });
-    const memory = await browser.peakMemory();
+    // The renderer is asked while it is there.
+    const [ours, memory] = await browser.inProfile(async (context) => {
+      const found = await callIn(context, "steps.mjs", "steps", { count: PAIRS, batch: BATCH, recipe, rounds });
+      return [found, await browser.peakMemory()];
+    });
     const theirs = torchSteps(join(dist, card.folder), [BATCH, TOKENS, card.layers, rounds]);
     const records = Object.entries(ours).map(([name, values]) =>
       judged({
