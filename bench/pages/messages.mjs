@@ -123,7 +123,7 @@ function depth(out, { last, lora }) {
 
 function backbone(out, card) {
   out.text(card.id).text(card.name).text(card.family).text(card.folder).text(card.licence);
-  out.number(card.hidden).u8(card.layers).number(0);
+  out.number(card.hidden).u8(card.layers).number(card.matrix_bytes ?? 0);
   // A map is written in the order of its keys.
   const files = Object.entries(card.files).sort(([a], [b]) => (a < b ? -1 : 1));
   return out.list(files, (out, [name, file]) => out.text(name).number(file.bytes).text(file.sha256));
