@@ -28,8 +28,7 @@ export async function takeAll(studio, folder) {
   }
   const first = await take(["annotate"]);
 
-  await studio.open("data");
-  await studio.get("load-labelled").click();
+  await studio.loadLabelled();
   await studio.train();
   await studio.trainReaches("done", { within: 400_000 });
   await studio.score(

@@ -120,6 +120,13 @@ export class Studio {
     await this.get("response-a").waitFor();
   }
 
+  /** Brings the labelled sample in, from the Data tab; the page goes on to Train once it is all in. */
+  async loadLabelled() {
+    await this.open("data");
+    await this.get("load-labelled").click();
+    await this.page.locator("#panel-train > *").first().waitFor();
+  }
+
   /** Answers the new pair on the screen by a button's test id or by a key, and waits until the page has stored it. */
   async answer(how) {
     await this.passRepeats();

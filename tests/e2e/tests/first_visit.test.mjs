@@ -43,9 +43,9 @@ test("a newcomer gets from an empty page to weights that come back", { timeout: 
   });
 
   await t.test("training on the labelled sample reaches more than 70 % on held-out prompts", async () => {
+    await studio.loadLabelled();
     await studio.open("data");
-    await studio.get("load-labelled").click();
-    await eventually("the sample has come in", async () => (await studio.pairs()) === 85 + 256);
+    assert.equal(await studio.pairs(), 85 + 256, "the sample has come in");
     await studio.train();
     await studio.trainReaches("done", { within: 400_000 });
     accuracy = await studio.value("validation-accuracy");
