@@ -1,5 +1,5 @@
-//! The innermost loops: of the exact fit and what is made beside it (here and in `gram`), and of a transformer's forward
-//! pass (`matmul`, `matrix`, `attention`, `norm`, `gelu`).
+//! The innermost loops: of the exact fit and what is made beside it (here and in `gram`), and of a transformer's passes,
+//! forward and back (`matmul`, `matrix`, `attention`, `norm`, `gelu`).
 //!
 //! They are a crate of their own because a profile is chosen by crate: the page and the workers are compiled to be
 //! small, which leaves every loop scalar, and these for speed. So nothing here may be generic or inlined into its
@@ -16,12 +16,12 @@ mod matrix;
 mod norm;
 mod tile;
 
-pub use attention::{Workshop, attend};
+pub use attention::{Head, Rows, SlopeWorkshop, Workshop, attend, attend_head, head_slopes};
 pub use gelu::{gelu, gelu_slopes};
 pub use gram::add_gram;
 pub use matmul::Weights;
 pub use matrix::Matrix;
-pub use norm::Norm;
+pub use norm::{Norm, norm_slopes};
 
 /// Running sums of a product of vectors: two registers full.
 const LANES: usize = 8;

@@ -2,9 +2,8 @@
 
 use burn::module::Module;
 use burn::tensor::Tensor;
-use burn::tensor::module::attention;
-use burn::tensor::ops::AttentionModuleOptions;
 
+use super::loops::attention;
 use super::norm::Norm;
 use super::projection::Projection;
 use super::sight::Sight;
@@ -45,8 +44,7 @@ impl Attention {
             (query, key) = (angles.turn(query), angles.turn(key));
         }
         let (key, value) = (self.shared(key), self.shared(value));
-        let context =
-            attention(query, key, value, None, sight.bias.clone(), AttentionModuleOptions::default());
+        let context = attention([query, key, value], sight.bias.clone());
         let head = context.dims()[3];
         self.output.forward(context.swap_dims(1, 2).reshape([b, s, self.heads * head]))
     }

@@ -1,64 +1,96 @@
 //! What a graph computes by our own loops ([`kernels`]) where the device is the CPU, through burn's public interface for
-//! that (`backend_extension`). Elsewhere each is burn's own operation.
+//! that (`backend_extension`). Elsewhere each is made of burn's own operations. Each has a step back of its own, which keeps
+//! what went in and nothing of what was in between.
 
 // NdArray is deprecated upstream, and asked for by name: it is the second opinion on flex.
 #![allow(deprecated)]
 
-use burn::backend::autodiff::NodeId;
-use burn::backend::autodiff::checkpoint::base::Checkpointer;
-use burn::backend::autodiff::checkpoint::strategy::CheckpointStrategy;
-use burn::backend::autodiff::grads::Gradients;
-use burn::backend::autodiff::ops::{Backward, Ops, OpsKind, unary};
-use burn::backend::tensor::FloatTensor;
-use burn::backend::{Autodiff, Backend, Dispatch, FloatDType, TensorMetadata, backend_extension};
-use burn::nn::Linear;
-use burn::tensor::Tensor;
-
+mod attention;
 #[cfg(feature = "cpu")]
 mod flex;
+mod gelu;
+mod layer_norm;
+mod product;
 
-/// `x W + b`, `[…, inputs] → […, outputs]`.
-pub fn linear<const D: usize>(linear: &Linear, x: Tensor<D>) -> Tensor<D> {
-    let weight = linear.weight.val();
-    match &linear.bias {
-        Some(bias) => dispatched(x, weight, bias.val()),
-        None => times(x, weight),
-    }
-}
+use burn::backend::autodiff::checkpoint::strategy::CheckpointStrategy;
+use burn::backend::ops::AttentionModuleOptions;
+use burn::backend::tensor::FloatTensor;
+use burn::backend::{Autodiff, Backend, Dispatch, ExtensionType, backend_extension};
 
-/// `x W` with `W [inputs, outputs]`, `[…, inputs] → […, outputs]`.
-pub fn times<const D: usize>(x: Tensor<D>, weight: Tensor<2>) -> Tensor<D> {
-    let nothing = Tensor::zeros([weight.dims()[1]], &weight.device());
-    dispatched(x, weight, nothing)
-}
+pub use self::attention::attention;
+pub use self::gelu::gelu;
+pub use self::layer_norm::layer_norm;
+pub use self::product::{linear, times};
 
-fn dispatched<const D: usize>(x: Tensor<D>, weight: Tensor<2>, bias: Tensor<1>) -> Tensor<D> {
-    let [weight, bias] = [weight.into_dispatch(), bias.into_dispatch()];
-    Tensor::from_dispatch(Dispatch::product(x.into_dispatch(), weight, bias))
-}
-
-/// `x Φ(x)`, each by itself.
-pub fn gelu<const D: usize>(x: Tensor<D>) -> Tensor<D> {
-    Tensor::from_dispatch(Dispatch::exact_gelu(x.into_dispatch()))
-}
-
+/// The operations, forward.
 #[backend_extension(Flex: cfg(feature = "cpu"), NdArray: cfg(feature = "cpu"), Cube: cfg(feature = "gpu"), Autodiff)]
 trait Loops: Backend {
     /// `x […, inputs] · weight [inputs, outputs] + bias [outputs]`.
     fn product(
         x: FloatTensor<Self>,
         weight: FloatTensor<Self>,
-        bias: FloatTensor<Self>,
+        #[extension_type] bias: Perhaps<Self>,
     ) -> FloatTensor<Self> {
-        Self::linear(x, weight, Some(bias))
+        Self::linear(x, weight, bias.option())
+    }
+
+    /// `softmax(Q Kᵀ / √head + bias) V` of `[b, heads, s, head]` each, with a bias `[b or 1, 1, s or 1, s]`, which is taken for
+    /// a constant.
+    fn attended(
+        queries: FloatTensor<Self>,
+        keys: FloatTensor<Self>,
+        values: FloatTensor<Self>,
+        #[extension_type] bias: Perhaps<Self>,
+    ) -> FloatTensor<Self> {
+        <Self as burn::backend::ops::ModuleOps<Self>>::attention(
+            queries,
+            keys,
+            values,
+            None,
+            bias.option(),
+            AttentionModuleOptions::default(),
+        )
+    }
+
+    /// `scale (x − mean) / √(variance + ε) + shift`, each row `[d]` of `x […, d]` by itself.
+    fn layer_normed(
+        x: FloatTensor<Self>,
+        scale: FloatTensor<Self>,
+        #[extension_type] shift: Perhaps<Self>,
+        epsilon: f64,
+    ) -> FloatTensor<Self> {
+        <Self as burn::backend::ops::ModuleOps<Self>>::layer_norm(x, scale, shift.option(), epsilon)
     }
 
     /// `x Φ(x)`.
     fn exact_gelu(x: FloatTensor<Self>) -> FloatTensor<Self> {
         Self::gelu(x)
     }
+}
 
-    /// `slopes` times those of [`Self::exact_gelu`] at `x`.
+/// Their steps back: from the slopes of a result, those of what it was made of.
+trait Slopes: Loops {
+    /// Of [`Loops::attended`]: of queries, keys and values.
+    fn attended_slopes(
+        [queries, keys, values]: [FloatTensor<Self>; 3],
+        bias: Option<FloatTensor<Self>>,
+        slopes: FloatTensor<Self>,
+    ) -> [FloatTensor<Self>; 3] {
+        attention::slopes::<Self>([queries, keys, values], bias, slopes)
+    }
+
+    /// Of [`Loops::layer_normed`]: of `x`, and, where they are asked for, of scale and shift.
+    fn layer_normed_slopes(
+        x: FloatTensor<Self>,
+        scale: FloatTensor<Self>,
+        epsilon: f64,
+        slopes: FloatTensor<Self>,
+        own: bool,
+    ) -> (FloatTensor<Self>, Option<[FloatTensor<Self>; 2]>) {
+        layer_norm::slopes::<Self>(x, scale, epsilon, slopes, own)
+    }
+
+    /// Of [`Loops::exact_gelu`].
     fn exact_gelu_slopes(x: FloatTensor<Self>, slopes: FloatTensor<Self>) -> FloatTensor<Self> {
         Self::gelu_backward(x, slopes)
     }
@@ -66,91 +98,77 @@ trait Loops: Backend {
 
 #[cfg(feature = "cpu")]
 impl Loops for burn::backend::NdArray {}
+#[cfg(feature = "cpu")]
+impl Slopes for burn::backend::NdArray {}
 
 #[cfg(feature = "gpu")]
 impl Loops for burn::backend::Cube {}
+#[cfg(feature = "gpu")]
+impl Slopes for burn::backend::Cube {}
 
-impl<B: Loops, C: CheckpointStrategy> Loops for Autodiff<B, C> {
-    fn product(
-        x: FloatTensor<Self>,
-        weight: FloatTensor<Self>,
-        bias: FloatTensor<Self>,
-    ) -> FloatTensor<Self> {
-        let tracked = [x.is_tracked(), weight.is_tracked()];
-        match Product.prepare::<C>([x.node(), weight.node(), bias.node()]).compute_bound().stateful() {
-            OpsKind::Tracked(mut prepared) => {
-                // Each is needed for the other's gradient only.
-                let kept = (
-                    tracked[1].then(|| prepared.checkpoint(&x)),
-                    tracked[0].then(|| prepared.checkpoint(&weight)),
-                );
-                let [x, weight, bias] = [x, weight, bias].map(|it| it.into_primitive());
-                prepared.finish(kept, B::product(x, weight, bias))
+impl<B: Slopes, C: CheckpointStrategy> Loops for Autodiff<B, C> {
+    fn product(x: FloatTensor<Self>, weight: FloatTensor<Self>, bias: Perhaps<Self>) -> FloatTensor<Self> {
+        match bias {
+            Perhaps::This(bias) => {
+                let nodes = [x.node(), weight.node(), bias.node()];
+                product::on_graph::<B, C, 3>(nodes, x, weight, Some(bias))
             }
-            OpsKind::UnTracked(prepared) => {
-                let [x, weight, bias] = [x, weight, bias].map(|it| it.into_primitive());
-                prepared.finish(B::product(x, weight, bias))
+            Perhaps::Nothing => product::on_graph::<B, C, 2>([x.node(), weight.node()], x, weight, None),
+        }
+    }
+
+    fn attended(
+        queries: FloatTensor<Self>,
+        keys: FloatTensor<Self>,
+        values: FloatTensor<Self>,
+        bias: Perhaps<Self>,
+    ) -> FloatTensor<Self> {
+        attention::on_graph::<B, C>([queries, keys, values], bias.option())
+    }
+
+    fn layer_normed(
+        x: FloatTensor<Self>,
+        scale: FloatTensor<Self>,
+        shift: Perhaps<Self>,
+        epsilon: f64,
+    ) -> FloatTensor<Self> {
+        match shift {
+            Perhaps::This(shift) => {
+                let nodes = [x.node(), scale.node(), shift.node()];
+                layer_norm::on_graph::<B, C, 3>(nodes, x, scale, Some(shift), epsilon)
+            }
+            Perhaps::Nothing => {
+                layer_norm::on_graph::<B, C, 2>([x.node(), scale.node()], x, scale, None, epsilon)
             }
         }
     }
 
     fn exact_gelu(x: FloatTensor<Self>) -> FloatTensor<Self> {
-        match Gelu.prepare::<C>([x.node()]).compute_bound().stateful() {
-            OpsKind::Tracked(mut prepared) => {
-                let kept = prepared.checkpoint(&x);
-                prepared.finish(kept, B::exact_gelu(x.into_primitive()))
-            }
-            OpsKind::UnTracked(prepared) => prepared.finish(B::exact_gelu(x.into_primitive())),
+        gelu::on_graph::<B, C>(x)
+    }
+}
+
+/// An `Option`, as burn's interface takes it.
+#[derive(ExtensionType)]
+enum Perhaps<B: Backend> {
+    This(FloatTensor<B>),
+    Nothing,
+}
+
+impl<B: Backend> Perhaps<B> {
+    fn new(option: Option<FloatTensor<B>>) -> Self {
+        option.map_or(Self::Nothing, Self::This)
+    }
+
+    fn option(self) -> Option<FloatTensor<B>> {
+        match self {
+            Self::This(tensor) => Some(tensor),
+            Self::Nothing => None,
         }
     }
 }
 
-#[derive(Debug)]
-struct Product;
-
-impl<B: Loops> Backward<B, 3> for Product {
-    type State = (Option<NodeId>, Option<NodeId>);
-
-    fn backward(self, ops: Ops<Self::State, 3>, gradients: &mut Gradients, kept: &mut Checkpointer) {
-        let [x, weight, bias] = ops.parents;
-        let slopes = gradients.consume::<B>(&ops.node);
-        let mut kept =
-            |id: Option<NodeId>| kept.retrieve_node_output::<FloatTensor<B>>(id.expect("was kept"));
-        if let Some(x) = x {
-            let turned = B::float_transpose(kept(ops.state.1));
-            gradients.register::<B>(x.id, product::<B>(slopes.clone(), turned));
-        }
-        if let Some(weight) = weight {
-            let turned = B::float_transpose(rows::<B>(kept(ops.state.0)));
-            gradients.register::<B>(weight.id, product::<B>(turned, rows::<B>(slopes.clone())));
-        }
-        if let Some(bias) = bias {
-            gradients.register::<B>(bias.id, B::linear_bias_backward(slopes));
-        }
-    }
-}
-
-/// Without a bias.
-fn product<B: Loops>(x: FloatTensor<B>, weight: FloatTensor<B>) -> FloatTensor<B> {
-    let nothing = B::float_zeros([weight.shape()[1]].into(), &weight.device(), FloatDType::F32);
-    B::product(x, weight, nothing)
-}
-
-/// `[…, d] → [n, d]`.
-fn rows<B: Backend>(tensor: FloatTensor<B>) -> FloatTensor<B> {
-    let shape = tensor.shape();
-    let width = shape[shape.num_dims() - 1];
-    B::float_reshape(tensor, [shape.num_elements() / width, width].into())
-}
-
-#[derive(Debug)]
-struct Gelu;
-
-impl<B: Loops> Backward<B, 1> for Gelu {
-    type State = NodeId;
-
-    fn backward(self, ops: Ops<NodeId, 1>, gradients: &mut Gradients, kept: &mut Checkpointer) {
-        let x = kept.retrieve_node_output(ops.state);
-        unary::<B, _>(ops.parents, ops.node, gradients, |slopes| B::exact_gelu_slopes(x, slopes));
-    }
+/// As one of the operations takes it.
+fn perhaps<const D: usize>(tensor: Option<burn::tensor::Tensor<D>>) -> Perhaps<Dispatch> {
+    Perhaps::new(tensor.map(|tensor| tensor.into_dispatch()))
 }

@@ -10,7 +10,7 @@ use super::pooling::pool;
 use super::projection::{Adapter, Projection};
 use super::transformer::{Block, Sights};
 use crate::domain::depth::{Lora, Targets};
-use crate::domain::family::architecture::Architecture;
+use crate::domain::family::architecture::{Architecture, NormKind};
 use crate::domain::family::names::Up;
 
 /// The topmost blocks that a recipe runs.
@@ -48,16 +48,22 @@ impl Upper {
         }
     }
 
-    /// About so many bytes are kept for the way back by the graph of these blocks over `texts` of `s` tokens: what burn's
-    /// operations remember of one block (`burn-autodiff`), whichever of its parameters train.
+    /// About so many bytes are kept for the way back by the graph of these blocks over `texts` of `s` tokens: what the
+    /// operations remember of one block (ours in [`super::loops`], others in `burn-autodiff`), whichever of its parameters
+    /// train; and what the way back through one attention takes, which is not kept.
     pub fn graph_bytes(&self, texts: usize, s: usize) -> usize {
-        let Architecture { heads, hidden, inner, .. } = self.architecture;
+        let Architecture { heads, hidden, norm, .. } = self.architecture;
         let (qkv, up) = (self.architecture.qkv_width(), self.architecture.up_width());
-        // Of a token: both sums and what their norms are made of, query to context, the MLP before and after its activation.
-        let token = 10 * hidden + 2 * qkv + up + 2 * inner;
-        // Of two tokens: their score, its exponential, its share.
-        let numbers = texts * s * (token + 3 * heads * s);
-        self.blocks.len() * numbers * size_of::<f32>()
+        // What goes into each norm and comes out of it; burn's own also keeps what it is made of.
+        let norms = match norm {
+            NormKind::Layer => 4 * hidden,
+            NormKind::Rms => 10 * hidden,
+        };
+        // Of a token: the norms, query to context, the MLP before and after its activation.
+        let token = norms + 2 * qkv + hidden + 2 * up;
+        // Of two tokens, on a GPU: their score, its share, the slopes of both.
+        let once = 4 * heads * s;
+        texts * s * (self.blocks.len() * token + once) * size_of::<f32>()
     }
 
     /// These blocks, frozen, with adapters that change nothing yet. `chance` is even between −1 and 1: A starts as PEFT has

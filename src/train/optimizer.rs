@@ -10,7 +10,7 @@ use burn::optim::{
 use burn::tensor::{Device, ExecutionError, Tensor, TensorData};
 use serde::{Deserialize, Serialize};
 
-use super::trained::read;
+use super::trained::read_all;
 
 /// As `torch.nn.utils.clip_grad_norm_` has it: added to the norm.
 const CLIP_EPSILON: f64 = 1e-6;
@@ -50,12 +50,14 @@ impl Optimizer {
     /// # Errors
     /// If the device was lost.
     pub async fn memory(&self) -> Result<Vec<Moments>, ExecutionError> {
-        let mut memory = Vec::with_capacity(self.moments.len());
-        for AdaptiveMomentumState { time, moment_1, moment_2, .. } in &self.moments {
-            let (first, second) = (read(moment_1.clone()).await?, read(moment_2.clone()).await?);
-            memory.push(Moments { steps: *time as u32, first, second });
-        }
-        Ok(memory)
+        let both = |it: &AdaptiveMomentumState<1>| [it.moment_1.clone(), it.moment_2.clone()];
+        let mut rows = read_all(self.moments.iter().flat_map(both)).await?.into_iter();
+        let of = |it: &AdaptiveMomentumState<1>| Moments {
+            steps: it.time as u32,
+            first: rows.next().unwrap_or_default(),
+            second: rows.next().unwrap_or_default(),
+        };
+        Ok(self.moments.iter().map(of).collect())
     }
 
     /// Remember this from now on.

@@ -1,7 +1,7 @@
 //! The numbers of what trains in a module, out of it and into it again, in the module's own order.
 
 use burn::module::{Module, ModuleMapper, ModuleVisitor, Param};
-use burn::tensor::{ExecutionError, Tensor, TensorData};
+use burn::tensor::{ExecutionError, Tensor, TensorData, Transaction};
 
 /// Every parameter that trains, as one row of numbers.
 ///
@@ -10,11 +10,7 @@ use burn::tensor::{ExecutionError, Tensor, TensorData};
 pub async fn numbers<M: Module>(module: &M) -> Result<Vec<Vec<f32>>, ExecutionError> {
     let mut rows = Rows(Vec::new());
     module.visit(&mut rows);
-    let mut numbers = Vec::with_capacity(rows.0.len());
-    for row in rows.0 {
-        numbers.push(read(row).await?);
-    }
-    Ok(numbers)
+    read_all(rows.0).await
 }
 
 /// A row of numbers, from the device.
@@ -23,6 +19,15 @@ pub async fn numbers<M: Module>(module: &M) -> Result<Vec<Vec<f32>>, ExecutionEr
 /// If the device was lost.
 pub async fn read(row: Tensor<1>) -> Result<Vec<f32>, ExecutionError> {
     Ok(row.into_data_async().await?.iter::<f32>().collect())
+}
+
+/// Rows of numbers, from the device in one go: a GPU is waited for once.
+///
+/// # Errors
+/// If the device was lost.
+pub async fn read_all(rows: impl IntoIterator<Item = Tensor<1>>) -> Result<Vec<Vec<f32>>, ExecutionError> {
+    let all = rows.into_iter().fold(Transaction::default(), Transaction::register);
+    Ok(all.execute_async().await?.iter().map(|row| row.iter::<f32>().collect()).collect())
 }
 
 /// The module with these numbers in place of its own; as many of them, and as long, as [`numbers`] gives.

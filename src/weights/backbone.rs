@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use burn::module::Param;
-use burn::nn::{Embedding, LayerNormConfig, Linear, RmsNormConfig};
+use burn::nn::{Embedding, Linear, RmsNormConfig};
 use burn::tensor::{Device, Tensor, TensorData};
 
 use super::checkpoint::{Checkpoint, stored};
@@ -13,7 +13,7 @@ use crate::domain::family::names::{Dense, Layout, Qkv, Up};
 use crate::engine::ports::ByteSource;
 use crate::model::attention::{Attention, HeadNorms};
 use crate::model::mlp::Mlp;
-use crate::model::norm::Norm;
+use crate::model::norm::{LayerNorm, Norm};
 use crate::model::pooler::Pooler;
 use crate::model::transformer::{Block, Embeddings};
 use crate::model::tuned::Tuned;
@@ -282,14 +282,11 @@ impl<S: ByteSource> BackboneFile<S> {
         let gamma = self.param(self.tensor(&format!("{name}.weight"), &[width]).await?, [width]);
         Ok(match network.norm {
             NormKind::Layer => {
-                let config = LayerNormConfig::new(width).with_epsilon(network.epsilon);
-                let mut norm = config.init(&self.device);
-                norm.gamma = gamma;
-                norm.beta = match network.names.shift {
+                let beta = match network.names.shift {
                     true => Some(self.param(self.tensor(&format!("{name}.bias"), &[width]).await?, [width])),
                     false => None,
                 };
-                Norm::Layer(norm)
+                Norm::Layer(LayerNorm { gamma, beta, epsilon: network.epsilon })
             }
             NormKind::Rms => {
                 let mut norm = RmsNormConfig::new(width).with_epsilon(network.epsilon).init(&self.device);

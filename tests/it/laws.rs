@@ -111,7 +111,15 @@ fn nothing_reads_a_tensor_synchronously() {
     for folder in ["engine", "model", "train", "weights", "worker"] {
         none_names(
             folder,
-            &[".into_data()", ".to_data()", ".into_scalar()", ".into_vec()", "Transaction::", ".all_close("],
+            &[
+                ".into_data()",
+                ".to_data()",
+                ".into_scalar()",
+                ".into_vec()",
+                ".execute()",
+                ".try_execute()",
+                ".all_close(",
+            ],
         );
     }
 }

@@ -27,8 +27,7 @@ impl Passage {
         (Self::Whole, blocks.fold(hidden, |hidden, at| upper.through(at, hidden, sights)))
     }
 
-    /// The same without a graph. It is not run on the device below the graph's, where attention is computed otherwise, to
-    /// other last digits.
+    /// The same without a graph.
     pub fn recomputed(upper: &Upper, hidden: Tensor<3>, sights: &Sights) -> (Self, Tensor<3>) {
         let frozen = upper.clone().no_grad();
         let (mut states, mut top) = (vec![], hidden);

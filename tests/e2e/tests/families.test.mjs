@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
-import { mkdtemp, readFile, readdir, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import test from "node:test";
@@ -13,20 +13,21 @@ import { eventually } from "../support/eventually.mjs";
 import { PYTHON, READER, TINY } from "../support/places.mjs";
 import { host, near, visit } from "../support/studio.mjs";
 
+const TEMPLATE = "chat_template.jinja";
 const FAMILIES = path.join(TINY, "families");
 const LONG = { within: 180_000 };
 const ASKED = ["How do I boil an egg?", "Put it in boiling water.", "No idea."];
 const TURNS = ["System: Be kind.\n\nUser: My parcel is late.\n\nAssistant: Which one?\n\nUser: The red one.", "On its way."];
 
-/** The files of this family's checkpoint, to be given to the page. */
-async function files(family) {
+/** The files of this family's checkpoint, to be given to the page, with this chat template if it is not to be its own. */
+async function files(family, template) {
   const folder = path.join(FAMILIES, family);
   const names = await readdir(folder);
   return Promise.all(
     names.map(async (name) => ({
       name,
       mimeType: "application/octet-stream",
-      buffer: await readFile(path.join(folder, name)),
+      buffer: template && name === TEMPLATE ? Buffer.from(template) : await readFile(path.join(folder, name)),
     })),
   );
 }
@@ -36,13 +37,30 @@ function refusal(studio, format) {
   return studio.page.locator(`[data-testid="model-refusal"][data-format~="${format}"]`);
 }
 
-async function take(studio, family) {
+async function take(studio, family, template) {
   await studio.open("train");
   await studio.get("backbone-add").click();
-  await studio.get("backbone-files").setInputFiles(await files(family));
+  await studio.get("backbone-files").setInputFiles(await files(family, template));
   const named = new RegExp(`^own/${family}-`);
   await eventually(`${family} is chosen`, async () => named.test(await studio.get("backbone-select").inputValue()), LONG);
   await studio.ready();
+}
+
+/** What Python makes of a prompt and a response by this model, once its own texts have their scores. */
+async function python(bytes, backbone, [prompt, response]) {
+  const folder = await mkdtemp(path.join(tmpdir(), "reward-studio-family-"));
+  try {
+    const file = path.join(folder, "reward-model.safetensors");
+    await writeFile(file, bytes);
+    await mkdir(path.join(folder, "backbone"));
+    for (const { name, buffer } of backbone) await writeFile(path.join(folder, "backbone", name), buffer);
+    const words = ["--backbone", path.join(folder, "backbone"), "--verify", "--prompt", prompt, "--response", response];
+    const { stdout } = await promisify(execFile)(PYTHON, [READER, file, ...words]);
+    assert.match(stdout, /^pass: /m);
+    return Number(stdout.match(/^score: (.*)$/m)[1]);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
 }
 
 test("every family trains, scores, and leaves as a file that gives the same scores in Python", { timeout: 600_000 }, async (t) => {
@@ -74,22 +92,46 @@ test("every family trains, scores, and leaves as a file that gives the same scor
       await studio.get("model-format").selectOption("studio");
       const { bytes } = await studio.download("download-model");
       if (!PYTHON) return t.diagnostic("there is no Python with torch");
-      const folder = await mkdtemp(path.join(tmpdir(), "reward-studio-family-"));
-      try {
-        const file = path.join(folder, "reward-model.safetensors");
-        await writeFile(file, bytes);
-        const words = ["--backbone", path.join(FAMILIES, family), "--verify", "--prompt", TURNS[0], "--response", TURNS[1]];
-        const { stdout } = await promisify(execFile)(PYTHON, [READER, file, ...words]);
-        assert.match(stdout, /^pass: /m);
-        near(Number(stdout.match(/^score: (.*)$/m)[1]), talk, 1e-4, "Python's score of several turns");
-      } finally {
-        await rm(folder, { recursive: true });
-      }
+      near(await python(bytes, await files(family), TURNS), talk, 1e-4, "Python's score of several turns");
     });
   }
   assert.equal(seen.size, 8, "each family has its own score");
   assert.deepEqual(context.complaints, []);
 });
+
+// As Qwen 3's: a thought is taken out of an answer, stands before the last one only, and what is left loses empty lines.
+const THINKS = `{% for message in messages %}{% set said = message.content %}{% set thought = '' %}\
+{% if message.role == 'assistant' and '</think>' in said %}\
+{% set thought = said.split('</think>')[0].rstrip('\\n').split('<think>')[-1].lstrip('\\n') %}\
+{% set said = said.split('</think>')[-1].lstrip('\\n') %}{% endif %}{{ '<|im_start|>' + message.role + '\\n' }}\
+{% if loop.last %}{{ '<think>\\n' + thought.strip('\\n') + '\\n</think>\\n\\n' + said.lstrip('\\n') }}\
+{% else %}{{ said }}{% endif %}{{ '<|im_end|>\\n' }}{% endfor %}`;
+const NO_SYSTEM = `{% if messages[0].role == 'system' %}{{ raise_exception('No system.') }}{% endif %}\
+{% for message in messages %}{{ '<turn>' + message.role + '\\n' + message.content + '</turn>\\n' }}{% endfor %}`;
+
+for (const [what, template, asked, refused] of [
+  ["that looks into an answer", THINKS, ["How do I boil an egg?", "<think>\nAn egg is boiled.\n</think>\n\nPut it in boiling water."]],
+  ["that takes no system message", NO_SYSTEM, TURNS, "a system message"],
+]) {
+  test(`a chat template ${what} is followed as Python follows it, and the page says what it refuses`, { timeout: 300_000 }, async (t) => {
+    const server = await host(t);
+    const studio = await visit(await browse(t), server.url);
+    await studio.loadStarter();
+    await studio.preferLonger(12);
+    await take(studio, "qwen3", template);
+    const says = /takes no conversation with (.+): such a prompt is read as one message of the user/;
+    assert.equal((await studio.page.locator("#panel-train").innerText()).match(says)?.[1], refused);
+    await studio.train();
+    await studio.trainReaches("done", LONG);
+    const { first, second } = await studio.score(asked[0], asked[1], ASKED[1]);
+    assert.notEqual(first, second, "the thought is part of what is scored");
+    await studio.open("data");
+    const { bytes } = await studio.download("download-model");
+    if (!PYTHON) return t.diagnostic("there is no Python with torch");
+    const backbone = await files("qwen3", template);
+    near(await python(bytes, backbone, asked), first, 1e-4, "Python's score of it");
+  });
+}
 
 test("a decoder and an encoder with local attention score on WebGPU as on the CPU", { timeout: 600_000 }, async (t) => {
   const server = await host(t);
