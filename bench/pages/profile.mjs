@@ -18,6 +18,12 @@ export async function profile({ rows, tokens, rounds }) {
     GELU: undefined,
     "product 1536 × 384": product(INNER, WIDTH),
     "layer norm": undefined,
+    // The way back, where all but the products are others; a graph lays weights out anew for each of its parts.
+    "laying out 384 × 1536": undefined,
+    "laying out its transpose": undefined,
+    "attention, back": 14 * count * tokens * WIDTH,
+    "GELU, back": undefined,
+    "layer norm, back": undefined,
   };
   const [fused, plain] = [await block("fused", rows, tokens), await withoutRelaxed(rows, tokens)];
   const results = [];

@@ -1,8 +1,13 @@
 //! One block of all-MiniLM-L6-v2, operator by operator, for `cargo xtask bench profile`: the same calls as
-//! `model/packed` makes, on made-up numbers.
+//! `model/packed` makes, and those of `model/loops` on the way back, on made-up numbers.
 #![cfg(target_arch = "wasm32")]
 
-use kernels::{Matrix, Norm, Weights, Workshop, attend, gelu};
+use std::hint::black_box;
+
+use kernels::{
+    Head, Matrix, Norm, Rows, SlopeWorkshop, Weights, Workshop, attend, gelu, gelu_slopes, head_slopes,
+    norm_slopes,
+};
 use wasm_bindgen::prelude::wasm_bindgen;
 
 const WIDTH: usize = 384;
@@ -16,6 +21,12 @@ pub struct Block {
     weights: [Weights; 4],
     norm: Norm,
     workshop: Workshop,
+    slope_workshop: SlopeWorkshop,
+    /// A matrix that nobody has laid out, `[d, inner]`.
+    matrix: Vec<f32>,
+    /// Slopes, which the way back writes over.
+    slopes: Vec<f32>,
+    own: [Vec<f32>; 2],
     hidden: Vec<f32>,
     wide: Vec<f32>,
     more: Vec<f32>,
@@ -42,6 +53,10 @@ impl Block {
             ],
             norm: Norm { scale: numbers(WIDTH), shift: numbers(WIDTH), epsilon: 1e-12 },
             workshop: Workshop::default(),
+            slope_workshop: SlopeWorkshop::default(),
+            matrix: numbers(WIDTH * INNER),
+            slopes: numbers(rows * tokens * INNER),
+            own: [vec![0.0; WIDTH], vec![0.0; WIDTH]],
             hidden: numbers(rows * tokens * WIDTH),
             wide: numbers(rows * tokens * INNER),
             more: numbers(rows * tokens * WIDTH),
@@ -51,8 +66,8 @@ impl Block {
 
     /// One of the operators, by the name that the report gives it.
     pub fn run(&mut self, operator: &str) {
-        let Self { tokens, weights: [qkv, output, up, down], norm, workshop, hidden, wide, more, positive } =
-            self;
+        let Self { tokens, weights: [qkv, output, up, down], norm, workshop, slope_workshop, .. } = self;
+        let Self { matrix, slopes, own: [by_scale, by_shift], hidden, wide, more, positive, .. } = self;
         let count = hidden.len() / WIDTH;
         match operator {
             "product 384 × 1152" => {
@@ -69,6 +84,32 @@ impl Block {
             "GELU" => gelu(positive),
             "product 1536 × 384" => down.apply(Matrix::new(wide, INNER), more),
             "layer norm" => norm.apply_to_sum(hidden, more),
+            "laying out 384 × 1536" => {
+                black_box(Weights::new(Matrix::new(matrix, INNER), &wide[..INNER]));
+            }
+            "laying out its transpose" => {
+                black_box(Weights::new(Matrix::new(matrix, INNER).turned(), &wide[..WIDTH]));
+            }
+            "attention, back" => {
+                let size = *tokens * WIDTH;
+                for (qkv, out) in wide.chunks_exact(3 * size).zip(slopes.chunks_exact_mut(3 * size)) {
+                    for at in (0..WIDTH).step_by(WIDTH / HEADS) {
+                        let of = |numbers, apart| Rows { numbers, width: WIDTH / HEADS, apart };
+                        let [queries, keys, values] =
+                            [0, 1, 2].map(|which| of(&qkv[which * WIDTH + at..], 3 * WIDTH));
+                        let head = Head { tokens: *tokens, queries, keys, values, bias: None };
+                        let (by_query, others) = out.split_at_mut(size);
+                        let (by_key, by_value) = others.split_at_mut(size);
+                        let parts = [by_query, by_key, by_value].map(|part| &mut part[at..]);
+                        head_slopes(&head, of(&hidden[at..], WIDTH), slope_workshop, parts, WIDTH);
+                    }
+                }
+            }
+            "layer norm, back" => {
+                let own = [&mut by_scale[..], &mut by_shift[..]];
+                norm_slopes(hidden, &norm.scale, norm.epsilon, more, own);
+            }
+            "GELU, back" => gelu_slopes(positive, slopes),
             other => panic!("there is no operator {other}"),
         }
     }
