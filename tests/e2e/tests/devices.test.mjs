@@ -91,20 +91,3 @@ test("a software adapter is left alone by auto, runs when asked for, and scores 
   near(rows[1].score, gpu.second, 1e-3, "the second row");
   assert.match(await studio.deviceSays(/Runs on/), /WebGPU/, "all of it ran there");
 });
-
-test("a GPU that cannot reach a matrix at once gives way to the CPU, and the page says which and how large", async (t) => {
-  const server = await host(t);
-  const small = () => {
-    const limit = { get: () => 1_000 };
-    if (globalThis.GPUSupportedLimits) Object.defineProperty(GPUSupportedLimits.prototype, "maxStorageBufferBindingSize", limit);
-  };
-  const studio = await visit(await browse(t, { gpu: true, init: small }), server.url);
-  await studio.ready();
-  await studio.device("webgpu");
-  const said = await studio.deviceSays(/Runs on/);
-  assert.match(said, /CPU \(flex\): the largest matrix of this backbone takes 1 MB, and .+ reaches 1 MB at once/);
-  await studio.ready();
-  await studio.import(file("some.jsonl", jsonl(preferences(12))));
-  await studio.train();
-  await studio.trainReaches("done");
-});

@@ -152,3 +152,20 @@ test("a decoder and an encoder with local attention score on WebGPU as on the CP
     assert.match(await studio.deviceSays(/Runs on/), /WebGPU/, "it has not fallen back on the way");
   }
 });
+
+test("a GPU that cannot reach a matrix at once gives way to the CPU, and the page says so", { timeout: 300_000 }, async (t) => {
+  const server = await host(t);
+  const small = () => {
+    const limit = { get: () => 1_000 };
+    if (globalThis.GPUSupportedLimits) Object.defineProperty(GPUSupportedLimits.prototype, "maxStorageBufferBindingSize", limit);
+  };
+  const studio = await visit(await browse(t, { gpu: true, init: small }), server.url);
+  await studio.loadStarter();
+  await studio.preferLonger(6);
+  await studio.device("webgpu");
+  await take(studio, "llama");
+  const said = await studio.deviceSays(/Runs on CPU/);
+  assert.match(said, /CPU \(flex\): the largest matrix of this backbone takes 1 MB, and .*swiftshader.* reaches 1 MB at once/);
+  await studio.train();
+  await studio.trainReaches("done", LONG);
+});

@@ -19,7 +19,7 @@ pub struct Held {
     blob: Blob,
     /// The line to it; taken while it is being looked at.
     open: Option<OpenFile>,
-    /// How the person wants it to be read; the newest wish counts.
+    /// How the person wants it to be read, until it is shown so; the newest wish counts.
     wish: Option<Mapping>,
 }
 
@@ -76,22 +76,27 @@ impl Actions {
         });
     }
 
-    /// Read this file another way.
-    pub fn read_as(self, id: u32, mapping: Mapping) {
+    /// Read this file another way: as it is shown, or as was wished last, but for this.
+    pub fn read_otherwise(self, id: u32, change: impl FnOnce(&mut Mapping)) {
+        let given = self.state.intake.given.get_untracked();
+        let shown = given.iter().find(|file| file.id == id).and_then(|file| file.look.seen());
         let open = self
             .world
             .try_update_value(|world| {
                 let held = world.files.held.get_mut(&id)?;
-                held.wish = Some(mapping);
+                let mut wish = held.wish.take().or_else(|| Some(shown?.mapping.clone()))?;
+                change(&mut wish);
+                held.wish = Some(wish);
                 held.open.take()
             })
             .flatten();
         // While it is being looked at, the wish waits.
         let Some(mut open) = open else { return };
         spawn_local(async move {
-            while let Some(wish) = self.next_wish(id) {
-                let look = open.preview(wish).await;
+            while let Some(wish) = self.wish(id) {
+                let look = open.preview(wish.clone()).await;
                 self.looked(id, look);
+                self.is_shown(id, &wish);
             }
             self.hand_back(id, open);
         });
@@ -173,8 +178,17 @@ impl Actions {
         });
     }
 
-    fn next_wish(self, id: u32) -> Option<Mapping> {
-        self.world.try_update_value(|world| world.files.held.get_mut(&id)?.wish.take()).flatten()
+    fn wish(self, id: u32) -> Option<Mapping> {
+        self.world.with_value(|world| world.files.held.get(&id)?.wish.clone())
+    }
+
+    /// Nothing is left to wish for, unless it is something else by now.
+    fn is_shown(self, id: u32, wish: &Mapping) {
+        self.world.update_value(|world| {
+            if let Some(held) = world.files.held.get_mut(&id) {
+                held.wish.take_if(|newest| newest == wish);
+            }
+        });
     }
 
     fn hand_back(self, id: u32, open: OpenFile) {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use leptos::prelude::*;
 
 use crate::domain::choice::Choice;
-use crate::domain::formats::mapping::{Columns, FormatId, LabelFrom, Mapping};
+use crate::domain::formats::mapping::{Columns, FormatId, LabelFrom};
 use crate::protocol::data::{Column, Sniffed};
 use crate::ui::actions::Actions;
 use crate::ui::views::data::table::answer_word;
@@ -44,11 +44,10 @@ pub fn MappingByHand(id: u32, seen: Arc<Sniffed>) -> impl IntoView {
     let actions = Actions::of_page();
     let mapping = seen.mapping.clone();
     let columns = mapping.columns.clone();
-    let known = columns.clone();
     let on_format = move |event| {
         let word = event_target_value(&event);
         if let Some(format) = FormatId::ALL.into_iter().find(|format| format_word(*format) == word) {
-            actions.read_as(id, Mapping { format, columns: known.clone() });
+            actions.read_otherwise(id, |mapping| mapping.format = format);
         }
     };
     let likely: Vec<FormatId> = std::iter::once(mapping.format).chain(seen.others.iter().copied()).collect();
@@ -82,15 +81,12 @@ pub fn MappingByHand(id: u32, seen: Arc<Sniffed>) -> impl IntoView {
 
 #[component]
 fn ByHand(id: u32, seen: Arc<Sniffed>, columns: Columns) -> impl IntoView {
-    let actions = Actions::of_page();
-    let read =
-        Callback::new(move |columns| actions.read_as(id, Mapping { format: FormatId::Table, columns }));
-    let part = |part: &Part| view! { <Chosen id=id part=*part seen=seen.clone() columns=columns.clone() read=read /> };
+    let part = |part: &Part| view! { <Chosen id=id part=*part seen=seen.clone() columns=columns.clone() /> };
     let (texts, rest) = (TEXTS.iter().map(part).collect_view(), REST.iter().map(part).collect_view());
     let words = match &columns.label {
         LabelFrom::Column { name, words } => {
             let column = seen.columns.iter().find(|column| column.name == *name).cloned();
-            column.map(|column| view! { <Words id=id column=column words=words.clone() columns=columns.clone() read=read /> })
+            column.map(|column| view! { <Words id=id column=column words=words.clone() /> })
         }
         LabelFrom::Nowhere | LabelFrom::FirstIsBetter | LabelFrom::SecondIsBetter => None,
     };
@@ -100,7 +96,7 @@ fn ByHand(id: u32, seen: Arc<Sniffed>, columns: Columns) -> impl IntoView {
     };
     view! {
         {texts}
-        <LabelChoice id=id seen=seen.clone() columns=columns.clone() read=read />
+        <LabelChoice id=id seen=seen.clone() columns=columns.clone() />
         {words}
         <details class="mapping-rest" open=chosen_rest>
             <summary>"More columns"</summary>
@@ -111,20 +107,15 @@ fn ByHand(id: u32, seen: Arc<Sniffed>, columns: Columns) -> impl IntoView {
 
 /// Which column holds one part.
 #[component]
-fn Chosen(
-    id: u32,
-    part: Part,
-    seen: Arc<Sniffed>,
-    columns: Columns,
-    read: Callback<Columns>,
-) -> impl IntoView {
+fn Chosen(id: u32, part: Part, seen: Arc<Sniffed>, mut columns: Columns) -> impl IntoView {
+    let actions = Actions::of_page();
     let (word, label, place) = part;
-    let now = place(&mut columns.clone()).clone().unwrap_or_default();
+    let now = place(&mut columns).clone().unwrap_or_default();
     let on_change = move |event| {
         let name = event_target_value(&event);
-        let mut columns = columns.clone();
-        *place(&mut columns) = (name != NONE).then_some(name);
-        read.run(columns);
+        actions.read_otherwise(id, |mapping| {
+            *place(&mut mapping.columns) = (name != NONE).then_some(name);
+        });
     };
     let place = format!("map-{word}-{id}");
     view! {
@@ -140,7 +131,8 @@ fn Chosen(
 
 /// Where the labels come from.
 #[component]
-fn LabelChoice(id: u32, seen: Arc<Sniffed>, columns: Columns, read: Callback<Columns>) -> impl IntoView {
+fn LabelChoice(id: u32, seen: Arc<Sniffed>, columns: Columns) -> impl IntoView {
+    let actions = Actions::of_page();
     let now = match &columns.label {
         LabelFrom::Nowhere => NONE.to_owned(),
         LabelFrom::FirstIsBetter => FIRST.to_owned(),
@@ -166,7 +158,7 @@ fn LabelChoice(id: u32, seen: Arc<Sniffed>, columns: Columns, read: Callback<Col
                 LabelFrom::Column { name: name.to_owned(), words }
             }
         };
-        read.run(Columns { label, ..columns.clone() });
+        actions.read_otherwise(id, |mapping| mapping.columns.label = label);
     };
     let place = format!("map-label-{id}");
     view! {
@@ -182,31 +174,22 @@ fn LabelChoice(id: u32, seen: Arc<Sniffed>, columns: Columns, read: Callback<Col
 
 /// What each word of the label's column means.
 #[component]
-fn Words(
-    id: u32,
-    column: Column,
-    words: Vec<(String, Choice)>,
-    columns: Columns,
-    read: Callback<Columns>,
-) -> impl IntoView {
+fn Words(id: u32, column: Column, words: Vec<(String, Choice)>) -> impl IntoView {
+    let actions = Actions::of_page();
     let mut all: Vec<String> = words.iter().map(|(word, _)| word.clone()).collect();
     all.extend(column.words.iter().filter(|word| !words.iter().any(|(known, _)| known == *word)).cloned());
-    let name = column.name;
     let field = |(number, word): (usize, String)| {
         let now = words.iter().find(|(known, _)| *known == word).map(|(_, choice)| *choice);
-        let (words, columns, name, own) = (words.clone(), columns.clone(), name.clone(), word.clone());
+        let own = word.clone();
         let on_change = move |event| {
             let chosen = event_target_value(&event);
-            let mut words = words.clone();
-            words.retain(|(known, _)| *known != own);
-            words.extend(
-                Choice::ALL
-                    .into_iter()
-                    .find(|choice| choice.word() == chosen)
-                    .map(|choice| (own.clone(), choice)),
-            );
-            let label = LabelFrom::Column { name: name.clone(), words };
-            read.run(Columns { label, ..columns.clone() });
+            let choice = Choice::ALL.into_iter().find(|choice| choice.word() == chosen);
+            actions.read_otherwise(id, |mapping| {
+                if let LabelFrom::Column { words, .. } = &mut mapping.columns.label {
+                    words.retain(|(known, _)| *known != own);
+                    words.extend(choice.map(|choice| (own.clone(), choice)));
+                }
+            });
         };
         let place = format!("map-word-{id}-{number}");
         view! {
