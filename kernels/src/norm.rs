@@ -36,8 +36,8 @@ impl Norm {
     }
 }
 
-/// `slopes`, those of what a layer norm gives for `rows`, become those of `rows`; what its scale and shift have, `[d]` each,
-/// is added to `own`.
+/// `slopes`, those of what a layer norm gives for `rows`, become those of `rows`; those of its scale and shift, `[d]` each,
+/// are added to `scale_slopes` and `shift_slopes`.
 ///
 /// With `g = γ · slope` and `x̂` what the norm gives before its scale: `(g − mean(g) − x̂ · mean(g x̂)) / √(variance + ε)`.
 ///

@@ -16,6 +16,8 @@ pub struct SlopeWorkshop {
     by_query: Vec<Sums>,
     share_rows: Vec<[f32; HIGH]>,
     score_rows: Vec<[f32; HIGH]>,
+    /// What is summed up over queries, in panels.
+    factors: Vec<[f32; WIDE]>,
     sums: Vec<Sums>,
 }
 
@@ -73,10 +75,9 @@ pub fn head_slopes(
 
     let both = [(&it.share_rows, results, value_slopes), (&it.score_rows, head.queries, key_slopes)];
     for (rows, factors, slopes) in both {
-        let factors = (0..count).map(|token| factors.row(token));
-        panels(width, factors, &mut it.queries);
+        panels(width, (0..count).map(|token| factors.row(token)), &mut it.factors);
         it.sums.resize(groups, Sums::default());
-        for (place, panel) in it.queries.chunks_exact(count).enumerate() {
+        for (place, panel) in it.factors.chunks_exact(count).enumerate() {
             multiply(rows, panel, &mut it.sums);
             let columns = place * WIDE..(place * WIDE + WIDE).min(width);
             let tokens = slopes.chunks_mut(apart).take(count);

@@ -2,16 +2,13 @@
 // goes on where it was left, after a reload, a lost engine, a lost GPU.
 
 import assert from "node:assert/strict";
-import { execFile } from "node:child_process";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import path from "node:path";
 import test from "node:test";
-import { promisify } from "node:util";
 import { browse, crashGpu } from "../support/browser.mjs";
 import { file, header, jsonl, preferences, unzipped } from "../support/data.mjs";
 import { eventually } from "../support/eventually.mjs";
-import { PYTHON, READER, TINY } from "../support/places.mjs";
+import { PYTHON, TINY } from "../support/places.mjs";
+import { scoreInPython } from "../support/reader.mjs";
 import { endEngine, host, near, visit } from "../support/studio.mjs";
 import { verified } from "../support/verified.mjs";
 
@@ -34,21 +31,6 @@ async function prepared(t, depth, settings, { count = 60, ...options } = {}) {
 async function step(studio) {
   const said = await studio.get("train-progress").getAttribute("aria-valuetext");
   return Number(said.match(/step ([\d,]+) of/)?.[1].replaceAll(",", "") ?? 0);
-}
-
-/** What Python makes of the file. */
-async function python(bytes, backbone) {
-  const folder = await mkdtemp(path.join(tmpdir(), "reward-studio-depth-"));
-  try {
-    const name = path.join(folder, "reward-model.safetensors");
-    await writeFile(name, bytes);
-    const words = ["--backbone", backbone, "--verify", "--prompt", ASKED[0], "--response", ASKED[1]];
-    const { stdout } = await promisify(execFile)(PYTHON, [READER, name, ...words]);
-    assert.match(stdout, /^pass: /m);
-    return Number(stdout.match(/^score: (.*)$/m)[1]);
-  } finally {
-    await rm(folder, { recursive: true });
-  }
 }
 
 for (const [depth, fields, tensors] of [
@@ -76,7 +58,7 @@ for (const [depth, fields, tensors] of [
     assert.equal(about.depth.trained, depth);
     const changed = Object.keys(found).filter((name) => name.startsWith("backbone."));
     assert.ok(changed.length > 0 && changed.every((name) => tensors.test(name)), changed.join(" "));
-    if (PYTHON) near(await python(bytes, path.join(TINY, "tiny-bert")), before.first, 1e-4, "Python's score");
+    if (PYTHON) near(await scoreInPython(bytes, path.join(TINY, "tiny-bert"), ASKED), before.first, 1e-4, "Python's score");
 
     const archive = async (format) => {
       await studio.get("model-format").selectOption(format);

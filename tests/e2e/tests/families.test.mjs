@@ -1,16 +1,16 @@
 // Backbones of every family, given as files: each trains, scores, and leaves as files that Python opens.
 
 import assert from "node:assert/strict";
-import { execFile } from "node:child_process";
-import { mkdir, mkdtemp, readFile, readdir, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import test from "node:test";
-import { promisify } from "node:util";
 import { browse } from "../support/browser.mjs";
 import { unzipped } from "../support/data.mjs";
 import { eventually } from "../support/eventually.mjs";
-import { PYTHON, READER, TINY } from "../support/places.mjs";
+import { lastly } from "../support/lastly.mjs";
+import { PYTHON, TINY } from "../support/places.mjs";
+import { scoreInPython } from "../support/reader.mjs";
 import { host, near, visit } from "../support/studio.mjs";
 
 const TEMPLATE = "chat_template.jinja";
@@ -46,23 +46,6 @@ async function take(studio, family, template) {
   await studio.ready();
 }
 
-/** What Python makes of a prompt and a response by this model, once its own texts have their scores. */
-async function python(bytes, backbone, [prompt, response]) {
-  const folder = await mkdtemp(path.join(tmpdir(), "reward-studio-family-"));
-  try {
-    const file = path.join(folder, "reward-model.safetensors");
-    await writeFile(file, bytes);
-    await mkdir(path.join(folder, "backbone"));
-    for (const { name, buffer } of backbone) await writeFile(path.join(folder, "backbone", name), buffer);
-    const words = ["--backbone", path.join(folder, "backbone"), "--verify", "--prompt", prompt, "--response", response];
-    const { stdout } = await promisify(execFile)(PYTHON, [READER, file, ...words]);
-    assert.match(stdout, /^pass: /m);
-    return Number(stdout.match(/^score: (.*)$/m)[1]);
-  } finally {
-    await rm(folder, { recursive: true });
-  }
-}
-
 test("every family trains, scores, and leaves as a file that gives the same scores in Python", { timeout: 600_000 }, async (t) => {
   const server = await host(t);
   const context = await browse(t);
@@ -92,7 +75,7 @@ test("every family trains, scores, and leaves as a file that gives the same scor
       await studio.get("model-format").selectOption("studio");
       const { bytes } = await studio.download("download-model");
       if (!PYTHON) return t.diagnostic("there is no Python with torch");
-      near(await python(bytes, await files(family), TURNS), talk, 1e-4, "Python's score of several turns");
+      near(await scoreInPython(bytes, path.join(FAMILIES, family), TURNS), talk, 1e-4, "Python's score of several turns");
     });
   }
   assert.equal(seen.size, 8, "each family has its own score");
@@ -128,8 +111,10 @@ for (const [what, template, asked, refused] of [
     await studio.open("data");
     const { bytes } = await studio.download("download-model");
     if (!PYTHON) return t.diagnostic("there is no Python with torch");
-    const backbone = await files("qwen3", template);
-    near(await python(bytes, backbone, asked), first, 1e-4, "Python's score of it");
+    const backbone = await mkdtemp(path.join(tmpdir(), "reward-studio-family-"));
+    lastly(t, () => rm(backbone, { recursive: true }));
+    for (const { name, buffer } of await files("qwen3", template)) await writeFile(path.join(backbone, name), buffer);
+    near(await scoreInPython(bytes, backbone, asked), first, 1e-4, "Python's score of it");
   });
 }
 

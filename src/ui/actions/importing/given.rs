@@ -96,7 +96,7 @@ impl Actions {
             while let Some(wish) = self.wish(id) {
                 let look = open.preview(wish.clone()).await;
                 self.looked(id, look);
-                self.is_shown(id, &wish);
+                self.forget_wish(id, &wish);
             }
             self.hand_back(id, open);
         });
@@ -182,8 +182,8 @@ impl Actions {
         self.world.with_value(|world| world.files.held.get(&id)?.wish.clone())
     }
 
-    /// Nothing is left to wish for, unless it is something else by now.
-    fn is_shown(self, id: u32, wish: &Mapping) {
+    /// It has been shown; something else that is wished for by now stays.
+    fn forget_wish(self, id: u32, wish: &Mapping) {
         self.world.update_value(|world| {
             if let Some(held) = world.files.held.get_mut(&id) {
                 held.wish.take_if(|newest| newest == wish);
