@@ -1,16 +1,12 @@
 // The whole path of a newcomer, with the real backbone, on the CPU: from an empty page to weights that come back.
 
 import assert from "node:assert/strict";
-import { execFile } from "node:child_process";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import path from "node:path";
 import test from "node:test";
-import { promisify } from "node:util";
 import { browse, freshProfile } from "../support/browser.mjs";
 import { header } from "../support/data.mjs";
 import { eventually } from "../support/eventually.mjs";
-import { MINILM, PYTHON, READER } from "../support/places.mjs";
+import { MINILM, PYTHON } from "../support/places.mjs";
+import { scoreInPython } from "../support/reader.mjs";
 import { host, near, visit } from "../support/studio.mjs";
 
 // From the rule of the labelled sample: the warm and concrete answer is chosen.
@@ -73,17 +69,7 @@ test("a newcomer gets from an empty page to weights that come back", { timeout: 
   });
 
   await t.test("Python gives the same scores", { skip: !PYTHON && "there is no Python with torch" }, async () => {
-    const folder = await mkdtemp(path.join(tmpdir(), "reward-studio-model-"));
-    try {
-      const file = path.join(folder, "reward-model.safetensors");
-      await writeFile(file, model);
-      const words = [READER, file, "--backbone", MINILM, "--verify", "--prompt", PROMPT, "--response", WARM];
-      const { stdout } = await promisify(execFile)(PYTHON, words);
-      assert.match(stdout, /^pass: /m);
-      near(Number(stdout.match(/^score: (.*)$/m)[1]), score.first, 1e-4, "Python's score");
-    } finally {
-      await rm(folder, { recursive: true });
-    }
+    near(await scoreInPython(model, MINILM, [PROMPT, WARM]), score.first, 1e-4, "Python's score");
   });
 
   await t.test("at the next visit everything is where it was", async () => {
